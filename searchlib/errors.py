@@ -1,0 +1,91 @@
+"""Every exception that searchlib raises on purpose.
+
+    SearchlibError
+    ├── QueryError          the question can't be read
+    ├── PathError           a file or folder that was named can't be used
+    ├── LibraryIndexError   the index as a whole can't be used
+    │   ├── NoIndex             there is none where one was expected
+    │   ├── IndexOutdated       written by another format or another analysis
+    │   ├── IndexDamaged        its files contradict one another
+    │   └── IndexBusy           another process is writing it
+    ├── WriteFailed         the disk refused a write
+    └── Unreadable          one file can't be read (becomes a `Skipped`)
+
+A message says what happened; `hint` says what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class SearchlibError(Exception):
+    """Base of all; `str(error)` is one sentence without a full stop, `hint` another or empty."""
+
+    hint = ""
+
+
+class QueryError(SearchlibError):
+    """The question can't be read.
+
+    `column` is where, counted in characters from 0, or None where no single place is at fault.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", column: int | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+        self.column = column
+
+
+class PathError(SearchlibError):
+    """A file or folder named by the user can't be used."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class LibraryIndexError(SearchlibError):
+    """Something is wrong with the index as a whole."""
+
+
+class NoIndex(LibraryIndexError):
+    """There is no index in `folder`."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"there is no index in {folder}")
+        self.hint = "make one with: searchlib index FOLDER"
+
+
+class IndexOutdated(LibraryIndexError):
+    """The index was written by another format, engine or analysis than this program's."""
+
+    def __init__(self, folder: str, found: str, expected: str) -> None:
+        super().__init__(f"the index in {folder} was made with {found}, and this program needs {expected}")
+        self.hint = "make it anew with: searchlib index --rebuild"
+
+
+class IndexDamaged(LibraryIndexError):
+    """Files of the index are missing or contradict one another."""
+
+    def __init__(self, folder: str, what: str) -> None:
+        super().__init__(f"the index in {folder} is damaged: {what}")
+        self.hint = "make it anew with: searchlib index --rebuild"
+
+
+class IndexBusy(LibraryIndexError):
+    """Another process holds the writer's lock."""
+
+    def __init__(self, folder: str, holder: str) -> None:
+        super().__init__(f"the index in {folder} is being written by {holder}")
+        self.hint = "try again when it has ended, or wait for it with --wait SECONDS"
+
+
+class WriteFailed(SearchlibError):
+    """The operating system refused a write; the last commit is intact."""
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(f"the index in {folder} could not be written ({reason}); the last commit is intact")
+        self.hint = "mend the cause and run the same command again"
+
+
+class Unreadable(SearchlibError):
+    """One file can't be read; the message is the reason shown in the report."""

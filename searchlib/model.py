@@ -1,0 +1,219 @@
+"""The nouns of searchlib: frozen records that pass between its parts.
+
+Lines and columns count from 1, lines are inclusive; every other number that points into a text counts characters
+(code points) from 0. Paths are relative to the library's root, the folder that holds the index, and use `/`; bytes
+of a name that are not UTF-8 stand in them as surrogates, as `os.fsdecode` gives them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open range of characters, `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+class Anchor(NamedTuple):
+    """From character `start` of a text on, the text stands at `line` and `column` of its file, until the next anchor."""
+
+    start: int
+    line: int
+    column: int
+
+
+class Place(NamedTuple):
+    """A character of a file."""
+
+    line: int
+    column: int
+
+
+class Token(NamedTuple):
+    """A term with the characters it was made from; `field` is the index field it goes to."""
+
+    field: str
+    term: str
+    span: Span
+
+
+class BlockKind(StrEnum):
+    """How the line ends inside a block's text are meant."""
+
+    PLAIN = "plain"  # as the author typed them: wrapped, or a paragraph each; to be found out
+    FLOW = "flow"  # only for the width of the page: lines belong together
+    VERBATIM = "verbatim"  # part of the text: code, tables, verse
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What a reader takes to be one piece of a file: a paragraph, a heading, a cell, a stretch of plain lines.
+
+    `text` keeps the line ends of the file as newlines; `anchors` has at least one entry, the first at 0, and one more
+    wherever the text stops standing in the file as it stands here. `level` is 1 to 6 for a heading and 0 for the rest.
+    """
+
+    text: str
+    anchors: tuple[Anchor, ...]
+    kind: BlockKind = BlockKind.PLAIN
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file's text with its encoding and reader. `title` is empty where the format has no place for one."""
+
+    path: str
+    encoding: str
+    reader: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """The unit that is indexed and shown.
+
+    `number` counts the paragraphs of a source from 0. `heading` is the path of headings above the paragraph, outermost
+    first. `anchors` are those of a `Block`, for this text.
+    """
+
+    path: str
+    number: int
+    text: str
+    first_line: int
+    last_line: int
+    heading: tuple[str, ...]
+    title: str
+    anchors: tuple[Anchor, ...]
+
+    def place(self, start: int) -> Place:
+        """Where the character at `start` stands in the file."""
+        at = bisect_right(self.anchors, start, key=lambda anchor: anchor.start) - 1
+        anchor = self.anchors[at]
+        return Place(anchor.line, anchor.column + start - anchor.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The part of a paragraph's text that is shown, `paragraph.text[start:start + len(text)]`.
+
+    `spans` are the places of terms and literals in `text`, in order; each reads back, folded, as one term or literal
+    of the query. One inside another is left out; two that overlap in part are both there, for the drawing to merge.
+    """
+
+    text: str
+    start: int
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paragraph that answered.
+
+    `score` only orders hits of one search, higher first. `complete` says whether it matches every clause of the query
+    or only some. `line` and `column` are those of the first thing found in it. `before` and `after` are neighbouring
+    paragraphs of the same source, where they were asked for.
+    """
+
+    paragraph: Paragraph
+    score: float
+    complete: bool
+    line: int
+    column: int
+    snippet: Snippet
+    before: tuple[Paragraph, ...] = ()
+    after: tuple[Paragraph, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return self.paragraph.path
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that a scan came upon: `path` as the operating system takes it, size in bytes, time of last change."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+class ChangeKind(StrEnum):
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one source since the last update."""
+
+    path: str
+    kind: ChangeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was asked for and is not in the index, with the reason as a clause without a full stop."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an update is: `files_done` of `files_total`, `bytes_done` of `bytes_total`; `path` was done last."""
+
+    files_done: int
+    files_total: int
+    bytes_done: int
+    bytes_total: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What an update did.
+
+    `changes` has added, changed and removed sources in order of path; `unchanged` is a number of files. `paragraphs`
+    were written, `bytes_read` read. `links` counts symbolic links that were not followed, `others` files whose suffix
+    no reader takes.
+    """
+
+    changes: tuple[Change, ...]
+    unchanged: int
+    skipped: tuple[Skipped, ...]
+    paragraphs: int
+    bytes_read: int
+    links: int
+    others: int
+    seconds: float
+
+    def count(self, kind: ChangeKind) -> int:
+        return sum(change.kind is kind for change in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an index holds. Sizes in bytes, `updated` in seconds since 1970 (0: never), `encodings` name → sources."""
+
+    folder: str
+    engine: str
+    format_version: int
+    fingerprint: str
+    updated: float
+    sources: int
+    source_bytes: int
+    paragraphs: int
+    terms: dict[str, int]
+    index_bytes: int
+    encodings: dict[str, int] = field(default_factory=dict)
+    skipped: tuple[Skipped, ...] = ()
