@@ -1,0 +1,77 @@
+"""The terms of a text, field by field.
+
+`words` holds what jieba makes of each Han run, single characters and stop words included, and every word of another
+script whole and in parts. `chars` holds every Han character and every pair of neighbours: whatever jieba did, a
+Chinese substring of the text is found through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from searchlib.analysis.fold import fold
+from searchlib.analysis.runs import Run, parts, runs
+from searchlib.analysis.segment import segment
+from searchlib.model import Span, Token
+
+WORDS = "words"
+CHARS = "chars"
+
+# A longer word is indexed in windows of this many characters, each beginning STRIDE after the last, so that every
+# stretch of up to STRIDE characters lies whole in one of them.
+WINDOW, STRIDE = 128, 64
+
+
+class Terms(NamedTuple):
+    """The terms of a text in order, repeated as often as they occur."""
+
+    words: list[str]
+    chars: list[str]
+
+
+def analyze(text: str) -> Terms:
+    """The terms under which a text is indexed."""
+    words: list[str] = []
+    chars: list[str] = []
+    for run in runs(fold(text)):
+        if run.is_han:
+            words += (word for word, _, _ in segment(run.text))
+            chars += char_terms(run.text)
+        else:
+            words += (part for part, _ in _windows(run.text))
+    return Terms(words, chars)
+
+
+def char_terms(run: str) -> list[str]:
+    """The characters and pairs of a Han run."""
+    return [*run, *map("".join, zip(run, run[1:], strict=False))]
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The terms of a text with their places in it: by field, then by start, longer ones first."""
+    found = list(runs(fold(text)))
+    for run in found:
+        for term, start, end in words_of(run):
+            yield Token(WORDS, term, Span(run.start + start, run.start + end))
+    for run in found:
+        if run.is_han:
+            for at, char in enumerate(run.text):
+                start = run.start + at
+                if at + 1 < len(run.text):
+                    yield Token(CHARS, char + run.text[at + 1], Span(start, start + 2))
+                yield Token(CHARS, char, Span(start, start + 1))
+
+
+def words_of(run: Run) -> list[tuple[str, int, int]]:
+    """The words of a run with start and end in it, by start, longer ones first."""
+    if run.is_han:
+        return segment(run.text)
+    found = [(part, start, start + len(part)) for part, start in _windows(run.text)]
+    return sorted(found, key=lambda word: (word[1], -word[2]))
+
+
+def _windows(word: str) -> list[tuple[str, int]]:
+    if len(word) <= WINDOW:
+        return parts(word)
+    return [(word[start : start + WINDOW], start) for start in range(0, len(word) - STRIDE, STRIDE)]

@@ -1,0 +1,59 @@
+"""The path of headings above a paragraph: those of the format, and those that Chinese documents number in the text.
+
+第一编 › 第二章 › 第三节 › 第四条, and 一、 › （一） below them. A line counts as a heading of the text when it is
+short and is not a sentence; only 第X条 is one even where its text follows in the same line, as in every statute.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = "[〇零○一二三四五六七八九十百千两0-9０-９]+"
+_CHAPTER = re.compile(rf"第{_NUMBER}(?P<unit>部分|分编|卷|部|编|編|篇|章|回|节|節)")
+_ARTICLE = re.compile(rf"第{_NUMBER}[条條](?:之{_NUMBER})?(?=[\s　【（(]|$)")
+_ITEM = re.compile(rf"{_NUMBER}、")
+_SUB_ITEM = re.compile(rf"[（(]{_NUMBER}[）)]")
+_SENTENCE = re.compile(r"[。；！？;!?]|[，、：,:…]$")
+_LONGEST = 40
+
+# Ranks of numbered headings lie below the six levels that formats have.
+_RANKS = {"卷": 10, "部": 10, "部分": 10, "编": 10, "編": 10, "篇": 10, "分编": 11, "章": 12, "回": 12, "节": 13, "節": 13}
+_ARTICLE_RANK, _ITEM_RANK, _SUB_ITEM_RANK = 14, 15, 16
+
+
+class HeadingPath:
+    """Follows a document from paragraph to paragraph and knows the headings that hold."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[int, str]] = []
+
+    def place(self, text: str, level: int) -> tuple[str, ...]:
+        """The headings above a paragraph, which may itself open one; `level` is 0 or that of the format's heading."""
+        rank, label = (level, text) if level else numbered(text)
+        if rank:
+            while self._open and self._open[-1][0] >= rank:
+                self._open.pop()
+        above = tuple(heading for _, heading in self._open)
+        if rank:
+            self._open.append((rank, label))
+        return above
+
+
+def numbered(text: str) -> tuple[int, str]:
+    """The rank and the words of the heading that a paragraph of text is or opens with; (0, "") where it is none."""
+    if article := _ARTICLE.match(text):
+        return _ARTICLE_RANK, text if is_title(text) else article[0]
+    if not is_title(text):
+        return 0, ""
+    if chapter := _CHAPTER.match(text):
+        return _RANKS[chapter["unit"]], text
+    if _ITEM.match(text):
+        return _ITEM_RANK, text
+    if _SUB_ITEM.match(text):
+        return _SUB_ITEM_RANK, text
+    return 0, ""
+
+
+def is_title(text: str) -> bool:
+    """Whether a line is short and no sentence."""
+    return len(text) <= _LONGEST and "\n" not in text and not _SENTENCE.search(text)

@@ -1,0 +1,138 @@
+"""Text to paragraphs: joining what was wrapped, cutting what is too long, each with its lines and headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import PurePosixPath
+
+from searchlib.headings import HeadingPath, is_title
+from searchlib.model import Block, BlockKind, Paragraph, Source
+from searchlib.passages import Passage, join, of_block
+from searchlib.wrapping import glue, is_full, wrap_width
+
+# Long enough for any paragraph that a person wrote as one, short enough to read as the answer to a search.
+LONGEST = 1_000
+
+_CUTS = (
+    re.compile(r"(?:[。！？；…!?;]|\.(?=\s))[。！？；…!?;]*[”’」』）》)\]\"']*|\n"),  # ends of sentences and lines
+    re.compile(r"[，、：,:—]|\s+"),
+)
+_OPENING, _CLOSING = "“「『《（", "”」』》）"
+
+
+def split(source: Source) -> tuple[Paragraph, ...]:
+    """The paragraphs of a source, in order."""
+    passages = list(_passages(source.blocks))
+    title = source.title or _title(source.path, passages)
+    headings = HeadingPath()
+    placed = [(passage, headings.place(passage.text, level)) for passage, level in passages]
+    pieces = ((piece, above) for passage, above in placed for piece in cut(passage))
+    return tuple(
+        _paragraph(source.path, number, piece, above, title) for number, (piece, above) in enumerate(pieces)
+    )
+
+
+def cut(passage: Passage) -> list[Passage]:
+    """The passage in pieces of at most `LONGEST` characters of about one size.
+
+    They end with sentences, outside quotations where there is such an end; failing that inside one, failing that at a
+    comma or a space, and only where there is nothing of all this at the limit.
+    """
+    pieces, start = [], 0
+    while len(passage.text) - start > LONGEST:
+        end = _best_end(passage.text, start)
+        pieces.append(passage.slice(start, end).strip())
+        start = end
+    pieces.append(passage.slice(start, len(passage.text)).strip())
+    return [piece for piece in pieces if piece.text]
+
+
+def _best_end(text: str, start: int) -> int:
+    rest = len(text) - start
+    target = start + rest // -(-rest // LONGEST)
+    limit = start + LONGEST
+    for choice in _ends(text, start, limit):
+        if choice:
+            return min(choice, key=lambda end: abs(end - target))
+    return limit
+
+
+def _ends(text: str, start: int, limit: int) -> Iterator[list[int]]:
+    """Places to cut at, the best kind first; a piece is not made shorter than an eighth of the limit."""
+    soonest = start + LONGEST // 8
+    sentences, clauses = (
+        [match.end() for match in pattern.finditer(text, soonest, limit + 1) if match.end() <= limit]
+        for pattern in _CUTS
+    )
+    quoted = _quoted(text, start, limit)
+    yield [end for end in sentences if not quoted[end - start]]
+    yield sentences
+    yield clauses
+
+
+def _quoted(text: str, start: int, limit: int) -> list[bool]:
+    """For every place from `start` to `limit`, whether a quotation that began behind `start` is open there."""
+    depth, found = 0, [False]
+    for char in text[start:limit]:
+        if char in _OPENING:
+            depth += 1
+        elif char in _CLOSING:
+            depth = max(0, depth - 1)
+        found.append(depth > 0)
+    return found
+
+
+def _passages(blocks: tuple[Block, ...]) -> Iterator[tuple[Passage, int]]:
+    """What the author wrote as one, with the level of a heading."""
+    width = wrap_width([block.text.split("\n") for block in blocks if block.kind is BlockKind.PLAIN])
+    for block in blocks:
+        for passage in _unwrapped(block, width):
+            if passage.text:
+                yield passage, block.level
+
+
+def _unwrapped(block: Block, width: int) -> list[Passage]:
+    passage = of_block(block)
+    match block.kind:
+        case BlockKind.VERBATIM:
+            return [passage.strip()]
+        case BlockKind.FLOW:
+            return [_joined(passage.lines())]
+        case BlockKind.PLAIN:
+            return [_joined(lines) for lines in _groups(passage.lines(), width)]
+
+
+def _groups(lines: list[Passage], width: int) -> Iterator[list[Passage]]:
+    """The lines that make a paragraph each: all of one width that follow one another without an indent."""
+    group = lines[:1]
+    for line, following in pairwise(lines):
+        is_continued = width and is_full(line.text, following.text, width) and not following.text[:1].isspace()
+        if not is_continued:
+            yield group
+            group = []
+        group.append(following)
+    yield group
+
+
+def _joined(lines: list[Passage]) -> Passage:
+    stripped = [line for line in (line.strip() for line in lines) if line.text]
+    return join(stripped, [glue(line.text, following.text) for line, following in pairwise(stripped)])
+
+
+def _title(path: str, passages: list[tuple[Passage, int]]) -> str:
+    """The highest heading, a first line that is no sentence, or the file's name."""
+    headings = sorted((level, at) for at, (_, level) in enumerate(passages) if level)
+    if headings:
+        return passages[headings[0][1]][0].text
+    if passages and is_title(passages[0][0].text):
+        return passages[0][0].text
+    return PurePosixPath(path).stem
+
+
+def _paragraph(path: str, number: int, passage: Passage, heading: tuple[str, ...], title: str) -> Paragraph:
+    text, anchors = passage.text, passage.anchors
+    paragraph = Paragraph(path, number, text, anchors[0].line, anchors[0].line, heading, title, anchors)
+    last_line = paragraph.place(len(text) - 1).line
+    return Paragraph(path, number, text, anchors[0].line, last_line, heading, title, anchors)

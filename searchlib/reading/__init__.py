@@ -1,0 +1,52 @@
+"""Bytes to text: the encoding, and one module for each format with a `VERSION` and `read(text) → title, blocks`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import PurePath
+from typing import Protocol, cast
+
+from searchlib.model import Block, Source
+from searchlib.reading.encodings import decode
+
+__all__ = ["SUFFIXES", "read", "reader_for", "reader_versions"]
+
+SUFFIXES = {
+    ".htm": "html",
+    ".html": "html",
+    ".markdown": "markdown",
+    ".md": "markdown",
+    ".text": "text",
+    ".txt": "text",
+    ".xhtml": "html",
+}
+
+
+class Reader(Protocol):
+    """What the module of a format offers. `VERSION` is counted up when the same file would give other blocks."""
+
+    VERSION: int
+
+    def read(self, text: str) -> tuple[str, tuple[Block, ...]]: ...
+
+
+def reader_for(path: str) -> str:
+    """The reader that a file's suffix asks for; a file with any other suffix is read as plain text."""
+    return SUFFIXES.get(PurePath(path).suffix.lower(), "text")
+
+
+def reader_versions() -> dict[str, int]:
+    return {name: _module(name).VERSION for name in sorted(set(SUFFIXES.values()))}
+
+
+def read(path: str, data: bytes, encoding: str | None = None) -> Source:
+    """The source in `data`; raises `Unreadable` with the reason. `encoding` is found where it is not given."""
+    decoded = decode(data, encoding)
+    reader = reader_for(path)
+    title, blocks = _module(reader).read(decoded.text)
+    return Source(path, decoded.encoding, reader, title, blocks)
+
+
+def _module(reader: str) -> Reader:
+    """A format's module, imported when it is first needed: each has a parser of its own to load."""
+    return cast(Reader, import_module(f"searchlib.reading.{reader}"))
