@@ -182,8 +182,9 @@ def _layer(folder: str, name: str, complain: Complain) -> tuple[Layer, ...]:
 
 def _lines(path: str) -> list[str]:
     """Read as names are read, byte for byte: an ignore file in GB18030 matches names in GB18030."""
-    if not stat.S_ISREG(os.stat(path).st_mode):
+    file = Path(path)
+    if not stat.S_ISREG(file.stat().st_mode):
         # A fifo would keep the scan waiting for ever.
         return []
-    content = Path(path).read_bytes().removeprefix(_BOM)
+    content = file.read_bytes().removeprefix(_BOM)
     return [os.fsdecode(line.removesuffix(b"\r")) for line in content.split(b"\n")]

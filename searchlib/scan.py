@@ -27,6 +27,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from searchlib.errors import PathError
 from searchlib.ignore import GIT, Heeded, Layer, heeded_above, patterns_of_globs
@@ -70,7 +71,8 @@ def scan(roots: Sequence[str], rules: Rules) -> Scan:
     """All files below `roots`; raises PathError, before anything is read, if a root does not exist."""
     if missing := [root for root in roots if _is_missing(root)]:
         raise PathError(
-            f"there is no file or folder {', '.join(missing)}", hint="check the spelling, and the folder you are in"
+            f"there is no file or folder {', '.join(root or repr(root) for root in missing)}",
+            hint="check the spelling, and the folder you are in",
         )
     include, exclude = patterns_of_globs(rules.include), patterns_of_globs(rules.exclude)
     tally = _Tally()
@@ -82,7 +84,7 @@ def scan(roots: Sequence[str], rules: Rules) -> Scan:
 
 def _is_missing(root: str) -> bool:
     try:
-        os.stat(root)
+        _status(root)
     except _NOTHING_THERE:
         return True
     except OSError:
@@ -118,7 +120,7 @@ class _Tally:
 
     def skip(self, path: str, reason: str) -> None:
         folder, name = os.path.split(path)
-        self.skipped.setdefault(os.path.join(os.path.realpath(folder), name), Skipped(path, reason))
+        self.skipped.setdefault(_as_folder(os.path.realpath(folder)) + name, Skipped(path, reason))
 
     def scan(self) -> Scan:
         return Scan(
@@ -162,8 +164,8 @@ class _RootWalk:
 
     def walk(self, root: str) -> None:
         real = os.path.realpath(root)
-        if not os.path.isdir(root):
-            self.tally.take(root, real, lambda: os.stat(root))
+        if not Path(root).is_dir():
+            self.tally.take(root, real, lambda: _status(root))
         elif self._is_apart(real):
             self.tally.skip(root, "the index is kept there")
         else:
@@ -213,7 +215,7 @@ class _RootWalk:
 
     def _come_upon_link(self, path: str, name: str, here: _Folder) -> None:
         # A link is judged as what it leads to, so that its name may match patterns meant for folders.
-        if not self._wants(path + "/" if os.path.isdir(path) else path, name, here.heeded):
+        if not self._wants(path + "/" if Path(path).is_dir() else path, name, here.heeded):
             return
         if self.rules.follow:
             self.links.append((path, here))
@@ -236,14 +238,14 @@ class _RootWalk:
 
     def _take(self, path: str, real: str, status: Callable[[], os.stat_result]) -> None:
         # With `include`, a file that is not wanted does not come this far.
-        if self.rules.include or os.path.splitext(path)[1].lower() in self.rules.suffixes:
+        if self.rules.include or _suffix(path) in self.rules.suffixes:
             self.tally.take(path, real, status)
         else:
             self.tally.others.add(real)
 
     def _follow(self, path: str, here: _Folder) -> None:
         try:
-            now = os.stat(path)
+            now = _status(path)
         except _NOTHING_THERE:
             self._report_dangling(path)
             return
@@ -261,7 +263,7 @@ class _RootWalk:
 
     def _report_dangling(self, path: str) -> None:
         try:
-            target = os.readlink(path)
+            target = Path(path).readlink()
         except OSError:
             # The link itself is gone by now.
             return
@@ -269,6 +271,17 @@ class _RootWalk:
 
     def _is_apart(self, real: str) -> bool:
         return any(_as_folder(real).startswith(_as_folder(apart)) for apart in self.rules.apart)
+
+
+def _status(path: str) -> os.stat_result:
+    return os.stat(path)  # noqa: PTH116 - to Path, an empty name is the working directory
+
+
+def _suffix(path: str) -> str:
+    """In lower case with its dot; empty where the only dot is the first character of the name."""
+    name = path[path.rfind("/") + 1 :]
+    dot = name.rfind(".", 1)
+    return name[dot:].lower() if dot > 0 else ""
 
 
 def _as_folder(path: str) -> str:

@@ -58,7 +58,7 @@ _MARKS = {
 }
 
 # The Western model is for bytes of Latin-1 and Windows-1252: letters with accents, curly quotes, the other signs.
-_WESTERN = ((0x80, 0xBF, 12.0), (0x91, 0x94, 9.0), (0xC0, 0xFF, 9.0))
+_WESTERN = ((0x80, 0xBF, 12.0), (0x91, 0x94, 9.0), (0xC0, 0xFF, 10.0))
 
 
 class Surprise(NamedTuple):

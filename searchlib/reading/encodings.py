@@ -52,7 +52,7 @@ _NOISE_BITS = 12
 _BROKEN = "\ufffd"
 
 # Bytes read at a time: few enough that a wrong reading is given up early, and that memory stays small.
-_PIECE = 1 << 20
+_PIECE = 1 << 16
 
 
 class Decoded(NamedTuple):
@@ -76,7 +76,7 @@ def decode(data: bytes, encoding: str | None = None) -> Decoded:
     for mark, codec in _MARKS:
         if data.startswith(mark):
             return _marked(data[len(mark) :], codec)
-    if not _has_controls(data) and _fits(data, "utf-8"):
+    if b"\0" not in data and _fits(data, "utf-8"):
         return Decoded(data.decode("utf-8"), "utf-8")
     return _likeliest(data)
 
@@ -85,10 +85,10 @@ def _strictly(data: bytes, encoding: str) -> Decoded:
     try:
         codec = codecs.lookup(encoding).name
         return Decoded(data.decode(codec).removeprefix("\ufeff"), codec)
-    except LookupError:
-        raise Unreadable(f"no codec is called {encoding}") from None
     except UnicodeDecodeError as error:
         raise Unreadable(f"not {codec}: byte 0x{data[error.start]:02x} at {error.start}") from None
+    except (LookupError, ValueError):  # ValueError: a NUL in the name; the codec that Python calls "undefined"
+        raise Unreadable(f"no codec is called {encoding}") from None
 
 
 def _marked(body: bytes, codec: str) -> Decoded:
@@ -110,12 +110,13 @@ def _candidates(data: bytes) -> Iterator[tuple[str, float]]:
     """Of each family the smallest codec that fits, and the largest where none does."""
     for family in _FAMILIES:
         *smaller, largest = family.codecs
-        yield next((codec for codec in smaller if _fits(data, codec)), largest), family.bits
+        yield next((codec for codec in smaller if _fits(data, codec, cut=True)), largest), family.bits
 
 
-def _fits(data: bytes, codec: str) -> bool:
+def _fits(data: bytes, codec: str, *, cut: bool = False) -> bool:
+    """Whether every byte belongs to a character; with `cut`, the last one may lack its end."""
     try:
-        data.decode(codec)
+        codecs.getincrementaldecoder(codec)().decode(data, final=not cut)
     except UnicodeDecodeError:
         return False
     return True
@@ -144,10 +145,6 @@ def _pieces(data: bytes, codec: str) -> Iterator[str]:
 def _allowance(data: bytes) -> int:
     """How many places of these bytes may be broken."""
     return 1 + len(data) // 1000
-
-
-def _has_controls(data: bytes) -> bool:
-    return len(data.translate(None, delete=_CONTROLS)) < len(data)
 
 
 def _refusal(data: bytes) -> str:

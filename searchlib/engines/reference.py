@@ -1,0 +1,127 @@
+"""The oracle: the contract in memory and in the plainest way there is, for the others to be compared with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from whoosh.query import And, Or, Query, Term
+
+from searchlib.analysis import fold
+from searchlib.analysis.terms import CHARS, WORDS
+from searchlib.engines.interface import Entry, Ranked, Ranking
+from searchlib.engines.ranking import idf, order, saturation, term_score
+from searchlib.model import Paragraph
+from searchlib.query import Literal, Paths, Question
+
+
+def create(folder: Path) -> ReferenceEngine:
+    return ReferenceEngine(folder)
+
+
+def open(folder: Path) -> ReferenceEngine:  # noqa: A001 — the contract's name, never called unqualified
+    return ReferenceEngine(folder)
+
+
+class ReferenceEngine:
+    """Nothing is written to the folder; two engines of one folder share nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sources: dict[str, tuple[Entry, ...]] = {}
+
+    def writer(self) -> ReferenceWriter:
+        return ReferenceWriter(self)
+
+    def reader(self) -> ReferenceReader:
+        return ReferenceReader(dict(self.sources))
+
+
+class ReferenceWriter:
+    def __init__(self, engine: ReferenceEngine) -> None:
+        self._engine = engine
+        self._sources = dict(engine.sources)
+
+    def replace(self, path: str, entries: Sequence[Entry]) -> None:
+        self._sources[path] = tuple(entries)
+
+    def remove(self, path: str) -> None:
+        self._sources.pop(path, None)
+
+    def commit(self) -> None:
+        self._engine.sources = self._sources
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+
+class ReferenceReader:
+    def __init__(self, sources: dict[str, tuple[Entry, ...]]) -> None:
+        self._sources = sources
+        self._entries = [entry for entries in sources.values() for entry in entries]
+
+    def search(self, question: Question, *, limit: int, offset: int = 0, strict: bool = False) -> Ranking:
+        scores = self._scores(question)
+        found = []
+        for entry, score in zip(self._entries, scores, strict=True):
+            complete = _matches(question.every, entry)
+            if complete or (not strict and _matches(question.some, entry)):
+                found.append(Ranked(entry.paragraph, score, complete))
+        found.sort(key=order)
+        complete = sum(ranked.complete for ranked in found)
+        return Ranking(complete, len(found) - complete, tuple(found[offset : offset + limit]))
+
+    def counts(self, question: Question) -> dict[str, int]:
+        best = self.search(question, limit=len(self._entries), strict=True).ranked
+        return dict(Counter(ranked.paragraph.path for ranked in best))
+
+    def paragraphs(self, path: str) -> list[Paragraph]:
+        return [entry.paragraph for entry in self._sources.get(path, ())]
+
+    def paragraph_count(self) -> int:
+        return len(self._entries)
+
+    def term_counts(self) -> dict[str, int]:
+        return {field: len({term for entry in self._entries for term in _terms(entry, field)}) for field in (CHARS, WORDS)}
+
+    def close(self) -> None:
+        return None
+
+    def _scores(self, question: Question) -> list[float]:
+        lengths = [len(entry.terms.words) for entry in self._entries]
+        average = max(sum(lengths), 1) / max(len(lengths), 1)
+        scores = [0.0] * len(lengths)
+        for field, term, weight in question.weights:
+            frequencies = [_terms(entry, field).count(term) for entry in self._entries]
+            worth = weight * idf(len(lengths), sum(map(bool, frequencies)))
+            for at, (frequency, length) in enumerate(zip(frequencies, lengths, strict=True)):
+                if frequency:
+                    scores[at] += term_score(worth, frequency, saturation(length, average))
+        return scores
+
+
+def _matches(node: Query, entry: Entry) -> bool:
+    match node:
+        case And():
+            return all(_matches(part, entry) for part in node.children())
+        case Or():
+            return any(_matches(part, entry) for part in node.children())
+        case Term():
+            return node.text in _terms(entry, node.fieldname)
+        case Literal():
+            return node.matches(fold(entry.paragraph.text))
+        case Paths():
+            return node.matches(entry.paragraph.path)
+    raise NotImplementedError(f"the reference engine does not know {node!r}")
+
+
+def _terms(entry: Entry, field: str) -> list[str]:
+    return entry.terms.words if field == WORDS else entry.terms.chars

@@ -1,0 +1,118 @@
+"""One segment of the index, its postings and lengths as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.codec.whoosh3 import W3LeafMatcher
+from whoosh.columns import NumericColumn
+from whoosh.matching.wrappers import FilterMatcher
+from whoosh.reading import IndexReader, TermNotFound
+
+from searchlib.analysis.terms import WORDS
+from searchlib.engines.whoosh.schema import LENGTH, PARAGRAPH
+from searchlib.engines.whoosh.stored import paragraph_of, text_of
+from searchlib.model import Paragraph
+
+Numbers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+class Postings(NamedTuple):
+    """The paragraphs that have a term, by their number in the segment, rising, and how often each has it."""
+
+    paragraphs: Numbers
+    frequencies: Numbers
+
+
+_NONE = Postings(np.empty(0, np.int64), np.empty(0, np.int64))
+
+# The terms of `words` that do not begin with a Han character, as ranges of their bytes.
+_OTHER_SCRIPTS = (("", "\u2e80"), ("\u3030", "\u3400"), ("\ua000", "\ue000"), ("\ufb00", "\U00020000"))
+
+
+class Segment:
+    """What one of Whoosh's segments holds. Removed paragraphs keep their numbers until segments are merged."""
+
+    def __init__(self, reader: IndexReader) -> None:
+        self._reader = reader
+        self.size: int = reader.doc_count_all()
+        self._postings: dict[tuple[str, bytes], Postings] = {}
+
+    @cached_property
+    def live(self) -> Mask:
+        """Which paragraphs have not been removed."""
+        mask = np.ones(self.size, np.bool_)
+        mask[list(self._reader.deleted_docs_set)] = False
+        return mask
+
+    @cached_property
+    def lengths(self) -> Numbers:
+        """Words in each paragraph; 0 for those removed."""
+        column = self._reader.column_reader(LENGTH, NumericColumn("I"))
+        return np.fromiter(column, np.int64, self.size) * self.live
+
+    def postings(self, field: str, term: str | bytes) -> Postings:
+        """The postings of a term, remembered: a question asks for a term more than once."""
+        key = field, term if isinstance(term, bytes) else term.encode()
+        if key not in self._postings:
+            self._postings[key] = self._read(*key)
+        return self._postings[key]
+
+    def having(self, field: str, term: str | bytes) -> Mask:
+        """Which paragraphs have a term."""
+        mask = np.zeros(self.size, np.bool_)
+        mask[self.postings(field, term).paragraphs] = True
+        return mask
+
+    def words_with(self, piece: str) -> Iterator[bytes]:
+        """The words that have `piece`, which is not Han, inside; looks through all words that are not."""
+        wanted = piece.encode()
+        for first, end in _OTHER_SCRIPTS:
+            last = end.encode("utf-8", "surrogatepass")
+            for field, term in self._reader.terms_from(WORDS, first.encode()):
+                if field != WORDS or term >= last:
+                    break
+                if wanted in term:
+                    yield term
+
+    def terms(self, field: str) -> Iterator[bytes]:
+        """All terms of a field, in order of their bytes."""
+        yield from self._reader.lexicon(field)
+
+    def paragraph(self, number: int) -> Paragraph:
+        return paragraph_of(self._reader.stored_fields(number)[PARAGRAPH])
+
+    def text(self, number: int) -> str:
+        return text_of(self._reader.stored_fields(number)[PARAGRAPH])
+
+    def _read(self, field: str, term: bytes) -> Postings:
+        try:
+            matcher = self._reader.postings(field, term)
+        except TermNotFound:
+            return _NONE
+        if not isinstance(matcher, FilterMatcher):
+            return _blocks(matcher)
+        paragraphs, frequencies = _blocks(matcher.child)
+        kept = self.live[paragraphs]
+        return Postings(paragraphs[kept], frequencies[kept])
+
+
+def _blocks(matcher: W3LeafMatcher) -> Postings:
+    """All postings of a term, block by block.
+
+    Whoosh reads postings a block at a time and gives them out one by one, at 0.5 µs each; the blocks themselves, which
+    are not part of its interface, are the difference between seconds and milliseconds for common characters.
+    """
+    numbers, weights = [], []
+    while matcher.is_active():
+        matcher._read_ids()
+        matcher._read_weights()
+        numbers.append(np.fromiter(matcher._ids, np.int64))
+        weights.append(np.array(matcher._weights, np.int64))
+        matcher._next_block()
+    return Postings(np.concatenate(numbers), np.concatenate(weights))

@@ -1,0 +1,45 @@
+"""The fields of the index, which take terms that were cut outside."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from whoosh.columns import NumericColumn
+from whoosh.fields import COLUMN, STORED, FieldType, Schema
+from whoosh.formats import Existence
+
+from searchlib.analysis.terms import CHARS, WORDS
+
+PATH, LENGTH, PARAGRAPH = "path", "length", "paragraph"
+
+
+def schema() -> Schema:
+    return Schema(
+        **{
+            PATH: TermsField(),
+            WORDS: TermsField(),
+            CHARS: TermsField(),
+            LENGTH: COLUMN(NumericColumn("I")),
+            PARAGRAPH: STORED(),
+        }
+    )
+
+
+class TermsField(FieldType):  # type: ignore[misc]  # Whoosh's classes are not typed
+    """Terms with how often each occurs; bytes or text, in any order."""
+
+    def __init__(self) -> None:
+        # Whoosh adds the frequency to a posting as its weight; a format that writes it a second time is not needed,
+        # nor are its rounded lengths: the exact ones are in a column.
+        super().__init__(format=Existence(), analyzer=None, scorable=False)
+
+    def index(self, value: Sequence[str | bytes], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
+        for term, frequency in Counter(value).items():
+            yield self.to_bytes(term), frequency, float(frequency), b""
+
+
+def path_term(path: str) -> bytes:
+    """A path as a term: the bytes that the operating system has for it, UTF-8 or not."""
+    return os.fsencode(path)
