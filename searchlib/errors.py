@@ -9,6 +9,7 @@
     │   ├── IndexDamaged        its files contradict one another
     │   └── IndexBusy           another process is writing it
     ├── WriteFailed         the disk refused a write
+    ├── WorkerDied          a process that was reading files is gone
     └── Unreadable          one file can't be read (becomes a `Skipped`)
 
 A message says what happened; `hint` says what to do about it.
@@ -60,7 +61,7 @@ class IndexOutdated(LibraryIndexError):
 
     def __init__(self, folder: str, found: str, expected: str) -> None:
         super().__init__(f"the index in {folder} was made with {found}, and this program needs {expected}")
-        self.hint = "make it anew with: searchlib index --rebuild"
+        self.hint = "make it anew with: searchlib index"
 
 
 class IndexDamaged(LibraryIndexError):
@@ -89,3 +90,12 @@ class WriteFailed(SearchlibError):
 
 class Unreadable(SearchlibError):
     """One file can't be read; the message is the reason shown in the report."""
+
+
+class WorkerDied(SearchlibError):
+    """A process that read files ended without a word, most often because memory ran out."""
+
+    hint = "run the same command again with --jobs 1, which needs the least memory"
+
+    def __init__(self) -> None:
+        super().__init__("a process that was reading files died; the last commit is intact")

@@ -17,7 +17,19 @@ _SENTENCE = re.compile(r"[。；！？;!?]|[，、：,:…]$")
 _LONGEST = 40
 
 # Ranks of numbered headings lie below the six levels that formats have.
-_RANKS = {"卷": 10, "部": 10, "部分": 10, "编": 10, "編": 10, "篇": 10, "分编": 11, "章": 12, "回": 12, "节": 13, "節": 13}
+_RANKS = {
+    "卷": 10,
+    "部": 10,
+    "部分": 10,
+    "编": 10,
+    "編": 10,
+    "篇": 10,
+    "分编": 11,
+    "章": 12,
+    "回": 12,
+    "节": 13,
+    "節": 13,
+}
 _ARTICLE_RANK, _ITEM_RANK, _SUB_ITEM_RANK = 14, 15, 16
 
 

@@ -21,7 +21,7 @@ class Span(NamedTuple):
 
 
 class Anchor(NamedTuple):
-    """From character `start` of a text on, the text stands at `line` and `column` of its file, until the next anchor."""
+    """From character `start` of a text to the next anchor, the text stands in its file from `line` and `column` on."""
 
     start: int
     line: int
@@ -170,12 +170,16 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an update is: `files_done` of `files_total`, `bytes_done` of `bytes_total`; `path` was done last."""
+    """How far an update is: `files_done` of `files_total`, `bytes_done` of `bytes_total`; `path` was done last.
+
+    `files_committed` are safe from whatever may happen next.
+    """
 
     files_done: int
     files_total: int
     bytes_done: int
     bytes_total: int
+    files_committed: int
     path: str
 
 

@@ -29,9 +29,7 @@ def split(source: Source) -> tuple[Paragraph, ...]:
     headings = HeadingPath()
     placed = [(passage, headings.place(passage.text, level)) for passage, level in passages]
     pieces = ((piece, above) for passage, above in placed for piece in cut(passage))
-    return tuple(
-        _paragraph(source.path, number, piece, above, title) for number, (piece, above) in enumerate(pieces)
-    )
+    return tuple(_paragraph(source.path, number, piece, above, title) for number, (piece, above) in enumerate(pieces))
 
 
 def cut(passage: Passage) -> list[Passage]:

@@ -42,7 +42,9 @@ def of_block(block: Block) -> Passage:
 
 def join(passages: list[Passage], glue: list[str]) -> Passage:
     """The passages one after the other, `glue[i]` (empty or one space) behind the i-th: it stands for a line end."""
-    text, anchors, length = [], [], 0
+    text: list[str] = []
+    anchors: list[Anchor] = []
+    length = 0
     for passage, space in zip(passages, [*glue, ""], strict=True):
         anchors += (Anchor(at + length, line, column) for at, line, column in passage.anchors)
         text += (passage.text, space)

@@ -274,7 +274,7 @@ class _RootWalk:
 
 
 def _status(path: str) -> os.stat_result:
-    return os.stat(path)  # noqa: PTH116 - to Path, an empty name is the working directory
+    return os.stat(path)
 
 
 def _suffix(path: str) -> str:

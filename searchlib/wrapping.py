@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from unicodedata import east_asian_width
 
 _CLOSING = re.compile(r"[，。、；：！？）》」』”’…,.;:!?)\]]+")
@@ -26,7 +27,7 @@ _SHARE = 0.6
 
 def wrap_width(stretches: list[list[str]]) -> int:
     """The width at which the lines of a file were broken, or 0; `stretches` are its lines between blank ones."""
-    pairs = [(line, following) for lines in stretches for line, following in zip(lines, lines[1:], strict=False)]
+    pairs = [(line, following) for lines in stretches for line, following in pairwise(lines)]
     widths = Counter(cells(line) for line, _ in pairs)
     if not widths:
         return 0

@@ -16,8 +16,6 @@ from typing import Any
 from platformdirs import user_cache_path
 
 
-
-
 def segment(run: str) -> list[tuple[str, int, int]]:
     """The words of a Han run in jieba's search mode, with start and end: long words, and shorter ones inside them.
 

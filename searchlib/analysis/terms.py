@@ -8,6 +8,7 @@ Chinese substring of the text is found through it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from searchlib.analysis.fold import fold
@@ -45,7 +46,7 @@ def analyze(text: str) -> Terms:
 
 def char_terms(run: str) -> list[str]:
     """The characters and pairs of a Han run."""
-    return [*run, *map("".join, zip(run, run[1:], strict=False))]
+    return [*run, *map("".join, pairwise(run))]
 
 
 def tokens(text: str) -> Iterator[Token]:

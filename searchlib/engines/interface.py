@@ -7,7 +7,7 @@ lives. There is one writer at a time, which is for the caller to see to.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
@@ -44,9 +44,9 @@ class Ranking(NamedTuple):
 
 
 class Writer(Protocol):
-    """Leaving its context without `commit` throws away what it was given."""
+    """Is given each source at most once. Leaving its context without `commit` throws all of it away."""
 
-    def replace(self, path: str, entries: Sequence[Entry]) -> None:
+    def replace(self, path: str, entries: Iterable[Entry]) -> None:
         """Puts `entries`, in order, in the place of all paragraphs of the source."""
 
     def remove(self, path: str) -> None:
@@ -70,6 +70,9 @@ class Reader(Protocol):
 
     def paragraphs(self, path: str) -> list[Paragraph]:
         """The paragraphs of a source in order; empty where there is none."""
+
+    def sources(self) -> list[str]:
+        """The paths of all sources that have paragraphs, in order."""
 
     def paragraph_count(self) -> int: ...
 

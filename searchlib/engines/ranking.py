@@ -7,8 +7,15 @@ in hand, and one length is one column.
 from __future__ import annotations
 
 import math
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from searchlib.engines.interface import Ranked
+
+# One paragraph's figure, or those of many.
+Figure = TypeVar("Figure", float, npt.NDArray[np.float64])
 
 # How soon more occurrences of a term stop counting, and how far a long paragraph is held back.
 K1, B = 1.2, 0.75
@@ -19,16 +26,13 @@ def idf(paragraphs: int, having: int) -> float:
     return math.log(1 + (paragraphs - having + 0.5) / (having + 0.5))
 
 
-def saturation(length: float, average: float) -> float:
-    """The number of occurrences at which a term gives half of what it can, in a paragraph of `length` words.
-
-    Works on arrays of lengths as on one.
-    """
+def saturation(length: Figure, average: float) -> Figure:
+    """The number of occurrences at which a term gives half of what it can, in a paragraph of `length` words."""
     return K1 * (1 - B + B * length / average)
 
 
-def term_score(weight: float, frequency: float, saturation: float) -> float:
-    """What a term adds to the score of a paragraph; `weight` has its idf in it. Works on arrays as on numbers."""
+def term_score(weight: float, frequency: Figure, saturation: Figure) -> Figure:
+    """What a term adds to the score of a paragraph; `weight` has its idf in it."""
     return weight * (K1 + 1) * frequency / (frequency + saturation)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -45,7 +45,7 @@ class ReferenceWriter:
         self._engine = engine
         self._sources = dict(engine.sources)
 
-    def replace(self, path: str, entries: Sequence[Entry]) -> None:
+    def replace(self, path: str, entries: Iterable[Entry]) -> None:
         self._sources[path] = tuple(entries)
 
     def remove(self, path: str) -> None:
@@ -76,8 +76,8 @@ class ReferenceReader:
             if complete or (not strict and _matches(question.some, entry)):
                 found.append(Ranked(entry.paragraph, score, complete))
         found.sort(key=order)
-        complete = sum(ranked.complete for ranked in found)
-        return Ranking(complete, len(found) - complete, tuple(found[offset : offset + limit]))
+        count = sum(ranked.complete for ranked in found)
+        return Ranking(count, len(found) - count, tuple(found[offset : offset + limit]))
 
     def counts(self, question: Question) -> dict[str, int]:
         best = self.search(question, limit=len(self._entries), strict=True).ranked
@@ -86,11 +86,16 @@ class ReferenceReader:
     def paragraphs(self, path: str) -> list[Paragraph]:
         return [entry.paragraph for entry in self._sources.get(path, ())]
 
+    def sources(self) -> list[str]:
+        return sorted(path for path, entries in self._sources.items() if entries)
+
     def paragraph_count(self) -> int:
         return len(self._entries)
 
     def term_counts(self) -> dict[str, int]:
-        return {field: len({term for entry in self._entries for term in _terms(entry, field)}) for field in (CHARS, WORDS)}
+        return {
+            field: len({term for entry in self._entries for term in _terms(entry, field)}) for field in (CHARS, WORDS)
+        }
 
     def close(self) -> None:
         return None

@@ -1,4 +1,4 @@
-"""What Whoosh's query tree lacks: a literal substring, and a choice of sources. Engines run them each in its own way."""
+"""What Whoosh's query tree lacks: a literal substring, and a choice of sources. Each engine runs them in its way."""
 
 from __future__ import annotations
 

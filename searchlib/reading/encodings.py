@@ -1,8 +1,8 @@
 """Bytes to text: which encoding a file is in, and what it then says.
 
-A byte order mark settles it. Without one, bytes that are valid UTF-8 are UTF-8. What is left is read in every
-encoding that Chinese files are found in, over its whole length, and the reading that makes the most ordinary Chinese
-text is the right one (`commonness`). Two rivals take part that are no Chinese text at all, noise and Western
+A byte order mark settles it. Without one, bytes that are valid UTF-8 and hold no NUL are UTF-8. What is left is read
+in every encoding that Chinese files are found in, over its whole length, and the reading that makes the most ordinary
+Chinese text is the right one (`commonness`). Two rivals take part that are no Chinese text at all, noise and Western
 European; where one of them wins, the file is refused, since a search finds nothing in the wrong characters.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from searchlib.errors import Unreadable
@@ -28,12 +29,14 @@ _MARKS = (
 
 
 class _Family(NamedTuple):
-    """Codecs that include one another, the smallest first, with the bits that their rarity as files costs."""
+    """Codecs of one encoding, the one with fewest characters first; what it costs in bits that such files are rare."""
 
     codecs: tuple[str, ...]
     bits: float
 
 
+# The codecs of Big5 differ in eleven signs and in the place of kana; bytes that fit several are read with the smallest.
+# UTF-8 is here for files that are cut, damaged or padded with NULs; UTF-16 is hardly ever written without a mark.
 _FAMILIES = (
     _Family(("utf-8",), 0),
     _Family(("gb18030",), 0),
@@ -42,11 +45,12 @@ _FAMILIES = (
     _Family(("utf-16-be",), 4),
 )
 
-# Control characters that no text has. Not among them: tab to carriage return, end of file (DOS) and escape.
-_CONTROLS = bytes([*range(0x00, 0x08), 0x08, *range(0x0E, 0x1A), *range(0x1C, 0x20), 0x7F])
+# A byte of noise costs 8 bits. What somebody means to search is a text more often than not, so noise has to be the
+# better account by this many bits; without them a file of two rare characters would be refused.
+_NOISE_BYTE, _NOISE_LEAD = 8, 12
 
-# A file that somebody means to search is a text more often than not; noise has to win by this much.
-_NOISE_BITS = 12
+# Control characters that texts lack, which is all but tab to carriage return, the DOS end of file, and escape.
+_CONTROLS = bytes([*range(0x09), *range(0x0E, 0x1A), *range(0x1C, 0x20), 0x7F])
 
 # The sign that stands in a text for bytes that are no character.
 _BROKEN = "\ufffd"
@@ -65,9 +69,12 @@ class Decoded(NamedTuple):
 def decode(data: bytes, encoding: str | None = None) -> Decoded:
     """The text of a whole file; `encoding` names its codec and is then the only one tried.
 
-    A named codec has to fit every byte. One that was found by itself may leave a few bytes over, because a cut
-    download or a damaged sector should not turn a file into characters of another encoding: up to one place in 1,000
-    bytes, and always one, becomes U+FFFD.
+    A codec that is named has to fit every byte. One that is found may leave bytes over, because a cut download or a
+    damaged sector should not turn a file into the characters of another encoding: one broken place, and one more for
+    every 1,000 bytes, is allowed and becomes U+FFFD.
+
+    Short files can be right in more than one way: of 2 to 5 characters without a mark, 1 file in 20 is read wrongly,
+    mostly UTF-16 that is also valid ASCII (test_encodings.py prints the figures).
 
     Raises `Unreadable` where the bytes are no text, or none in an encoding that is known here.
     """
@@ -76,8 +83,9 @@ def decode(data: bytes, encoding: str | None = None) -> Decoded:
     for mark, codec in _MARKS:
         if data.startswith(mark):
             return _marked(data[len(mark) :], codec)
-    if b"\0" not in data and _fits(data, "utf-8"):
-        return Decoded(data.decode("utf-8"), "utf-8")
+    if b"\0" not in data:
+        with suppress(UnicodeDecodeError):
+            return Decoded(data.decode("utf-8"), "utf-8")
     return _likeliest(data)
 
 
@@ -101,13 +109,13 @@ def _marked(body: bytes, codec: str) -> Decoded:
 def _likeliest(data: bytes) -> Decoded:
     readings = {codec: _surprise(data, codec) + bits for codec, bits in _candidates(data)}
     codec = min(readings, key=readings.__getitem__)
-    if readings[codec] >= min(8 * len(data) + _NOISE_BITS, western_surprise(data)):
+    if readings[codec] >= min(_NOISE_BYTE * len(data) + _NOISE_LEAD, western_surprise(data)):
         raise Unreadable(_refusal(data))
     return Decoded(data.decode(codec, errors="replace"), codec)
 
 
 def _candidates(data: bytes) -> Iterator[tuple[str, float]]:
-    """Of each family the smallest codec that fits, and the largest where none does."""
+    """Of each family the smallest codec that fits, or the largest where none does; with the bits it starts from."""
     for family in _FAMILIES:
         *smaller, largest = family.codecs
         yield next((codec for codec in smaller if _fits(data, codec, cut=True)), largest), family.bits
@@ -139,11 +147,12 @@ def _surprise(data: bytes, codec: str) -> float:
 def _pieces(data: bytes, codec: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(codec)(errors="replace")
     for start in range(0, len(data), _PIECE):
-        yield decoder.decode(data[start : start + _PIECE], final=start + _PIECE >= len(data))
+        end = start + _PIECE
+        yield decoder.decode(data[start:end], final=end >= len(data))
 
 
 def _allowance(data: bytes) -> int:
-    """How many places of these bytes may be broken."""
+    """How many places may be broken in a file of this length."""
     return 1 + len(data) // 1000
 
 

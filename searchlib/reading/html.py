@@ -59,7 +59,7 @@ class _Parser(HTMLParser):
     def end_block(self) -> None:
         self.blocks.close(BlockKind.VERBATIM if self._verbatim else BlockKind.FLOW, self._level)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 — the base class's
         if tag in _SILENT:
             self._silent.append(tag)
         if tag in _CELLS:
@@ -120,7 +120,7 @@ class _Parser(HTMLParser):
             offset += len(text)
 
     def _add_collapsed(self, data: str) -> None:
-        """White space becomes one space, or one line end where it holds any: `paragraphs` knows how lines are joined."""
+        """White space becomes one space, or one line end where it holds any; `paragraphs` joins lines."""
         line, offset = self.getpos()
         at = 0
         for gap in _SPACE.finditer(data):

@@ -52,7 +52,7 @@ class _Walk:
 
     def take(self, event: Any, start: int, end: int) -> None:
         """One event: a name, or a dict of one name and what belongs to it; `start` and `end` count bytes."""
-        name, value = (event, None) if isinstance(event, str) else next(iter(event.items()))
+        name, value = _named(event)
         match name:
             case "Start":
                 self._begin(value, start)
@@ -69,7 +69,7 @@ class _Walk:
         self.blocks.close(self._kind, self._level)
 
     def _begin(self, tag: Any, start: int) -> None:
-        name, value = (tag, None) if isinstance(tag, str) else next(iter(tag.items()))
+        name, value = _named(tag)
         if name in _INLINE:
             return
         if name == "TableCell":
@@ -89,7 +89,7 @@ class _Walk:
                 self._html_from = start
 
     def _end(self, tag: Any, end: int) -> None:
-        name = tag if isinstance(tag, str) else next(iter(tag))
+        name, _ = _named(tag)
         if name in _INLINE or name == "TableCell":
             return
         if name in ("TableHead", "TableRow"):
@@ -122,6 +122,11 @@ class _Walk:
     def _add(self, text: str, start: int) -> None:
         line, column = self._place.at(start)
         self.blocks.add(text, line, column)
+
+
+def _named(event: Any) -> tuple[str, Any]:
+    """The parser writes what has no value as its name, and what has one as a dict of one."""
+    return (event, None) if isinstance(event, str) else next(iter(event.items()))
 
 
 class _Cursor:

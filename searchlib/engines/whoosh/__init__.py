@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from whoosh.index import EmptyIndexError, FileIndex, IndexVersionError
-from whoosh.index import create_in, open_dir
+from whoosh.index import EmptyIndexError, FileIndex, IndexVersionError, create_in, open_dir
 
 from searchlib.engines.whoosh.reader import WhooshReader
 from searchlib.engines.whoosh.schema import schema

@@ -19,6 +19,7 @@ from searchlib.engines.whoosh.stored import paragraph_of, text_of
 from searchlib.model import Paragraph
 
 Numbers = npt.NDArray[np.int64]
+Figures = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -26,10 +27,10 @@ class Postings(NamedTuple):
     """The paragraphs that have a term, by their number in the segment, rising, and how often each has it."""
 
     paragraphs: Numbers
-    frequencies: Numbers
+    frequencies: Figures
 
 
-_NONE = Postings(np.empty(0, np.int64), np.empty(0, np.int64))
+_NONE = Postings(np.empty(0, np.int64), np.empty(0, np.float64))
 
 # The terms of `words` that do not begin with a Han character, as ranges of their bytes.
 _OTHER_SCRIPTS = (("", "\u2e80"), ("\u3030", "\u3400"), ("\ua000", "\ue000"), ("\ufb00", "\U00020000"))
@@ -51,10 +52,10 @@ class Segment:
         return mask
 
     @cached_property
-    def lengths(self) -> Numbers:
+    def lengths(self) -> Figures:
         """Words in each paragraph; 0 for those removed."""
         column = self._reader.column_reader(LENGTH, NumericColumn("I"))
-        return np.fromiter(column, np.int64, self.size) * self.live
+        return np.fromiter(column, np.float64, self.size) * self.live
 
     def postings(self, field: str, term: str | bytes) -> Postings:
         """The postings of a term, remembered: a question asks for a term more than once."""
@@ -113,6 +114,6 @@ def _blocks(matcher: W3LeafMatcher) -> Postings:
         matcher._read_ids()
         matcher._read_weights()
         numbers.append(np.fromiter(matcher._ids, np.int64))
-        weights.append(np.array(matcher._weights, np.int64))
+        weights.append(np.array(matcher._weights, np.float64))
         matcher._next_block()
     return Postings(np.concatenate(numbers), np.concatenate(weights))

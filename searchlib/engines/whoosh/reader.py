@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from typing import NamedTuple
 
@@ -54,6 +55,15 @@ class WhooshReader:
             for number in segment.postings(PATH, path_term(path)).paragraphs.tolist()
         ]
         return sorted(found, key=lambda paragraph: paragraph.number)
+
+    def sources(self) -> list[str]:
+        found = {
+            os.fsdecode(term)
+            for segment in self._segments
+            for term in segment.terms(PATH)
+            if len(segment.postings(PATH, term).paragraphs)
+        }
+        return sorted(found)
 
     def paragraph_count(self) -> int:
         return sum(int(segment.live.sum()) for segment in self._segments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
@@ -26,7 +26,7 @@ class WhooshWriter:
     def __init__(self, index: FileIndex) -> None:
         self._writer = SegmentWriter(index, codec=W3Codec(blocklimit=_BLOCK), limitmb=_POOL_MB)
 
-    def replace(self, path: str, entries: Sequence[Entry]) -> None:
+    def replace(self, path: str, entries: Iterable[Entry]) -> None:
         self.remove(path)
         for paragraph, terms in entries:
             self._writer.add_document(

@@ -1,0 +1,174 @@
+"""What is indexed and from which bytes: the sources of a library, in SQLite.
+
+The engine commits first and the catalog after it. A crash in between leaves sources here that look changed; they are
+read again and replace what the engine has of them, so nothing is lost and nothing is there twice.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import closing
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from searchlib.errors import IndexDamaged
+from searchlib.model import Found, Skipped
+
+_TABLES = """
+create table if not exists source (
+    path blob primary key,      -- as the operating system has it, relative to the library's root
+    size integer not null,      -- bytes
+    mtime_ns integer not null,  -- 0 where the file was too young to tell a later change by its time
+    digest blob not null,       -- of the bytes that were read; empty where they were not
+    encoding text not null,
+    reader text not null,
+    reader_version integer not null,
+    paragraphs integer not null,
+    reason text not null,       -- why the source is not in the index; empty where it is
+    told integer not null       -- 1 where the user said which encoding it has
+) without rowid;
+create table if not exists fact (name text primary key, value text not null) without rowid;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A source as it was when it was last read.
+
+    `mtime_ns` is 0 where the file had changed so shortly before it was read that its time proves nothing. `digest` is
+    that of its bytes. `reason` says why it was skipped, and is empty where it was indexed. `told` is true where the
+    encoding is the user's word and no finding.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    digest: bytes
+    encoding: str
+    reader: str
+    reader_version: int
+    paragraphs: int
+    reason: str
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an update has to do: paths to `read`, to leave alone, to take out; `passed` are skipped again unread."""
+
+    read: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    passed: tuple[Skipped, ...]
+
+
+def diff(
+    found: Mapping[str, Found],
+    known: Mapping[str, Known],
+    *,
+    versions: Mapping[str, int],
+    encoding: str | None = None,
+    kept: Collection[str] = (),
+) -> Plan:
+    """Compares the files there are with those that are known, both by path, without a look into any of them.
+
+    A file is read when it is new, when its size or time has changed, when its reader has (`versions` by name), or when
+    `encoding` is given and is not the one it was read in. A known file that was not found is taken out, unless it is,
+    or lies below, one of the `kept` paths: those could not be looked at.
+    """
+    same = {path for path, file in found.items() if path in known and _is_same(file, known[path], versions, encoding)}
+    gone = (path for path in known if path not in found and not _is_below(path, kept))
+    return Plan(
+        read=tuple(path for path in found if path not in same),
+        unchanged=tuple(path for path in found if path in same and not known[path].reason),
+        removed=tuple(gone),
+        passed=tuple(Skipped(path, known[path].reason) for path in found if path in same and known[path].reason),
+    )
+
+
+def _is_same(file: Found, known: Known, versions: Mapping[str, int], encoding: str | None) -> bool:
+    return (
+        (file.size, file.mtime_ns) == (known.size, known.mtime_ns)
+        and versions.get(known.reader) == known.reader_version
+        and encoding in (None, known.encoding)
+    )
+
+
+def _is_below(path: str, folders: Collection[str]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
+
+
+class Catalog:
+    """The sources of one library. Only `commit` writes, all at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection = self._connect()
+
+    def sources(self) -> dict[str, Known]:
+        """Every source by its path."""
+        known = (_known(*row) for row in self._ask("select * from source"))
+        return {source.path: source for source in sorted(known, key=lambda source: source.path)}
+
+    def fact(self, name: str) -> str:
+        """A remembered fact, or an empty string."""
+        rows = self._ask("select value from fact where name = ?", name)
+        return str(rows[0][0]) if rows else ""
+
+    def is_unfinished(self) -> bool:
+        """Whether a commit of the engine was begun and none of the catalog followed."""
+        return self.fact("unfinished") == "yes"
+
+    def begin(self) -> None:
+        """Notes, before the engine commits, that a commit of the catalog has to follow."""
+        with self._connection:
+            self._connection.execute("insert or replace into fact values ('unfinished', 'yes')")
+
+    def commit(
+        self, known: Iterable[Known], removed: Iterable[str], facts: Mapping[str, str], *, anew: bool = False
+    ) -> None:
+        """Adds or replaces `known`, drops `removed` and remembers `facts`; with `anew`, forgets all else first."""
+        gone = ((os.fsencode(path),) for path in removed)
+        with self._connection:
+            if anew:
+                self._connection.execute("delete from source")
+            self._connection.executemany("delete from source where path = ?", gone)
+            self._connection.executemany("insert or replace into source values (?,?,?,?,?,?,?,?,?,?)", map(_row, known))
+            self._connection.executemany("insert or replace into fact values (?, ?)", facts.items())
+            self._connection.execute("delete from fact where name = 'unfinished'")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _ask(self, question: str, *values: str) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(question, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise IndexDamaged(str(self._path.parent), f"{self._path.name}: {error}") from error
+
+    def _connect(self) -> sqlite3.Connection:
+        """Opens the file as it is, without writing to it: a reader may not be allowed to."""
+        try:
+            return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=rw", uri=True)
+        except sqlite3.OperationalError as error:
+            raise IndexDamaged(str(self._path.parent), f"{self._path.name}: {error}") from error
+
+
+def create(path: Path) -> Catalog:
+    """A catalog without sources, or the one that is there."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(_TABLES)
+    return Catalog(path)
+
+
+def _row(known: Known) -> tuple[Any, ...]:
+    path, *rest = astuple(known)
+    return os.fsencode(path), *rest
+
+
+def _known(path: bytes, *rest: Any) -> Known:
+    source = Known(os.fsdecode(path), *rest)
+    return replace(source, told=bool(source.told))

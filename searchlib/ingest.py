@@ -1,0 +1,146 @@
+"""One file into paragraphs with their terms: what reads, and the only thing that does. Runs in worker processes too."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+from searchlib.analysis import analyze
+from searchlib.catalog import Known
+from searchlib.engines.interface import Entry
+from searchlib.errors import Unreadable
+from searchlib.model import Found, Paragraph
+from searchlib.paragraphs import split
+from searchlib.reading import read, reader_for, reader_versions
+
+# Younger than this when it is read, a file could change once more without its time changing: clocks of file systems
+# tick every 10 ms at the slowest that is common.
+_YOUNG_NS = 20_000_000
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to read: its path in the library, where it is, what is known of it, and what the user asked for."""
+
+    path: str
+    found: Found
+    known: Known | None
+    encoding: str | None
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a task.
+
+    `known` is what the catalog should remember, or None where the file was not read. Then what the index has of it
+    stays, unless it `drops`. `paragraphs` is None where the bytes are those already indexed, or where there are none
+    for a `reason`.
+    """
+
+    task: Task
+    known: Known | None
+    paragraphs: tuple[Paragraph, ...] | None = None
+    reason: str = ""
+    drops: bool = False
+
+
+def ingest(task: Task) -> Outcome:
+    """Reads a file; whatever is wrong with it becomes the reason of the outcome."""
+    if task.found.size > task.max_bytes:
+        return _too_large(task, task.found.size)
+    try:
+        data, status = _bytes(task)
+    except FileNotFoundError:
+        return Outcome(task, None, reason="vanished before it could be read", drops=True)
+    except OSError as error:
+        return Outcome(task, None, reason=(error.strerror or str(error)).lower())
+    except _Restless:
+        return Outcome(task, None, reason="kept changing while it was being read; index it again when it is at rest")
+    if len(data) > task.max_bytes:
+        return _too_large(task, status.st_size)
+    return _outcome(task, data, status)
+
+
+def entries(paragraphs: Iterable[Paragraph]) -> Iterator[Entry]:
+    """The paragraphs with their terms, one by one."""
+    for paragraph in paragraphs:
+        yield Entry(paragraph, analyze(paragraph.text))
+
+
+class _Restless(Exception):
+    """The file changed each time it was being read."""
+
+
+def _bytes(task: Task) -> tuple[bytes, os.stat_result]:
+    """All bytes of the file, which did not change meanwhile, up to one more than allowed."""
+    for _ in range(_TRIES):
+        with open(task.found.path, "rb") as file:
+            before = os.fstat(file.fileno())
+            data = file.read(task.max_bytes + 1)
+            after = os.fstat(file.fileno())
+        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+            return data, after
+    raise _Restless
+
+
+def _too_large(task: Task, bytes_found: int) -> Outcome:
+    """Not remembered: another limit may be set next time, and to look at a size costs nothing."""
+    reason = f"larger than {size(task.max_bytes)} ({size(bytes_found)}); --max-size sets the limit"
+    return Outcome(task, None, reason=reason, drops=True)
+
+
+def _outcome(task: Task, data: bytes, status: os.stat_result) -> Outcome:
+    reader = reader_for(task.path)
+    known = Known(
+        path=task.path,
+        size=status.st_size,
+        mtime_ns=_certain(status.st_mtime_ns),
+        digest=blake2b(data, digest_size=16).digest(),
+        encoding="",
+        reader=reader,
+        reader_version=reader_versions()[reader],
+        paragraphs=0,
+        reason="",
+        told=task.encoding is not None,
+    )
+    before = task.known
+    if before and not before.reason and _is_same(before, known) and task.encoding in (None, before.encoding):
+        return Outcome(task, replace(before, size=known.size, mtime_ns=known.mtime_ns))
+    return _read(task, data, known)
+
+
+def _read(task: Task, data: bytes, known: Known) -> Outcome:
+    try:
+        source = read(task.path, data, task.encoding)
+    except Unreadable as error:
+        remembered = replace(known, encoding=task.encoding or "", reason=str(error))
+        return Outcome(task, remembered, reason=str(error))
+    paragraphs = split(source)
+    return Outcome(task, replace(known, encoding=source.encoding, paragraphs=len(paragraphs)), paragraphs)
+
+
+def _is_same(before: Known, now: Known) -> bool:
+    return (before.digest, before.reader, before.reader_version) == (now.digest, now.reader, now.reader_version)
+
+
+def _certain(mtime_ns: int) -> int:
+    return mtime_ns if time.time_ns() - mtime_ns > _YOUNG_NS else 0
+
+
+def size(count: int) -> str:
+    """A number of bytes as people write it.
+
+    >>> size(0), size(1536), size(64_000_000)
+    ('0 B', '1.5 kB', '64 MB')
+    """
+    value, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    return f"{value:.3g} {unit}" if value < 1000 else f"{value:.0f} {unit}"

@@ -1,0 +1,245 @@
+"""A library: sources with their index. The one place that joins the parts, and all that front ends see of them."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from searchlib import meta
+from searchlib.analysis import fingerprint
+from searchlib.catalog import Catalog
+from searchlib.engines import engine
+from searchlib.engines.interface import Ranked, Reader
+from searchlib.errors import IndexOutdated, PathError
+from searchlib.highlight import WIDTH, Marks, snippet
+from searchlib.indexing import CATALOG, MAX_BYTES, Request, update
+from searchlib.model import Hit, IndexReport, Paragraph, Skipped, Status
+from searchlib.query import parse
+from searchlib.reading import SUFFIXES
+from searchlib.scan import Rules
+from searchlib.updating import OnChange
+
+FOLDER = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """An answer: the hits that were asked for, in order, and how many there are in all.
+
+    `complete` paragraphs match every clause of the query, `partial` only some; the complete ones come first in the
+    list. `ignored` are clauses in which there was nothing to search for, as the user wrote them. `seconds` is how long
+    it took.
+    """
+
+    query: str
+    hits: tuple[Hit, ...]
+    complete: int
+    partial: int
+    ignored: tuple[str, ...]
+    seconds: float
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+
+class Library:
+    """Everything the command line does is one call here.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from searchlib import Library
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "茶.txt").write_text("山中的茶要等霜降以後才好。\\n水開三次，茶就老了。", encoding="utf-8")
+    >>> with Library.create(folder / "index") as library:
+    ...     report = library.update([folder])
+    ...     for hit in library.search("“霜降以后”"):
+    ...         print(hit.path, hit.line, hit.column, hit.snippet.text)
+    茶.txt 1 7 山中的茶要等霜降以後才好。
+
+    `folder` is the index; the folder it lies in is the root that paths are relative to. A library answers from the
+    last commit before its first question; after `update` that is the new one. Close it, or use it as a context.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str] = FOLDER) -> None:
+        self.folder = Path(folder)
+        self.root = Path(os.path.abspath(self.folder)).parent
+        self._reader: Reader | None = None
+
+    @classmethod
+    def create(cls, folder: str | os.PathLike[str] = FOLDER) -> Library:
+        """The library whose index is, or will be, in `folder`; the first update makes it."""
+        return cls(folder)
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str] = FOLDER) -> Library:
+        """The library whose index is in `folder`; raises `NoIndex`, `IndexOutdated` or `IndexDamaged`."""
+        library = cls(folder)
+        library._connected()
+        return library
+
+    def update(
+        self,
+        paths: Sequence[str | os.PathLike[str]],
+        *,
+        rebuild: bool = False,
+        dry_run: bool = False,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        hidden: bool = False,
+        ignore_files: bool = True,
+        follow: bool = False,
+        encoding: str | None = None,
+        max_bytes: int = MAX_BYTES,
+        jobs: int = 1,
+        wait_s: float = 0,
+        on_change: OnChange = lambda _: None,
+    ) -> IndexReport:
+        """Brings the index up to date with the files and folders in `paths`: adds, replaces, removes.
+
+        Only what changed is read. `rebuild` makes the whole index anew, `dry_run` only reports what would be done.
+        `include`, `exclude`, `hidden`, `ignore_files` and `follow` say which files of a folder count (see
+        `scan.Rules`), `encoding` in which all of them are written, `max_bytes` how large one may be. With `jobs` above
+        1 worker processes help; a script that asks for that needs the usual `if __name__ == "__main__"`. `wait_s` is
+        how many seconds to wait for another writer. `on_change` is called after every file.
+
+        Raises `PathError` for a path that is not there, `IndexBusy`, `IndexDamaged`, `WriteFailed`, `WorkerDied`, and
+        `LookupError` for an encoding that Python does not know. Whatever is raised, the last commit is intact.
+        """
+        apart = frozenset({os.path.realpath(self.folder)})
+        request = Request(
+            paths=[os.fspath(path) for path in paths],
+            rules=Rules(frozenset(SUFFIXES), tuple(include), tuple(exclude), hidden, ignore_files, follow, apart),
+            encoding=codecs.lookup(encoding).name if encoding else None,
+            max_bytes=max_bytes,
+            jobs=jobs,
+            rebuild=rebuild,
+            dry_run=dry_run,
+            wait_s=wait_s,
+            on_change=on_change,
+        )
+        self.close()
+        return update(self.folder, request)
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        strict: bool = False,
+        path: str | None = None,
+        context: int = 0,
+        width: int = WIDTH,
+    ) -> Results:
+        """The paragraphs that answer `query`, best first: those that match every clause, then those that match some.
+
+        `strict` stops between the two. `path` is a glob of sources to search. `context` is how many neighbouring
+        paragraphs a hit brings along on each side, `width` the length of its snippet in characters.
+
+        Raises `QueryError` for a query that can't be read, and what `open` does.
+        """
+        began = time.monotonic()
+        question = parse(query, path=path)
+        ranking = self._connected().search(question, limit=limit, offset=offset, strict=strict)
+        marks = Marks.of(question.literals, question.words)
+        hits = tuple(self._hit(ranked, marks, width, context) for ranked in ranking.ranked)
+        ignored = tuple(clause.text for clause in question.ignored)
+        return Results(query, hits, ranking.complete, ranking.partial, ignored, time.monotonic() - began)
+
+    def counts(self, query: str, *, path: str | None = None) -> dict[str, int]:
+        """How many paragraphs of each source match every clause of `query`; the source with the best one first."""
+        return self._connected().counts(parse(query, path=path))
+
+    def paragraphs(self, path: str) -> list[Paragraph]:
+        """The paragraphs of one source, in order; none if it is not in the index."""
+        return self._connected().paragraphs(path)
+
+    def find(self, path: str | os.PathLike[str]) -> str:
+        """The path in the library of a file named from the current folder, or by the end of its path if that is clear.
+
+        Raises `PathError` where it is not.
+        """
+        name = os.fspath(path)
+        sources = self._connected().sources()
+        here = os.path.relpath(name, self.root).replace(os.sep, "/")
+        if here in sources:
+            return here
+        ends = [source for source in sources if source == name or source.endswith(f"/{name}")]
+        if len(ends) == 1:
+            return ends[0]
+        if ends:
+            raise PathError(f"{name} could be any of {', '.join(ends)}", hint="write more of the path")
+        raise PathError(f"{name} is not in the index", hint="searchlib index PATH takes a file in")
+
+    def status(self) -> Status:
+        """What the index holds; raises what `open` does."""
+        reader = self._connected()
+        made_with = meta.read(self.folder)
+        with closing(Catalog(self.folder / CATALOG)) as catalog:
+            sources = catalog.sources().values()
+            updated = float(catalog.fact("updated") or 0)
+        indexed = [source for source in sources if not source.reason]
+        return Status(
+            folder=str(self.folder),
+            engine=made_with.engine,
+            format_version=made_with.format,
+            fingerprint=made_with.fingerprint,
+            updated=updated,
+            sources=len(indexed),
+            source_bytes=sum(source.size for source in indexed),
+            paragraphs=reader.paragraph_count(),
+            terms=reader.term_counts(),
+            index_bytes=sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file()),
+            encodings=dict(sorted(Counter(source.encoding for source in indexed).items())),
+            skipped=tuple(Skipped(source.path, source.reason) for source in sources if source.reason),
+        )
+
+    def file(self, path: str) -> Path:
+        """Where the file of a source is."""
+        return self.root / path
+
+    def close(self) -> None:
+        """Lets go of the index's files; the next question opens them again."""
+        if self._reader:
+            self._reader.close()
+            self._reader = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _connected(self) -> Reader:
+        if self._reader is None:
+            made_with = meta.read(self.folder)
+            if made_with.format != meta.FORMAT:
+                raise IndexOutdated(str(self.folder), f"format {made_with.format}", f"format {meta.FORMAT}")
+            if made_with.fingerprint != fingerprint():
+                raise IndexOutdated(str(self.folder), made_with.fingerprint, fingerprint())
+            self._reader = engine(made_with.engine).open(self.folder / made_with.engine_folder).reader()
+        return self._reader
+
+    def _hit(self, ranked: Ranked, marks: Marks, width: int, context: int) -> Hit:
+        paragraph = ranked.paragraph
+        shown = snippet(paragraph.text, marks, width)
+        line, column = paragraph.place(shown.start + shown.spans[0].start if shown.spans else 0)
+        before, after = self._neighbours(paragraph, context) if context else ((), ())
+        return Hit(paragraph, ranked.score, ranked.complete, line, column, shown, before, after)
+
+    def _neighbours(self, paragraph: Paragraph, context: int) -> tuple[tuple[Paragraph, ...], tuple[Paragraph, ...]]:
+        number, source = paragraph.number, self._connected().paragraphs(paragraph.path)
+        return tuple(source[max(0, number - context) : number]), tuple(source[number + 1 : number + 1 + context])

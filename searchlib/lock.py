@@ -1,0 +1,43 @@
+"""One writer at a time, and who it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from searchlib.errors import IndexBusy
+
+# The lock is the operating system's and ends with its process, however that ends; the note beside it only names it.
+_LOCK, _HOLDER = "writer.lock", "writer.json"
+
+
+@contextmanager
+def writing(folder: Path, wait_s: float = 0) -> Iterator[None]:
+    """Holds the writer's lock; raises `IndexBusy` if another process still has it after `wait_s` seconds."""
+    lock = FileLock(folder / _LOCK, mode=0o600)
+    try:
+        lock.acquire(timeout=wait_s, poll_interval=0.05)
+    except Timeout:
+        raise IndexBusy(str(folder), _holder(folder)) from None
+    try:
+        note = {"process": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
+        (folder / _HOLDER).write_text(json.dumps(note), encoding="utf-8")
+        yield
+    finally:
+        with suppress(OSError):
+            (folder / _HOLDER).unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(folder: Path) -> str:
+    try:
+        note = json.loads((folder / _HOLDER).read_text(encoding="utf-8"))
+        return f"process {note['process']}, since {note['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"

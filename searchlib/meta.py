@@ -1,0 +1,58 @@
+"""`meta.json`: what an index was made with. Replacing it, in one step, is what makes a rebuilt index the valid one."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from searchlib.errors import IndexDamaged, NoIndex
+
+NAME = "meta.json"
+# Counted up when an index written before could no longer be read.
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """`generation` counts how often the index was made anew; the engine's folder carries it in its name."""
+
+    format: int
+    engine: str
+    generation: int
+    fingerprint: str
+
+    @property
+    def engine_folder(self) -> str:
+        return f"{self.engine}-{self.generation}"
+
+
+def read(folder: Path) -> Meta:
+    """The meta data of the index in `folder`; raises `NoIndex` or `IndexDamaged`.
+
+    That of another format has only its `format` for certain; the rest is filled up.
+    """
+    try:
+        values = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        return Meta(
+            format=int(values["format"]),
+            engine=str(values.get("engine", "")),
+            generation=int(values.get("generation", 0)),
+            fingerprint=str(values.get("fingerprint", "")),
+        )
+    except (FileNotFoundError, NotADirectoryError):
+        raise NoIndex(str(folder)) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexDamaged(str(folder), f"{NAME} can't be read ({error})") from error
+
+
+def write(folder: Path, meta: Meta) -> None:
+    """Replaces the file in one step that survives a loss of power."""
+    new = folder / f"{NAME}.new"
+    with new.open("w", encoding="utf-8") as file:
+        json.dump(asdict(meta), file, ensure_ascii=False, indent=1)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(folder / NAME)

@@ -1,0 +1,100 @@
+"""Symbolic links are counted, or followed without end or doubling."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from searchlib.scan import Rules, Scan, scan
+
+TEXTS = Rules(suffixes=frozenset({".txt", ".md"}))
+FOLLOWING = Rules(suffixes=TEXTS.suffixes, follow=True)
+
+
+def plant(folder: Path, *files: str) -> None:
+    for name in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("长江", encoding="utf-8")
+
+
+def taken(result: Scan) -> list[str]:
+    return [found.path for found in result.found]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory, so that tests can name roots as users do."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_links_are_counted_and_not_followed(here: Path) -> None:
+    plant(here, "外/甲.txt", "卷/乙.txt")
+    Path("卷/夹").symlink_to("../外")
+    Path("卷/文.txt").symlink_to("../外/甲.txt")
+    Path("卷/.隐").symlink_to("../外")
+    result = scan(["卷"], TEXTS)
+
+    assert taken(result) == ["卷/乙.txt"]
+    assert result.links == 2
+
+
+def test_links_are_followed_when_asked_for(here: Path) -> None:
+    plant(here, "外/甲.txt", "外/图.png", "卷/乙.txt")
+    Path("卷/夹").symlink_to("../外")
+    Path("卷/图").symlink_to("../外/图.png")
+    result = scan(["卷"], FOLLOWING)
+
+    assert (result.skipped, result.links, result.others) == ((), 0, 1)
+    assert taken(result) == ["卷/乙.txt", "卷/夹/甲.txt"]
+
+
+def test_a_file_comes_by_its_folder_rather_than_by_a_link(here: Path) -> None:
+    plant(here, "卷/子/甲.txt")
+    Path("卷/一.txt").symlink_to("子/甲.txt")
+    Path("卷/丁").symlink_to("子")
+
+    assert taken(scan(["卷"], FOLLOWING)) == ["卷/子/甲.txt"]
+
+
+def test_ignore_files_judge_a_followed_link_by_its_own_place(here: Path) -> None:
+    plant(here, "外/甲.txt", "外/乙.txt", "卷/.ignore")
+    Path("卷/.ignore").write_text("/夹/甲.txt", encoding="utf-8")
+    Path("卷/夹").symlink_to("../外")
+
+    assert taken(scan(["卷"], FOLLOWING)) == ["卷/夹/乙.txt"]
+
+
+def test_links_that_lead_nowhere_or_back_are_skipped_with_the_reason(here: Path) -> None:
+    plant(here, "卷/子/甲.txt", "外/乙.txt")
+    Path("卷/断").symlink_to("无处.txt")
+    Path("卷/子/上").symlink_to("..")
+    Path("卷/子/更上").symlink_to(here)
+    Path("卷/一").symlink_to("二")
+    Path("卷/二").symlink_to("一")
+    Path("卷/夹").symlink_to("../外")
+    Path("外/回").symlink_to("../卷/子")
+    Path("外/返").symlink_to("../卷")
+    result = scan(["卷"], FOLLOWING)
+
+    assert taken(result) == ["卷/夹/乙.txt", "卷/子/甲.txt"]
+    assert {skipped.path: skipped.reason for skipped in result.skipped} == {
+        "卷/断": "the link leads nowhere: 无处.txt",
+        "卷/子/上": "the link leads back to a folder above it",
+        "卷/子/更上": "the link leads back to a folder above it",
+        "卷/夹/返": "the link leads back to a folder above it",
+        "卷/一": "a loop of links",
+        "卷/二": "a loop of links",
+    }
+
+
+def test_many_ways_through_links_end(here: Path) -> None:
+    """Two links in each of 40 folders make 2⁴⁰ ways to the last."""
+    for number in range(40):
+        plant(here, f"{number}/甲.txt")
+        for name in "左右":
+            Path(f"{number}/{name}").symlink_to(f"../{number + 1}")
+    plant(here, "40/末.txt")
+
+    assert len(scan(["0"], FOLLOWING).found) == 41
