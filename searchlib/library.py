@@ -6,22 +6,20 @@ import codecs
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from searchlib import meta
-from searchlib.analysis import fingerprint
+from searchlib import analysis, meta
 from searchlib.catalog import Catalog
 from searchlib.engines import engine
 from searchlib.engines.interface import Ranked, Reader
 from searchlib.errors import IndexOutdated, PathError
 from searchlib.highlight import WIDTH, Marks, snippet
 from searchlib.indexing import CATALOG, MAX_BYTES, Request, update
-from searchlib.model import Hit, IndexReport, Paragraph, Skipped, Status
+from searchlib.model import Hit, IndexReport, Paragraph, Results, Skipped, Status, Token
 from searchlib.query import parse
 from searchlib.reading import SUFFIXES
 from searchlib.scan import Rules
@@ -30,27 +28,9 @@ from searchlib.updating import OnChange
 FOLDER = "index"
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
-    """An answer: the hits that were asked for, in order, and how many there are in all.
-
-    `complete` paragraphs match every clause of the query, `partial` only some; the complete ones come first in the
-    list. `ignored` are clauses in which there was nothing to search for, as the user wrote them. `seconds` is how long
-    it took.
-    """
-
-    query: str
-    hits: tuple[Hit, ...]
-    complete: int
-    partial: int
-    ignored: tuple[str, ...]
-    seconds: float
-
-    def __iter__(self) -> Iterator[Hit]:
-        return iter(self.hits)
-
-    def __len__(self) -> int:
-        return len(self.hits)
+def tokens(text: str) -> list[Token]:
+    """The terms that a text is indexed and searched by, by field and place."""
+    return list(analysis.tokens(text))
 
 
 class Library:
@@ -155,7 +135,7 @@ class Library:
         marks = Marks.of(question.literals, question.words)
         hits = tuple(self._hit(ranked, marks, width, context) for ranked in ranking.ranked)
         ignored = tuple(clause.text for clause in question.ignored)
-        return Results(query, hits, ranking.complete, ranking.partial, ignored, time.monotonic() - began)
+        return Results(query, hits, offset, ranking.complete, ranking.partial, ignored, time.monotonic() - began)
 
     def counts(self, query: str, *, path: str | None = None) -> dict[str, int]:
         """How many paragraphs of each source match every clause of `query`; the source with the best one first."""
@@ -164,6 +144,12 @@ class Library:
     def paragraphs(self, path: str) -> list[Paragraph]:
         """The paragraphs of one source, in order; none if it is not in the index."""
         return self._connected().paragraphs(path)
+
+    def around(self, path: str, line: int, context: int = 0) -> list[Paragraph]:
+        """The paragraph at a line of a source, or the next one below it, and `context` more on each side."""
+        found = self.paragraphs(path)
+        at = next((at for at, paragraph in enumerate(found) if paragraph.last_line >= line), len(found) - 1)
+        return found[max(0, at - context) : at + context + 1]
 
     def find(self, path: str | os.PathLike[str]) -> str:
         """The path in the library of a file named from the current folder, or by the end of its path if that is clear.
@@ -205,9 +191,9 @@ class Library:
             skipped=tuple(Skipped(source.path, source.reason) for source in sources if source.reason),
         )
 
-    def file(self, path: str) -> Path:
-        """Where the file of a source is."""
-        return self.root / path
+    def shown(self, path: str) -> str:
+        """The path of a source as it is reached from the current folder."""
+        return os.path.relpath(self.root / path)
 
     def close(self) -> None:
         """Lets go of the index's files; the next question opens them again."""
@@ -228,8 +214,8 @@ class Library:
             made_with = meta.read(self.folder)
             if made_with.format != meta.FORMAT:
                 raise IndexOutdated(str(self.folder), f"format {made_with.format}", f"format {meta.FORMAT}")
-            if made_with.fingerprint != fingerprint():
-                raise IndexOutdated(str(self.folder), made_with.fingerprint, fingerprint())
+            if made_with.fingerprint != analysis.fingerprint():
+                raise IndexOutdated(str(self.folder), made_with.fingerprint, analysis.fingerprint())
             self._reader = engine(made_with.engine).open(self.folder / made_with.engine_folder).reader()
         return self._reader
 

@@ -8,6 +8,8 @@ of a name that are not UTF-8 stand in them as surrogates, as `os.fsdecode` gives
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -137,6 +139,30 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Results:
+    """An answer: the hits that were asked for, in order from `offset` on, and how many there are in all.
+
+    `complete` paragraphs match every clause of the query, `partial` only some; the complete ones come first in the
+    list. `ignored` are clauses in which there was nothing to search for, as the user wrote them. `seconds` is how long
+    it took.
+    """
+
+    query: str
+    hits: tuple[Hit, ...]
+    offset: int
+    complete: int
+    partial: int
+    ignored: tuple[str, ...]
+    seconds: float
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A file that a scan came upon: `path` as the operating system takes it, size in bytes, time of last change."""
 
@@ -154,10 +180,11 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of one source since the last update."""
+    """What became of one source since the last update, and in which encoding it was read, if it was."""
 
     path: str
     kind: ChangeKind
+    encoding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +230,11 @@ class IndexReport:
 
     def count(self, kind: ChangeKind) -> int:
         return sum(change.kind is kind for change in self.changes)
+
+    @property
+    def encodings(self) -> dict[str, int]:
+        """How many of the sources that were read had each encoding."""
+        return dict(sorted(Counter(change.encoding for change in self.changes if change.encoding).items()))
 
 
 @dataclass(frozen=True, slots=True)

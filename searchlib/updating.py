@@ -40,7 +40,8 @@ class Tally:
             self.skipped.append(Skipped(task.path, outcome.reason))
         was_indexed = task.known is not None and not task.known.reason
         if outcome.paragraphs is not None:
-            self.changes.append(Change(task.path, ChangeKind.CHANGED if was_indexed else ChangeKind.ADDED))
+            kind = ChangeKind.CHANGED if was_indexed else ChangeKind.ADDED
+            self.changes.append(Change(task.path, kind, outcome.known.encoding if outcome.known else ""))
         elif was_indexed and _removes(outcome):
             self.changes.append(Change(task.path, ChangeKind.REMOVED))
         elif was_indexed:
@@ -87,6 +88,7 @@ class Update:
                     gone.append(outcome.task.path)
                 tally.add(outcome)
                 self.on_change(_progress(tally, total, outcome.task.path))
+            self.on_change(_progress(tally, total, ""))
             self.catalog.begin()
             writer.commit()
         self.publish()

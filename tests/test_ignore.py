@@ -79,7 +79,7 @@ IN_A_REPOSITORY: dict[str, tuple[Mapping[str, str | bytes], str, str]] = {
         "甲/丁.txt 乙.txt",
     ),
     "full-width marks": ({".gitignore": "（旧）*"}, "（旧）甲.txt (旧)乙.txt", "(旧)乙.txt"),
-    "a name with a line break": ({".gitignore": "甲.txt"}, "卷\n一/甲.txt 卷\n一/乙.txt 甲.txt\n", "卷\n一/乙.txt"),
+    "a name with a line break": ({".gitignore": "**/甲.txt"}, "卷\n一/甲.txt 卷\n一/乙.txt 甲.txt\n", "卷\n一/乙.txt"),
     "GB18030": (
         {".gitignore": "旧档/\n".encode("gb18030")},
         os.fsdecode("旧档".encode("gb18030")) + "/甲.txt 旧档/乙.txt",

@@ -58,6 +58,14 @@ def test_a_file_comes_by_its_folder_rather_than_by_a_link(here: Path) -> None:
     assert taken(scan(["卷"], FOLLOWING)) == ["卷/子/甲.txt"]
 
 
+def test_of_several_links_the_first_by_name_gives_the_path(here: Path) -> None:
+    plant(here, "外/甲.txt", "卷/乙.txt")
+    for number in (5, 3, 8, 1, 7, 2, 6, 4, 9):
+        Path(f"卷/{number}").symlink_to("../外")
+
+    assert taken(scan(["卷"], FOLLOWING)) == ["卷/1/甲.txt", "卷/乙.txt"]
+
+
 def test_ignore_files_judge_a_followed_link_by_its_own_place(here: Path) -> None:
     plant(here, "外/甲.txt", "外/乙.txt", "卷/.ignore")
     Path("卷/.ignore").write_text("/夹/甲.txt", encoding="utf-8")

@@ -1,0 +1,29 @@
+"""`searchlib analyze`: how a text is cut."""
+
+from __future__ import annotations
+
+import click
+
+from searchlib.cli.formats.plain import one_line
+from searchlib.cli.options import json_option
+
+
+@click.command(short_help="Show how a text is cut into terms.")
+@click.argument("text", nargs=-1, required=True)
+@json_option
+def analyze(*, text: tuple[str, ...], as_json: bool) -> int:
+    """Show the terms that TEXT is indexed and searched by: their field, the term, and its start and end in the text in
+    characters from 0. A single - reads standard input.
+    """
+    from searchlib import library
+
+    whole = click.get_text_stream("stdin").read() if text == ("-",) else " ".join(text)
+    found = library.tokens(whole)
+    for token in found:
+        if as_json:
+            from searchlib.cli.formats import json
+
+            click.echo(json.line(json.token(token)))
+        else:
+            click.echo(f"{token.field}\t{one_line(token.term)}\t{token.span.start}\t{token.span.end}")
+    return 0 if found else 1

@@ -1,0 +1,130 @@
+"""Answers as JSON, one object a line, Chinese as it is. This is the documentation of the format.
+
+Every object has a `type`. `path` is relative to the folder that the index lies in, with `/`; where a name is not UTF-8
+its broken bytes are U+FFFD there, and `path_bytes` has it in base64. Lines and columns count from 1, everything else
+that points into a text counts characters (code points) from 0, and ranges are half open.
+
+`hit`, in the order of the answer:
+    path, line, column      where the first thing found stands in the file
+    first_line, last_line   of the paragraph
+    number                  of the paragraph in its source, from 0
+    complete                true if it matches every clause, false if only some
+    score                   only orders the hits of one search
+    title, heading          of the document; the headings above the paragraph, outermost first
+    text                    the whole paragraph
+    snippet                 {text, start, spans}: the part worth showing, where in `text` it starts, and the places of
+                            terms in it as [start, end]; sorted, none inside another
+    before, after           neighbouring paragraphs, as `paragraph` objects, if asked for with -C
+
+`summary`, last:
+    version                 of this format; new keys do not change it
+    query, complete, partial, offset, shown
+    ignored                 clauses in which there was nothing to search for
+    relaxed                 true if some hits match only part of the query
+    seconds
+
+`paragraph` (show): path, number, first_line, last_line, title, heading, text.
+`file` (search -l, -c): path, count.
+`token` (analyze): field, term, start, end.
+`status`: the keys of `searchlib status`, sizes in bytes, `updated` in seconds since 1970.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from typing import Any
+
+from searchlib.model import Hit, Paragraph, Results, Status, Token
+
+VERSION = 1
+
+# Beyond ASCII, JSON lets control characters through; a terminal must not get them.
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
+
+
+def line(value: dict[str, Any]) -> str:
+    """An object as one line of JSON."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def hit(found: Hit) -> dict[str, Any]:
+    shown = found.snippet
+    return {
+        "type": "hit",
+        **_path(found.path),
+        "line": found.line,
+        "column": found.column,
+        **_about(found.paragraph),
+        "complete": found.complete,
+        "score": round(found.score, 6),
+        "snippet": {"text": shown.text, "start": shown.start, "spans": [list(span) for span in shown.spans]},
+        **({"before": list(map(paragraph, found.before))} if found.before else {}),
+        **({"after": list(map(paragraph, found.after))} if found.after else {}),
+    }
+
+
+def summary(results: Results) -> dict[str, Any]:
+    return {
+        "type": "summary",
+        "version": VERSION,
+        "query": results.query,
+        "complete": results.complete,
+        "partial": results.partial,
+        "offset": results.offset,
+        "shown": len(results),
+        "ignored": list(results.ignored),
+        "relaxed": any(not hit.complete for hit in results),
+        "seconds": round(results.seconds, 6),
+    }
+
+
+def paragraph(found: Paragraph) -> dict[str, Any]:
+    return {"type": "paragraph", **_path(found.path), **_about(found)}
+
+
+def file(path: str, count: int) -> dict[str, Any]:
+    return {"type": "file", **_path(path), "count": count}
+
+
+def token(found: Token) -> dict[str, Any]:
+    return {"type": "token", "field": found.field, "term": found.term, "start": found.span.start, "end": found.span.end}
+
+
+def status(found: Status) -> dict[str, Any]:
+    skipped = [{**_path(skipped.path), "reason": skipped.reason} for skipped in found.skipped]
+    return {
+        "type": "status",
+        "folder": found.folder,
+        "engine": found.engine,
+        "format": found.format_version,
+        "fingerprint": found.fingerprint,
+        "updated": found.updated,
+        "sources": found.sources,
+        "source_bytes": found.source_bytes,
+        "paragraphs": found.paragraphs,
+        "terms": found.terms,
+        "index_bytes": found.index_bytes,
+        "encodings": found.encodings,
+        "skipped": skipped,
+    }
+
+
+def _about(found: Paragraph) -> dict[str, Any]:
+    return {
+        "first_line": found.first_line,
+        "last_line": found.last_line,
+        "number": found.number,
+        "title": found.title,
+        "heading": list(found.heading),
+        "text": found.text,
+    }
+
+
+def _path(path: str) -> dict[str, str]:
+    raw = os.fsencode(path)
+    shown = raw.decode(errors="replace")
+    return {"path": shown} if shown == path else {"path": shown, "path_bytes": base64.b64encode(raw).decode()}

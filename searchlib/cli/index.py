@@ -1,0 +1,120 @@
+"""`searchlib index`: bring the index up to date with the files."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from searchlib.cli.formats import plain
+from searchlib.cli.messages import complain, note
+from searchlib.cli.options import Encoding, Size, index_option
+
+if TYPE_CHECKING:
+    from searchlib.model import IndexReport
+
+_MAX_SIZE = 64_000_000
+
+
+@click.command(short_help="Take files into the index, and bring it up to date.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@index_option
+@click.option("--rebuild", is_flag=True, help="Make the whole index anew; the old one answers until that is done.")
+@click.option("-n", "--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--include", multiple=True, metavar="GLOB", help="Take only files that match, whatever their suffix.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files and folders that match.")
+@click.option("--hidden", is_flag=True, help="Take hidden files and folders too.")
+@click.option("--no-ignore", is_flag=True, help="Take what .gitignore and .ignore leave out too.")
+@click.option("--follow", is_flag=True, help="Follow symbolic links.")
+@click.option("--encoding", type=Encoding(), help="Read all these files in this encoding, instead of finding it out.")
+@click.option("--max-size", type=Size(), default=_MAX_SIZE, help="Skip larger files: 500k, 1G.  [default: 64M]")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Processes that read files.  [default: one a core]")
+@click.option("--wait", type=click.FloatRange(min=0), default=0, metavar="SECONDS", help="Wait for another writer.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every file that was added, changed or removed.")
+def index(
+    *,
+    paths: tuple[str, ...],
+    folder: str,
+    rebuild: bool,
+    dry_run: bool,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    hidden: bool,
+    no_ignore: bool,
+    follow: bool,
+    encoding: str | None,
+    max_size: int,
+    jobs: int | None,
+    wait: float,
+    verbose: bool,
+) -> int:
+    """Take the files in each PATH into the index: new ones are added, changed ones read again, and those that are
+    gone removed. Without a PATH it is seeds/.
+
+    Text (.txt), Markdown (.md) and HTML (.html) are taken, in any Chinese encoding. Hidden files and what .gitignore
+    and .ignore name are left out; a file that is named itself is always taken.
+    """
+    from searchlib.cli.progress import committed, progress
+    from searchlib.library import Library
+
+    with progress() as shown:
+        try:
+            report = Library.create(folder).update(
+                paths or ("seeds",),
+                rebuild=rebuild,
+                dry_run=dry_run,
+                include=include,
+                exclude=exclude,
+                hidden=hidden,
+                ignore_files=not no_ignore,
+                follow=follow,
+                encoding=encoding,
+                max_bytes=max_size,
+                jobs=jobs or _cores(),
+                wait_s=wait,
+                on_change=shown,
+            )
+        except KeyboardInterrupt:
+            shown.close()
+            note(f"the index is as of its last commit: {committed(shown)}; the same command goes on from there")
+            raise
+    _show(report, is_foreseen=dry_run, names=verbose or dry_run)
+    return 2 if report.skipped else 0
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _show(report: IndexReport, *, is_foreseen: bool, names: bool) -> None:
+    for skipped in report.skipped:
+        complain(f"skipped {plain.one_line(skipped.path)}: {skipped.reason}")
+    if names:
+        for change in report.changes:
+            encoding = f" ({change.encoding})" if change.encoding else ""
+            click.echo(f"{'would be ' if is_foreseen else ''}{change.kind} {plain.one_line(change.path)}{encoding}")
+    for line in _summary(report, is_foreseen=is_foreseen):
+        click.echo(line)
+
+
+def _summary(report: IndexReport, *, is_foreseen: bool) -> list[str]:
+    from searchlib.ingest import size
+    from searchlib.model import ChangeKind
+
+    kinds = (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.REMOVED)
+    counts = [f"{kind} {report.count(kind):,}" for kind in kinds]
+    counts += [f"unchanged {report.unchanged:,}", f"skipped {len(report.skipped):,}"]
+    lines = [", ".join(counts)]
+    if report.encodings:
+        lines.append("encodings: " + ", ".join(f"{name} {count:,}" for name, count in report.encodings.items()))
+    passed_over = []
+    if report.others:
+        passed_over.append(f"{report.others:,} of other kinds (--include takes them)")
+    if report.links:
+        passed_over.append(f"{report.links:,} symbolic links (--follow follows them)")
+    if passed_over:
+        lines.append("left out: " + ", ".join(passed_over))
+    if not is_foreseen:
+        lines.append(f"{report.paragraphs:,} paragraphs from {size(report.bytes_read)} in {report.seconds:.1f} s")
+    return lines

@@ -1,0 +1,36 @@
+"""What is said on standard error: complaints, their hints, and where in a query something is wrong."""
+
+from __future__ import annotations
+
+import click
+
+from searchlib.cli.formats.plain import one_line, visible
+from searchlib.errors import QueryError, SearchlibError
+from searchlib.wrapping import cells
+
+
+def complain(message: str) -> None:
+    click.echo(f"searchlib: {visible(message)}", err=True)
+
+
+def note(message: str) -> None:
+    """Something worth knowing that is no complaint."""
+    click.echo(visible(message), err=True)
+
+
+def explain(error: SearchlibError, query: str = "") -> None:
+    """What happened, where in the query if it is to blame, and what to do."""
+    complain(str(error))
+    if isinstance(error, QueryError) and error.column is not None:
+        # Counted in cells, the caret stands under the right character behind wide ones too.
+        note(f"  {one_line(query)}")
+        note(f"  {' ' * cells(one_line(query[: error.column]))}^")
+    if error.hint:
+        note(error.hint)
+
+
+def explain_usage(error: click.ClickException) -> None:
+    """What is wrong with a command, and where to read how it is written."""
+    complain(error.format_message())
+    if isinstance(error, click.UsageError) and error.ctx:
+        note(f"{error.ctx.command_path} --help shows what can be written here")

@@ -1,0 +1,66 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import Any
+
+import click
+
+index_option = click.option(
+    "--index",
+    "folder",
+    default="index",
+    show_default=True,
+    envvar="SEARCHLIB_INDEX",
+    show_envvar=True,
+    metavar="FOLDER",
+    help="Where the index is.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Write one JSON object a line.")
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the output; auto is on a terminal, unless NO_COLOR is set.",
+)
+
+
+def in_colour(color: str) -> bool:
+    if color == "auto":
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return color == "always"
+
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes: 500000, 300k, 64M, 1.5G."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", value.strip().lower())
+        if not match:
+            self.fail(f"{value} is not a size; write for example 500k, 64M or 1.5G", param, ctx)
+        return int(float(match[1]) * _UNITS[match[2]])
+
+
+class Encoding(click.ParamType[str]):
+    """A codec that Python knows."""
+
+    name = "encoding"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        import codecs
+
+        try:
+            return codecs.lookup(value).name
+        except LookupError:
+            self.fail(f"no encoding is called {value}; try gb18030, big5, utf-8 or utf-16", param, ctx)

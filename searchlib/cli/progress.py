@@ -1,0 +1,90 @@
+"""How far an update is, on standard error: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from searchlib.cli.messages import note
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+    from searchlib.model import Progress
+
+# Where there is no bar, a line for every so many bytes of source.
+_STEP_BYTES = 5_000_000
+
+
+class Lines:
+    """Called with each step of an update; now and then writes a line."""
+
+    def __init__(self) -> None:
+        self.last: Progress | None = None
+
+    def __call__(self, now: Progress) -> None:
+        before = self.last.bytes_done if self.last else 0
+        self.last = now
+        if now.bytes_done // _STEP_BYTES > before // _STEP_BYTES:
+            done, total = now.bytes_done / 1e6, now.bytes_total / 1e6
+            note(f"{now.files_done:,} of {now.files_total:,} files, {done:.1f} of {total:.1f} MB")
+
+    def close(self) -> None:
+        """There is nothing to take away."""
+
+
+class Drawn:
+    """Called with each step of an update; draws a bar from the first of them on."""
+
+    def __init__(self) -> None:
+        self.last: Progress | None = None
+        self._drawing: tuple[Bar, TaskID] | None = None
+
+    def __call__(self, now: Progress) -> None:
+        self.last = now
+        if self._drawing is None:
+            bar = _bar()
+            self._drawing = bar, bar.add_task("", total=now.bytes_total, files="")
+            bar.start()
+        bar, task = self._drawing
+        files = f"{now.files_done:,}/{now.files_total:,} files"
+        bar.update(task, completed=now.bytes_done, files=files, description="reading" if now.path else "committing")
+
+    def close(self) -> None:
+        """Takes the bar away."""
+        if self._drawing:
+            self._drawing[0].stop()
+
+
+@contextmanager
+def progress() -> Iterator[Lines | Drawn]:
+    shown = Drawn() if sys.stderr.isatty() else Lines()
+    try:
+        yield shown
+    finally:
+        shown.close()
+
+
+def committed(shown: Lines | Drawn) -> str:
+    """How much of an update is safe."""
+    if not shown.last:
+        return "nothing was changed"
+    return f"{shown.last.files_committed:,} of {shown.last.files_total:,} files were committed"
+
+
+def _bar() -> Bar:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[files]}"),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )

@@ -1,0 +1,132 @@
+"""`searchlib search`: ask the index."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from searchlib.cli.messages import explain, note
+from searchlib.cli.options import color_option, in_colour, index_option, json_option
+from searchlib.errors import QueryError
+
+if TYPE_CHECKING:
+    from searchlib.library import Library
+    from searchlib.model import Results
+
+FOUND, NOTHING_FOUND, WENT_WRONG = 0, 1, 2
+
+
+class Asked(NamedTuple):
+    """How the answer is to be written."""
+
+    folder: str
+    as_json: bool
+    color: bool
+    snippets: bool
+
+
+@click.command(short_help="Find paragraphs, the best first.")
+@click.argument("query", nargs=-1, required=True)
+@index_option
+@click.option("-n", "--limit", type=click.IntRange(min=1), default=10, show_default=True, help="Show so many hits.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many hits before the first.")
+@click.option("--strict", is_flag=True, help="Only paragraphs that match every clause.")
+@click.option("--path", metavar="GLOB", help="Only sources whose path matches: '*.md', notes/")
+@click.option("-C", "--context", type=click.IntRange(min=0), default=0, metavar="N", help="Show N paragraphs around.")
+@click.option("-l", "--files", is_flag=True, help="Only the names of the files that match every clause.")
+@click.option("-c", "--count", is_flag=True, help="Only how many paragraphs of each file match every clause.")
+@click.option("--no-snippet", is_flag=True, help="Only the places, without text.")
+@json_option
+@color_option
+def search(
+    *,
+    query: tuple[str, ...],
+    folder: str,
+    limit: int,
+    offset: int,
+    strict: bool,
+    path: str | None,
+    context: int,
+    files: bool,
+    count: bool,
+    no_snippet: bool,
+    as_json: bool,
+    color: str,
+) -> int:
+    """Find the paragraphs that answer QUERY, the best first.
+
+    \b
+    枫桥经验            paragraphs that have it as it stands, or all of its words
+    枫桥 人才           two clauses; first what matches both, then what matches some
+    '"枫桥经验"'        quoted: just these characters; “ ” and 「 」 do as well
+
+    Simplified and traditional characters, full and half width are the same. Where standard output is a terminal the
+    hits are drawn, in a pipe each is a line PATH:LINE:COLUMN:TEXT.
+    """
+    from searchlib.library import Library
+
+    text = " ".join(query)
+    asked = Asked(folder, as_json, in_colour(color), not no_snippet)
+    try:
+        with Library.open(folder) as library:
+            if files or count:
+                return _files(library.counts(text, path=path), asked, library, with_count=count)
+            results = library.search(text, limit=limit, offset=offset, strict=strict, path=path, context=context)
+            return _hits(results, asked, library)
+    except QueryError as error:
+        explain(error, text)
+        return WENT_WRONG
+
+
+def _files(counts: dict[str, int], asked: Asked, library: Library, *, with_count: bool) -> int:
+    from searchlib.cli.formats import json, text
+
+    for path, count in counts.items():
+        if asked.as_json:
+            click.echo(json.line(json.file(path, count)))
+        else:
+            click.echo(text.file(library.shown(path), count if with_count else None, color=asked.color), color=True)
+    return FOUND if counts else NOTHING_FOUND
+
+
+def _hits(results: Results, asked: Asked, library: Library) -> int:
+    _write(results, asked, library)
+    for ignored in results.ignored:
+        note(f"ignored: {ignored} (nothing to search for in it; quoted, it is searched as it stands)")
+    if not asked.as_json:
+        note(_told(results))
+    return FOUND if results.hits else NOTHING_FOUND
+
+
+def _write(results: Results, asked: Asked, library: Library) -> None:
+    if asked.as_json:
+        from searchlib.cli.formats import json
+
+        for hit in results:
+            click.echo(json.line(json.hit(hit)))
+        click.echo(json.line(json.summary(results)))
+    elif sys.stdout.isatty():
+        from searchlib.cli.formats.drawn import draw
+
+        draw(results, library.shown, color=asked.color, snippets=asked.snippets)
+    else:
+        from searchlib.cli.formats import text
+
+        for line in text.hits(results, library.shown, color=asked.color, snippets=asked.snippets):
+            click.echo(line, color=True)
+
+
+def _told(results: Results) -> str:
+    """Both counts, and which of the hits are shown."""
+    if not results.complete and not results.partial:
+        return "nothing found"
+    some = f"{results.partial:,} match only part of it"
+    if not results.complete:
+        counts = f"no paragraph matches the whole query; {some}"
+    else:
+        counts = f"{results.complete:,} match the whole query" + (f", {some}" if results.partial else "")
+    if not results.hits:
+        return f"{counts}; none is left after the first {results.offset:,}"
+    return f"{counts}; shown: {results.offset + 1:,} to {results.offset + len(results):,}"
