@@ -32,6 +32,10 @@ create table if not exists source (
 ) without rowid;
 create table if not exists fact (name text primary key, value text not null) without rowid;
 """
+# By name: a table of another program's catalog is noticed by what it lacks.
+_SOURCES = """
+select path, size, mtime_ns, digest, encoding, reader, reader_version, paragraphs, reason, told from source
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ class Catalog:
 
     def sources(self) -> dict[str, Known]:
         """Every source by its path."""
-        known = (_known(*row) for row in self._ask("select * from source"))
+        known = (_known(*row) for row in self._ask(_SOURCES))
         return {source.path: source for source in sorted(known, key=lambda source: source.path)}
 
     def fact(self, name: str) -> str:
@@ -122,9 +126,14 @@ class Catalog:
         """Whether a commit of the engine was begun and none of the catalog followed."""
         return self.fact("unfinished") == "yes"
 
-    def begin(self) -> None:
-        """Notes, before the engine commits, that a commit of the catalog has to follow."""
+    def begin(self, paths: Iterable[str] = ()) -> None:
+        """Notes, before the engine commits, that a commit of the catalog has to follow.
+
+        Until it does, no file is taken for what was indexed of these `paths`, not even one that was put back as it was.
+        """
+        touched = ((os.fsencode(path),) for path in paths)
         with self._connection:
+            self._connection.executemany("update source set mtime_ns = 0, digest = x'' where path = ?", touched)
             self._connection.execute("insert or replace into fact values ('unfinished', 'yes')")
 
     def commit(
@@ -158,9 +167,14 @@ class Catalog:
 
 
 def create(path: Path) -> Catalog:
-    """A catalog without sources, or the one that is there."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(_TABLES)
+    """A catalog without sources, or the one that is there; raises `IndexDamaged` where that is none."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(_TABLES)
+    except sqlite3.OperationalError:
+        raise  # the disk's fault and not the file's
+    except sqlite3.DatabaseError as error:
+        raise IndexDamaged(str(path.parent), f"{path.name}: {error}") from error
     return Catalog(path)
 
 

@@ -53,7 +53,7 @@ class NoIndex(LibraryIndexError):
 
     def __init__(self, folder: str) -> None:
         super().__init__(f"there is no index in {folder}")
-        self.hint = "make one with: searchlib index FOLDER"
+        self.hint = "make one with: searchlib index PATH"
 
 
 class IndexOutdated(LibraryIndexError):
@@ -61,7 +61,7 @@ class IndexOutdated(LibraryIndexError):
 
     def __init__(self, folder: str, found: str, expected: str) -> None:
         super().__init__(f"the index in {folder} was made with {found}, and this program needs {expected}")
-        self.hint = "make it anew with: searchlib index"
+        self.hint = "make it anew with: searchlib index PATH"
 
 
 class IndexDamaged(LibraryIndexError):
@@ -69,7 +69,7 @@ class IndexDamaged(LibraryIndexError):
 
     def __init__(self, folder: str, what: str) -> None:
         super().__init__(f"the index in {folder} is damaged: {what}")
-        self.hint = "make it anew with: searchlib index --rebuild"
+        self.hint = "make it anew with: searchlib index --rebuild PATH"
 
 
 class IndexBusy(LibraryIndexError):

@@ -10,11 +10,13 @@ import re
 
 _NUMBER = "[〇零○一二三四五六七八九十百千两0-9０-９]+"
 _CHAPTER = re.compile(rf"第{_NUMBER}(?P<unit>部分|分编|卷|部|编|編|篇|章|回|节|節)")
-_ARTICLE = re.compile(rf"第{_NUMBER}[条條](?:之{_NUMBER})?(?=[\s　【（(]|$)")
+_ARTICLE = re.compile(rf"第{_NUMBER}[条條](?:之{_NUMBER})?(?=[\s　【（(：:、]|$)")
 _ITEM = re.compile(rf"{_NUMBER}、")
 _SUB_ITEM = re.compile(rf"[（(]{_NUMBER}[）)]")
 _SENTENCE = re.compile(r"[。；！？;!?]|[，、：,:…]$")
 _LONGEST = 40
+# Between number and words; without one, a comma betrays a sentence: 第三章讲到的，这里不再重复
+_GAPS = " \t　：:、.．"
 
 # Ranks of numbered headings lie below the six levels that formats have.
 _RANKS = {
@@ -57,7 +59,8 @@ def numbered(text: str) -> tuple[int, str]:
         return _ARTICLE_RANK, text if is_title(text) else article[0]
     if not is_title(text):
         return 0, ""
-    if chapter := _CHAPTER.match(text):
+    chapter = _CHAPTER.match(text)
+    if chapter and (text[chapter.end() :][:1] in _GAPS or "，" not in text):
         return _RANKS[chapter["unit"]], text
     if _ITEM.match(text):
         return _ITEM_RANK, text

@@ -17,22 +17,25 @@ from searchlib.model import Snippet, Span
 WIDTH = 120
 # How far a snippet's edge may move to stand at punctuation.
 _REACH = 24
-_BREAK = re.compile(r"[。！？；…，、：!?;,:\n]+[”’」』）》)\]]*|\s+")
+_BREAK = re.compile(r"[。！？；…，、：!?;,:\n]+[”’」』）》)\]]*|\s+|(?=[“「『《（])")
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What to look for in a text: literals anywhere, words where they are words. Both folded."""
+    """What to look for in a text, folded: literals anywhere, words where they are words, and `pairs` of Han characters
+    in a text that has neither.
+    """
 
     literals: tuple[str, ...]
     words: tuple[str, ...]
+    pairs: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, literals: Iterable[str], words: Iterable[str]) -> Marks:
+    def of(cls, literals: Iterable[str], words: Iterable[str], pairs: Iterable[str] = ()) -> Marks:
         """Without single Han characters, as long as there is a longer word: 的 and 不 would light up everywhere."""
         kept = tuple(words)
         longer = tuple(word for word in kept if len(word) > 1 or not is_han(word))
-        return cls(tuple(literals), longer or kept)
+        return cls(tuple(literals), longer or kept, tuple(pairs))
 
 
 def snippet(text: str, marks: Marks, width: int = WIDTH) -> Snippet:
@@ -52,18 +55,9 @@ def find(text: str, marks: Marks) -> tuple[Span, ...]:
     found.update(span for word in marks.words if is_han(word[0]) for span in _occurrences(word, folded))
     if others := {word for word in marks.words if not is_han(word[0])}:
         found.update(_words(others, folded))
+    if not found:
+        found = {span for pair in marks.pairs for span in _occurrences(pair, folded)}
     return tuple(_outermost(sorted(found, key=lambda span: (span.start, -span.end))))
-
-
-def merge(spans: Iterable[Span]) -> list[Span]:
-    """The same characters as non-overlapping, non-touching spans: what to draw."""
-    merged: list[Span] = []
-    for span in spans:
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return merged
 
 
 def _occurrences(term: str, folded: str) -> Iterator[Span]:
@@ -100,17 +94,20 @@ def _window(text: str, spans: Sequence[Span], width: int) -> tuple[int, int]:
 
 
 def _best(text: str, spans: Sequence[Span], width: int) -> tuple[int, int]:
-    """From where to where the spans reach that are best shown together: different ones first, then many, then early."""
-    worth = [len(text[span.start : span.end]) for span in spans]
-    totals = [0, *accumulate(worth)]
+    """From where to where the spans reach that are best shown together: different ones first, then many, then early.
+
+    They count by their characters, so that a literal is worth more than two short words of it.
+    """
+    found = [fold(text[span.start : span.end]) for span in spans]
+    totals = [0, *accumulate(map(len, found))]
     ends = [span.end for span in spans]
     best, place = (0, 0), (0, 0)
     for at, span in enumerate(spans):
-        until = bisect_right(ends, span.start + width)
-        different = {fold(text[other.start : other.end]) for other in spans[at:until]}
-        score = sum(map(len, different)), totals[until] - totals[at]
+        # A span that is longer than the width is shown whole.
+        until = max(at + 1, bisect_right(ends, span.start + width))
+        score = sum(map(len, set(found[at:until]))), totals[until] - totals[at]
         if score > best:
-            best, place = score, (span.start, ends[max(until - 1, at)])
+            best, place = score, (span.start, ends[until - 1])
     return place
 
 

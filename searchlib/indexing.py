@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,7 +18,7 @@ from searchlib.analysis import fingerprint
 from searchlib.catalog import Catalog, Known, Plan, diff
 from searchlib.engines import DEFAULT, engine
 from searchlib.engines.interface import Engine
-from searchlib.errors import IndexDamaged, NoIndex, WriteFailed
+from searchlib.errors import IndexDamaged, NoIndex, PathError, WriteFailed
 from searchlib.ingest import Task
 from searchlib.lock import writing
 from searchlib.meta import Meta
@@ -60,20 +60,19 @@ class Index:
 def update(folder: Path, request: Request) -> IndexReport:
     """Carries a request out on the index in `folder`."""
     began = time.monotonic()
+    if folder.exists() and not folder.is_dir():
+        raise PathError(f"{folder} is a file, and the index needs a folder", hint="--index FOLDER names another")
     root = _root(folder)
     seen = scan(request.paths, request.rules)
     if request.dry_run:
-        known = _known(folder, request)
-        plan = _plan(seen, request, root, known)
-        return _report(seen, root, _foreseen(plan, known), began)
+        known, anew = _known(folder, request)
+        seen, plan = _planned(seen, known, request, root, anew=anew)
+        return _report(seen, root, _foreseen(plan, {} if anew else known), began)
     with _writable(folder), writing(folder, request.wait_s), _opened(folder, request) as index:
         known = index.catalog.sources()
-        if index.anew:
-            seen = _with_others(seen, known, request, root)
-            known = {}
-        plan = _plan(seen, request, root, known)
-        if index.catalog.is_unfinished():
-            plan = replace(plan, removed=(*plan.removed, *_strays(index, known)))
+        seen, plan = _planned(seen, known, request, root, anew=index.anew)
+        if index.catalog.is_unfinished() and not index.anew:
+            plan = replace(plan, removed=(*plan.removed, *_strays(index, known, plan.read)))
         tally = _run(folder, index, plan, seen, known, request)
     return _report(seen, root, tally, began)
 
@@ -95,16 +94,18 @@ def _root(folder: Path) -> Path:
     return folder.absolute().parent
 
 
-def _known(folder: Path, request: Request) -> dict[str, Known]:
-    """What the catalog knows, for a dry run, which makes nothing."""
+def _known(folder: Path, request: Request) -> tuple[dict[str, Known], bool]:
+    """What the catalog knows, and whether the index has to be made anew: for a dry run, which makes nothing."""
     try:
-        made_with = meta.read(folder)
+        anew = request.rebuild or not _is_current(meta.read(folder))
+        with closing(Catalog(folder / CATALOG)) as catalog:
+            return catalog.sources(), anew
     except NoIndex:
-        return {}
-    if request.rebuild or not _is_current(made_with):
-        return {}
-    with closing(Catalog(folder / CATALOG)) as catalog:
-        return catalog.sources()
+        return {}, False
+    except IndexDamaged:
+        if not request.rebuild:
+            raise
+        return {}, True
 
 
 def _is_current(made_with: Meta) -> bool:
@@ -193,6 +194,17 @@ def _tidy(folder: Path) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
+def _planned(seen: Scan, known: dict[str, Known], request: Request, root: Path, *, anew: bool) -> tuple[Scan, Plan]:
+    """What to do; for an index made anew, about every source of the old one too, wherever it is."""
+    if not anew:
+        return seen, _plan(seen, request, root, known)
+    seen = _with_others(seen, known, request, root)
+    plan = _plan(seen, request, root, {})
+    here = set(plan.read)
+    gone = (path for path, source in known.items() if not source.reason and path not in here)
+    return seen, replace(plan, removed=tuple(gone))
+
+
 def _plan(seen: Scan, request: Request, root: Path, known: dict[str, Known]) -> Plan:
     scope = _scope(request, root)
     found = {relative(file.path, root): file for file in seen.found}
@@ -220,19 +232,21 @@ def _with_others(seen: Scan, known: Iterable[str], request: Request, root: Path)
     return replace(seen, found=(*seen.found, *scan(present, request.rules).found)) if present else seen
 
 
-def _strays(index: Index, known: Container[str]) -> list[str]:
+def _strays(index: Index, known: Container[str], read: Collection[str]) -> list[str]:
     """Sources that the engine has and the catalog never heard of, because a crash came between their commits.
 
-    Those whose file is still there will be read again and replaced; the others would stay for ever.
+    Those that are `read` now are replaced; the others would stay for ever.
     """
+    coming = set(read)
     with closing(index.engine.reader()) as reader:
-        return [path for path in reader.sources() if path not in known]
+        return [path for path in reader.sources() if path not in known and path not in coming]
 
 
 def _run(folder: Path, index: Index, plan: Plan, seen: Scan, known: dict[str, Known], request: Request) -> Tally:
     root = _root(folder)
     files = {relative(file.path, root): file for file in seen.found}
-    tasks = [_task(path, files[path], known.get(path), request) for path in plan.read]
+    scope = _scope(request, root)
+    tasks = [_task(path, files[path], known.get(path), request, scope, anew=index.anew) for path in plan.read]
     return Update(
         engine=index.engine,
         catalog=index.catalog,
@@ -243,9 +257,15 @@ def _run(folder: Path, index: Index, plan: Plan, seen: Scan, known: dict[str, Kn
     ).run(plan, tasks, request.jobs)
 
 
-def _task(path: str, file: Found, known: Known | None, request: Request) -> Task:
-    told = known.encoding if known and known.told and known.encoding else None
-    return Task(path, file, known, request.encoding or told, request.max_bytes)
+def _task(path: str, file: Found, known: Known | None, request: Request, scope: Collection[str], *, anew: bool) -> Task:
+    """An index made anew has nothing of a source; which encoding the user gave it is known all the same.
+
+    It also reads sources outside of what was asked for; the encoding in the request is not about these.
+    """
+    encoding = known.encoding if known and known.told else None
+    if request.encoding and any(_is_below(path, top) for top in scope):
+        encoding = request.encoding
+    return Task(path, file, None if anew else known, encoding, request.max_bytes)
 
 
 def _foreseen(plan: Plan, known: Container[str]) -> Tally:
@@ -264,7 +284,7 @@ def _report(seen: Scan, root: Path, tally: Tally, began: float) -> IndexReport:
         unchanged=tally.unchanged,
         skipped=tuple(sorted((*unseen, *tally.skipped), key=lambda skipped: skipped.path)),
         paragraphs=tally.paragraphs,
-        bytes_read=tally.bytes,
+        bytes_read=tally.bytes_read,
         links=seen.links,
         others=seen.others,
         seconds=time.monotonic() - began,

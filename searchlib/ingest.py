@@ -15,6 +15,7 @@ from searchlib.errors import Unreadable
 from searchlib.model import Found, Paragraph
 from searchlib.paragraphs import split
 from searchlib.reading import read, reader_for, reader_versions
+from searchlib.units import size
 
 # Younger than this when it is read, a file could change once more without its time changing: clocks of file systems
 # tick every 10 ms at the slowest that is common.
@@ -118,7 +119,9 @@ def _read(task: Task, data: bytes, known: Known) -> Outcome:
     try:
         source = read(task.path, data, task.encoding)
     except Unreadable as error:
-        remembered = replace(known, encoding=task.encoding or "", reason=str(error))
+        # An encoding that does not fit is no knowledge about the file: next time it is read again, and without it.
+        mtime_ns = 0 if task.encoding else known.mtime_ns
+        remembered = replace(known, reason=str(error), told=False, mtime_ns=mtime_ns)
         return Outcome(task, remembered, reason=str(error))
     paragraphs = split(source)
     return Outcome(task, replace(known, encoding=source.encoding, paragraphs=len(paragraphs)), paragraphs)
@@ -130,17 +133,3 @@ def _is_same(before: Known, now: Known) -> bool:
 
 def _certain(mtime_ns: int) -> int:
     return mtime_ns if time.time_ns() - mtime_ns > _YOUNG_NS else 0
-
-
-def size(count: int) -> str:
-    """A number of bytes as people write it.
-
-    >>> size(0), size(1536), size(64_000_000)
-    ('0 B', '1.5 kB', '64 MB')
-    """
-    value, unit = float(count), "B"
-    for larger in ("kB", "MB", "GB", "TB"):
-        if value < 1000:
-            break
-        value, unit = value / 1000, larger
-    return f"{value:.3g} {unit}" if value < 1000 else f"{value:.0f} {unit}"

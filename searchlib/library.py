@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from searchlib import analysis, meta
-from searchlib.catalog import Catalog
+from searchlib.catalog import Catalog, Known
 from searchlib.engines import engine
 from searchlib.engines.interface import Ranked, Reader
 from searchlib.errors import IndexOutdated, PathError
@@ -132,14 +132,18 @@ class Library:
         began = time.monotonic()
         question = parse(query, path=path)
         ranking = self._connected().search(question, limit=limit, offset=offset, strict=strict)
-        marks = Marks.of(question.literals, question.words)
+        marks = Marks.of(question.literals, question.words, question.pairs)
         hits = tuple(self._hit(ranked, marks, width, context) for ranked in ranking.ranked)
-        ignored = tuple(clause.text for clause in question.ignored)
+        ignored = tuple(clause.written for clause in question.ignored)
         return Results(query, hits, offset, ranking.complete, ranking.partial, ignored, time.monotonic() - began)
 
     def counts(self, query: str, *, path: str | None = None) -> dict[str, int]:
         """How many paragraphs of each source match every clause of `query`; the source with the best one first."""
         return self._connected().counts(parse(query, path=path))
+
+    def ignored(self, query: str) -> tuple[str, ...]:
+        """The clauses of `query` in which there is nothing to search for."""
+        return tuple(clause.written for clause in parse(query).ignored)
 
     def paragraphs(self, path: str) -> list[Paragraph]:
         """The paragraphs of one source, in order; none if it is not in the index."""
@@ -154,26 +158,26 @@ class Library:
     def find(self, path: str | os.PathLike[str]) -> str:
         """The path in the library of a file named from the current folder, or by the end of its path if that is clear.
 
-        Raises `PathError` where it is not.
+        Raises `PathError` where it is not, and for a file that was skipped.
         """
         name = os.fspath(path)
-        sources = self._connected().sources()
+        sources = self._known()
         here = os.path.relpath(name, self.root).replace(os.sep, "/")
-        if here in sources:
-            return here
-        ends = [source for source in sources if source == name or source.endswith(f"/{name}")]
-        if len(ends) == 1:
-            return ends[0]
-        if ends:
+        ends = [here] if here in sources else [source for source in sources if f"/{source}".endswith(f"/{name}")]
+        if len(ends) > 1:
             raise PathError(f"{name} could be any of {', '.join(ends)}", hint="write more of the path")
-        raise PathError(f"{name} is not in the index", hint="searchlib index PATH takes a file in")
+        if not ends:
+            raise PathError(f"{name} is not in the index", hint="searchlib index PATH takes a file in")
+        if reason := sources[ends[0]].reason:
+            raise PathError(f"{name} was skipped when it was to be indexed: {reason}")
+        return ends[0]
 
     def status(self) -> Status:
         """What the index holds; raises what `open` does."""
         reader = self._connected()
         made_with = meta.read(self.folder)
+        sources = self._known().values()
         with closing(Catalog(self.folder / CATALOG)) as catalog:
-            sources = catalog.sources().values()
             updated = float(catalog.fact("updated") or 0)
         indexed = [source for source in sources if not source.reason]
         return Status(
@@ -218,6 +222,11 @@ class Library:
                 raise IndexOutdated(str(self.folder), made_with.fingerprint, analysis.fingerprint())
             self._reader = engine(made_with.engine).open(self.folder / made_with.engine_folder).reader()
         return self._reader
+
+    def _known(self) -> dict[str, Known]:
+        self._connected()
+        with closing(Catalog(self.folder / CATALOG)) as catalog:
+            return catalog.sources()
 
     def _hit(self, ranked: Ranked, marks: Marks, width: int, context: int) -> Hit:
         paragraph = ranked.paragraph

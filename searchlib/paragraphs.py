@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from searchlib.headings import HeadingPath, is_title
 from searchlib.model import Block, BlockKind, Paragraph, Source
 from searchlib.passages import Passage, join, of_block
-from searchlib.wrapping import glue, is_full, wrap_width
+from searchlib.wrapping import Wrapping, glue, indent, margin, wrapping_of
 
 # Long enough for any paragraph that a person wrote as one, short enough to read as the answer to a search.
 LONGEST = 1_000
@@ -84,14 +84,14 @@ def _quoted(text: str, start: int, limit: int) -> list[bool]:
 
 def _passages(blocks: tuple[Block, ...]) -> Iterator[tuple[Passage, int]]:
     """What the author wrote as one, with the level of a heading."""
-    width = wrap_width([block.text.split("\n") for block in blocks if block.kind is BlockKind.PLAIN])
+    wrapping = wrapping_of(block.text.split("\n") for block in blocks if block.kind is BlockKind.PLAIN)
     for block in blocks:
-        for passage in _unwrapped(block, width):
+        for passage in _unwrapped(block, wrapping):
             if passage.text:
                 yield passage, block.level
 
 
-def _unwrapped(block: Block, width: int) -> list[Passage]:
+def _unwrapped(block: Block, wrapping: Wrapping | None) -> list[Passage]:
     passage = of_block(block)
     match block.kind:
         case BlockKind.VERBATIM:
@@ -99,15 +99,15 @@ def _unwrapped(block: Block, width: int) -> list[Passage]:
         case BlockKind.FLOW:
             return [_joined(passage.lines())]
         case BlockKind.PLAIN:
-            return [_joined(lines) for lines in _groups(passage.lines(), width)]
+            return [_joined(lines) for lines in _groups(passage.lines(), wrapping)]
 
 
-def _groups(lines: list[Passage], width: int) -> Iterator[list[Passage]]:
-    """The lines that make a paragraph each: all of one width that follow one another without an indent."""
+def _groups(lines: list[Passage], wrapping: Wrapping | None) -> Iterator[list[Passage]]:
+    """The lines that make a paragraph each: those that ran full and were followed by one without an indent."""
+    left = margin([line.text for line in lines])
     group = lines[:1]
     for line, following in pairwise(lines):
-        is_continued = width and is_full(line.text, following.text, width) and not following.text[:1].isspace()
-        if not is_continued:
+        if not (wrapping and wrapping.joins(line.text, following.text) and indent(following.text) == left):
             yield group
             group = []
         group.append(following)

@@ -21,7 +21,7 @@ OnChange = Callable[[Progress], None]
 
 @dataclass(slots=True)
 class Tally:
-    """What has been done so far; `bytes` and `files` were read."""
+    """What has been done so far; `files` and their `bytes` are done with, `bytes_read` of them were read."""
 
     changes: list[Change] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -29,12 +29,14 @@ class Tally:
     paragraphs: int = 0
     files: int = 0
     bytes: int = 0
+    bytes_read: int = 0
     files_committed: int = 0
 
     def add(self, outcome: Outcome) -> None:
         task = outcome.task
         self.files += 1
         self.bytes += task.found.size
+        self.bytes_read += outcome.known.size if outcome.known else 0
         self.paragraphs += len(outcome.paragraphs or ())
         if outcome.reason:
             self.skipped.append(Skipped(task.path, outcome.reason))
@@ -89,7 +91,7 @@ class Update:
                 tally.add(outcome)
                 self.on_change(_progress(tally, total, outcome.task.path))
             self.on_change(_progress(tally, total, ""))
-            self.catalog.begin()
+            self.catalog.begin([*gone, *(source.path for source in known)])
             writer.commit()
         self.publish()
         facts = {"generation": str(self.generation), "updated": str(time.time())}

@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-# Every block of the script, by code point: radicals, 々 and 〇, numerals, extension A, the main block, private use
-# (where GB18030 and HKSCS once put rare characters), compatibility ideographs, and planes 2 and 3 whole, so that
-# extensions still to come are not lost.
-HAN = "⺀-⻳⼀-⿕々〇〡-〩〸-〻㐀-䶿一-鿿\ue000-\uf8ff豈-龎\U00016fe2-\U00016ff1\U00020000-\U0003ffff"
+# Every block of the script, by code point: radicals, 々 and 〇, numerals, strokes, extension A, the main block, private
+# use (where GB18030, HKSCS and editions of the classics put rare characters), compatibility ideographs, and planes 2
+# and 3 whole, so that extensions still to come are not lost. Compatibility ideographs are written as escapes, because
+# an editor that normalizes what it saves would make them ordinary ones.
+HAN = (
+    "⺀-⻳⼀-⿕々〇〡-〩〸-〻㇀-㇥㐀-䶿一-鿿\ue000-\uf8ff\uf900-\ufaff\U00016fe2-\U00016ff1\U00020000-\U0003ffff"
+    "\U000f0000-\U0010ffff"
+)
 # Emoji and other pictures are words of one character.
 PICTURES = "☀-➿⬀-⯿\U0001f000-\U0001faff"
 

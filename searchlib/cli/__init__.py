@@ -10,16 +10,19 @@ import sys
 from collections.abc import Sequence
 
 import click
+from click.shell_completion import shell_complete
 
 from searchlib.cli.analyze import analyze
 from searchlib.cli.index import index
-from searchlib.cli.messages import complain, explain, explain_usage
+from searchlib.cli.messages import complain, explain, explain_interruption, explain_usage
 from searchlib.cli.search import search
 from searchlib.cli.show import show
 from searchlib.cli.status import status
 from searchlib.errors import SearchlibError
 
 FOUND, NOTHING_FOUND, WENT_WRONG, INTERRUPTED = 0, 1, 2, 130
+
+_NAME, _COMPLETE = "searchlib", "_SEARCHLIB_COMPLETE"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -42,9 +45,13 @@ for _command in (index, search, show, status, analyze):
 
 def main() -> None:
     """The console script."""
+    # A stream that was closed before the start (`>&-`) is None; what is written there is lost, as it should be.
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # Names of files that are not UTF-8 go out as the bytes that they are.
         stream.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
+    if instruction := os.environ.get(_COMPLETE):
+        sys.exit(shell_complete(searchlib, {}, _NAME, _COMPLETE, instruction))
     sys.exit(run(sys.argv[1:]))
 
 
@@ -52,15 +59,15 @@ def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit status; says on standard error what went wrong."""
     is_debug = "--debug" in arguments[:1]
     try:
-        exit_status = searchlib.main(list(arguments), prog_name="searchlib", standalone_mode=False)
+        exit_status = _invoke(arguments)
         sys.stdout.flush()
-        return exit_status or FOUND
+        return exit_status
     except BrokenPipeError:
-        # Whoever read this has seen enough. What is still in the buffer must not be tried again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read this has seen enough.
+        _give_up_output()
         return FOUND
-    except (KeyboardInterrupt, click.Abort):
-        complain("interrupted")
+    except (KeyboardInterrupt, click.Abort) as interruption:
+        explain_interruption(interruption)
         return INTERRUPTED
     except click.ClickException as error:
         explain_usage(error)
@@ -73,6 +80,25 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if is_debug:
             raise
+        if isinstance(error, OSError):
+            complain(f"{error.filename or 'standard output'}: {(error.strerror or str(error)).lower()}")
+            if not error.filename:
+                _give_up_output()
+            return WENT_WRONG
         complain(f"this should not have happened: {type(error).__name__}: {error}")
         complain("searchlib --debug COMMAND … shows where; please report it")
         return WENT_WRONG
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    """What `click.Command.main` does, without its handling of errors, which takes a closed pipe for a failure."""
+    try:
+        with searchlib.make_context(_NAME, list(arguments)) as context:
+            return searchlib.invoke(context) or FOUND
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+
+
+def _give_up_output() -> None:
+    """What is still in the buffer must not be tried again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from searchlib.cli.formats.plain import one_line
+from searchlib.cli.messages import note
 from searchlib.cli.options import json_option
 
 
@@ -15,10 +18,10 @@ def analyze(*, text: tuple[str, ...], as_json: bool) -> int:
     """Show the terms that TEXT is indexed and searched by: their field, the term, and its start and end in the text in
     characters from 0. A single - reads standard input.
     """
-    from searchlib import library
+    from searchlib.library import tokens
 
-    whole = click.get_text_stream("stdin").read() if text == ("-",) else " ".join(text)
-    found = library.tokens(whole)
+    whole = sys.stdin.read() if text == ("-",) else " ".join(text)
+    found = tokens(whole)
     for token in found:
         if as_json:
             from searchlib.cli.formats import json
@@ -26,4 +29,6 @@ def analyze(*, text: tuple[str, ...], as_json: bool) -> int:
             click.echo(json.line(json.token(token)))
         else:
             click.echo(f"{token.field}\t{one_line(token.term)}\t{token.span.start}\t{token.span.end}")
+    if not found:
+        note("there is no word, character or number in it")
     return 0 if found else 1

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from searchlib.cli.formats import plain
-from searchlib.cli.messages import complain, note
+from searchlib.cli.messages import Interrupted, complain
 from searchlib.cli.options import Encoding, Size, index_option
+from searchlib.errors import PathError
 
 if TYPE_CHECKING:
     from searchlib.model import IndexReport
 
 _MAX_SIZE = 64_000_000
+_SEEDS = "seeds"
 
 
 @click.command(short_help="Take files into the index, and bring it up to date.")
@@ -61,7 +63,7 @@ def index(
     with progress() as shown:
         try:
             report = Library.create(folder).update(
-                paths or ("seeds",),
+                paths or _seeds(),
                 rebuild=rebuild,
                 dry_run=dry_run,
                 include=include,
@@ -76,11 +78,17 @@ def index(
                 on_change=shown,
             )
         except KeyboardInterrupt:
-            shown.close()
-            note(f"the index is as of its last commit: {committed(shown)}; the same command goes on from there")
-            raise
+            known = f"the index is as of its last commit: {committed(shown)}; the same command goes on from there"
+            raise Interrupted(known) from None
     _show(report, is_foreseen=dry_run, names=verbose or dry_run)
     return 2 if report.skipped else 0
+
+
+def _seeds() -> tuple[str]:
+    """The folder for documents in a project; raises `PathError` where the current folder is none."""
+    if not os.path.isdir(_SEEDS):
+        raise PathError(f"there is no folder {_SEEDS} here", hint="name what to take in: searchlib index PATH")
+    return (_SEEDS,)
 
 
 def _cores() -> int:
@@ -99,22 +107,23 @@ def _show(report: IndexReport, *, is_foreseen: bool, names: bool) -> None:
 
 
 def _summary(report: IndexReport, *, is_foreseen: bool) -> list[str]:
-    from searchlib.ingest import size
     from searchlib.model import ChangeKind
+    from searchlib.units import size
 
     kinds = (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.REMOVED)
     counts = [f"{kind} {report.count(kind):,}" for kind in kinds]
     counts += [f"unchanged {report.unchanged:,}", f"skipped {len(report.skipped):,}"]
-    lines = [", ".join(counts)]
+    lines = [("would be: " if is_foreseen else "") + ", ".join(counts)]
     if report.encodings:
         lines.append("encodings: " + ", ".join(f"{name} {count:,}" for name, count in report.encodings.items()))
     passed_over = []
     if report.others:
         passed_over.append(f"{report.others:,} of other kinds (--include takes them)")
     if report.links:
-        passed_over.append(f"{report.links:,} symbolic links (--follow follows them)")
+        passed_over.append(f"{plain.counted(report.links, 'symbolic link')} (--follow follows them)")
     if passed_over:
         lines.append("left out: " + ", ".join(passed_over))
     if not is_foreseen:
-        lines.append(f"{report.paragraphs:,} paragraphs from {size(report.bytes_read)} in {report.seconds:.1f} s")
+        paragraphs = plain.counted(report.paragraphs, "paragraph")
+        lines.append(f"{paragraphs} from {size(report.bytes_read)} in {report.seconds:.1f} s")
     return lines

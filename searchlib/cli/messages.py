@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from searchlib.cli.formats.plain import one_line, visible
 from searchlib.errors import QueryError, SearchlibError
-from searchlib.wrapping import cells
 
 
 def complain(message: str) -> None:
@@ -22,15 +23,38 @@ def explain(error: SearchlibError, query: str = "") -> None:
     """What happened, where in the query if it is to blame, and what to do."""
     complain(str(error))
     if isinstance(error, QueryError) and error.column is not None:
+        from rich.cells import cell_len
+
         # Counted in cells, the caret stands under the right character behind wide ones too.
         note(f"  {one_line(query)}")
-        note(f"  {' ' * cells(one_line(query[: error.column]))}^")
+        note(f"  {' ' * cell_len(one_line(query[: error.column]))}^")
     if error.hint:
         note(error.hint)
 
 
 def explain_usage(error: click.ClickException) -> None:
     """What is wrong with a command, and where to read how it is written."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        # `searchlib` alone: the help is the answer, and no complaint.
+        note(error.format_message())
+        return
     complain(error.format_message())
     if isinstance(error, click.UsageError) and error.ctx:
         note(f"{error.ctx.command_path} --help shows what can be written here")
+
+
+class Interrupted(click.Abort):
+    """Ctrl-C, with what should be known about the work that it ended."""
+
+    def __init__(self, known: str) -> None:
+        super().__init__()
+        self.known = known
+
+
+def explain_interruption(interruption: BaseException) -> None:
+    if sys.stderr.isatty():
+        # Ends the line on which the terminal wrote ^C.
+        click.echo(err=True)
+    complain("interrupted")
+    if isinstance(interruption, Interrupted):
+        note(interruption.known)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
+from click.core import ParameterSource
 
+from searchlib.cli.formats.plain import counted, one_line
 from searchlib.cli.messages import explain, note
 from searchlib.cli.options import color_option, in_colour, index_option, json_option
 from searchlib.errors import QueryError
@@ -16,6 +19,13 @@ if TYPE_CHECKING:
     from searchlib.model import Results
 
 FOUND, NOTHING_FOUND, WENT_WRONG = 0, 1, 2
+
+_WITHOUT_EFFECT = {
+    "files": ("count", "limit", "offset", "context", "no_snippet"),
+    "count": ("limit", "offset", "context", "no_snippet"),
+    "no_snippet": ("context",),
+    "as_json": ("no_snippet",),
+}
 
 
 class Asked(NamedTuple):
@@ -67,12 +77,13 @@ def search(
     """
     from searchlib.library import Library
 
+    _refuse_what_has_no_effect(click.get_current_context())
     text = " ".join(query)
     asked = Asked(folder, as_json, in_colour(color), not no_snippet)
     try:
         with Library.open(folder) as library:
             if files or count:
-                return _files(library.counts(text, path=path), asked, library, with_count=count)
+                return _files(library.counts(text, path=path), text, asked, library, with_count=count)
             results = library.search(text, limit=limit, offset=offset, strict=strict, path=path, context=context)
             return _hits(results, asked, library)
     except QueryError as error:
@@ -80,21 +91,40 @@ def search(
         return WENT_WRONG
 
 
-def _files(counts: dict[str, int], asked: Asked, library: Library, *, with_count: bool) -> int:
+def _refuse_what_has_no_effect(context: click.Context) -> None:
+    """Options that the user wrote and that others would leave without effect."""
+    names = {parameter.name: max(parameter.opts, key=len) for parameter in context.command.params}
+    given = [name for name in names if context.get_parameter_source(name or "") is ParameterSource.COMMANDLINE]
+    for name in given:
+        for other in _WITHOUT_EFFECT.get(name or "", ()):
+            if other in given:
+                raise click.UsageError(f"{names[other]} has no effect together with {names[name]}", context)
+
+
+def _files(counts: dict[str, int], query: str, asked: Asked, library: Library, *, with_count: bool) -> int:
     from searchlib.cli.formats import json, text
 
     for path, count in counts.items():
         if asked.as_json:
             click.echo(json.line(json.file(path, count)))
         else:
-            click.echo(text.file(library.shown(path), count if with_count else None, color=asked.color), color=True)
+            shown = library.shown(path)
+            safe = one_line(shown) if sys.stdout.isatty() else shown
+            click.echo(text.file(safe, count if with_count else None, color=asked.color), color=True)
+    _tell_ignored(library.ignored(query))
+    if not counts:
+        note("no paragraph matches the whole query")
     return FOUND if counts else NOTHING_FOUND
+
+
+def _tell_ignored(clauses: Iterable[str]) -> None:
+    for clause in clauses:
+        note(f"ignored: {clause} (nothing to search for in it; quoted, it is searched as it stands)")
 
 
 def _hits(results: Results, asked: Asked, library: Library) -> int:
     _write(results, asked, library)
-    for ignored in results.ignored:
-        note(f"ignored: {ignored} (nothing to search for in it; quoted, it is searched as it stands)")
+    _tell_ignored(results.ignored)
     if not asked.as_json:
         note(_told(results))
     return FOUND if results.hits else NOTHING_FOUND
@@ -122,11 +152,12 @@ def _told(results: Results) -> str:
     """Both counts, and which of the hits are shown."""
     if not results.complete and not results.partial:
         return "nothing found"
-    some = f"{results.partial:,} match only part of it"
+    some = f"{results.partial:,} with part of it"
     if not results.complete:
-        counts = f"no paragraph matches the whole query; {some}"
+        counts = f"no paragraph matches the whole query, {some}"
     else:
-        counts = f"{results.complete:,} match the whole query" + (f", {some}" if results.partial else "")
+        counts = counted(results.complete, "paragraph") + " with the whole query"
+        counts += f", {some}" if results.partial else ""
     if not results.hits:
         return f"{counts}; none is left after the first {results.offset:,}"
     return f"{counts}; shown: {results.offset + 1:,} to {results.offset + len(results):,}"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from searchlib.cli.formats.plain import one_line
+from searchlib.cli.messages import note
 from searchlib.cli.options import color_option, in_colour, index_option, json_option
 from searchlib.errors import PathError
 
@@ -33,7 +35,12 @@ def show(*, place: str, folder: str, context: int, as_json: bool, color: str) ->
     with Library.open(folder) as library:
         path, line = _split(place, library)
         paragraphs = library.around(path, line, context) if line else library.paragraphs(path)
-        _write(paragraphs, line, library.shown(path), as_json=as_json, color=in_colour(color))
+        shown = library.shown(path)
+    _write(paragraphs, line, shown, as_json=as_json, color=in_colour(color))
+    if not paragraphs:
+        note(f"there is no text in {one_line(shown)}")
+    elif paragraphs[-1].last_line < line:
+        note(f"{one_line(shown)} has no text at line {line:,} or below; this is its end")
     return 0 if paragraphs else 1
 
 

@@ -35,7 +35,7 @@ def status(*, folder: str, as_json: bool) -> int:
 def _lines(found: Status) -> list[str]:
     from datetime import datetime
 
-    from searchlib.ingest import size
+    from searchlib.units import size
 
     updated = datetime.fromtimestamp(found.updated).astimezone() if found.updated else None
     rows = {

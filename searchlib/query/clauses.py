@@ -8,28 +8,32 @@ from typing import NamedTuple
 
 from searchlib.analysis import fold
 from searchlib.analysis.runs import runs
-from searchlib.errors import QueryError
 
 # Marks of one family close one another whichever way round they stand: input methods turn them as they like.
-_DOUBLE = '"“”„‟〝〞＂'
-_CLOSING = {**dict.fromkeys(_DOUBLE, _DOUBLE), "「": "」", "『": "』"}
+_DOUBLE = '"“”„‟〝〞〟＂'
+_CLOSING = {**dict.fromkeys(_DOUBLE, _DOUBLE), "「": "」", "『": "』", "｢": "｣"}
 _TOKEN = re.compile(rf"\s+|(?P<mark>[{''.join(_CLOSING)}])|[^\s{''.join(_CLOSING)}]+")
 
 
 class Clause(NamedTuple):
-    """One demand of a question. `text` is folded; a quoted one asks for just these characters."""
+    """One demand of a question, `text` folded and as it was `written`; a quoted one asks for just these characters."""
 
     text: str
     is_quoted: bool
+    written: str
 
     @property
     def is_searchable(self) -> bool:
-        """Whether there is a term in it; what is quoted can be looked for in any case."""
-        return self.is_quoted or any(True for _ in runs(self.text))
+        """Whether there is a term in it; any marks at all can be looked for once they are quoted."""
+        return bool(self.text.strip()) if self.is_quoted else any(True for _ in runs(self.text))
 
 
 def read_clauses(text: str) -> list[Clause]:
-    """The clauses of a question, in order; raises `QueryError` where a quotation has no end or nothing in it."""
+    """The clauses of a question, in order.
+
+    A quotation mark without its partner is a clause with nothing to search for: questions are pasted from anywhere, and
+    a sentence cut in the middle of a quotation is still a question.
+    """
     return list(_clauses(text))
 
 
@@ -37,20 +41,14 @@ def _clauses(text: str) -> Iterator[Clause]:
     at = 0
     while match := _TOKEN.match(text, at):
         at = match.end()
-        if match["mark"]:
-            at = _end_of_quotation(text, match.start())
-            yield Clause(fold(text[match.end() : at - 1]), is_quoted=True)
+        if match["mark"] and (end := _end_of_quotation(text, match.start())):
+            yield Clause(fold(text[at:end]), is_quoted=True, written=text[match.start() : end + 1])
+            at = end + 1
         elif not match[0].isspace():
-            yield Clause(fold(match[0]), is_quoted=False)
+            yield Clause(fold(match[0]), is_quoted=False, written=match[0])
 
 
-def _end_of_quotation(text: str, start: int) -> int:
-    """The place behind the mark that closes the quotation opened at `start`."""
+def _end_of_quotation(text: str, start: int) -> int | None:
+    """The place of the mark that closes the quotation opened at `start`, if there is one."""
     closing = _CLOSING[text[start]]
-    end = next((at for at in range(start + 1, len(text)) if text[at] in closing), None)
-    if end is None:
-        hint = f"end the quotation with {closing[0]}, or leave the mark out"
-        raise QueryError(f"the quotation that {text[start]} opens has no end", hint=hint, column=start)
-    if not text[start + 1 : end].strip():
-        raise QueryError("there is nothing in the quotation", hint="write between the marks what to find", column=start)
-    return end + 1
+    return next((at for at in range(start + 1, len(text)) if text[at] in closing), None)

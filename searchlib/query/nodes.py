@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Iterator
 from functools import cached_property
 
 from pathspec import GitIgnoreSpec
+from pathspec.patterns.gitignore import GitIgnorePatternError
 from whoosh.query import Query
 
 from searchlib.analysis.runs import runs
 from searchlib.analysis.terms import STRIDE, char_terms
+from searchlib.errors import QueryError
 
 
 class Literal(Query):  # type: ignore[misc]  # Whoosh's classes are not typed
@@ -57,11 +61,12 @@ class Paths(Query):  # type: ignore[misc]
     """Paragraphs of the sources whose path a glob matches, read as a line of a `.gitignore` is.
 
     `*.md` matches at any depth, `a/*.md` from the root of the library, and a folder stands for all that is in it.
+    Raises `QueryError` for a glob that can't be read so.
     """
 
     def __init__(self, glob: str) -> None:
         self.glob = glob
-        self._spec = GitIgnoreSpec.from_lines([glob])
+        self._spec = _spec(glob)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Paths) and other.glob == self.glob
@@ -77,6 +82,17 @@ class Paths(Query):  # type: ignore[misc]
 
     def matches(self, path: str) -> bool:
         return self._spec.match_file(path)
+
+
+def _spec(glob: str) -> GitIgnoreSpec:
+    try:
+        with warnings.catch_warnings():
+            # `[[` is a plain bracket in a glob; Python warns that it may one day be a set in a set.
+            warnings.simplefilter("ignore", FutureWarning)
+            return GitIgnoreSpec.from_lines([glob.removeprefix("./")])
+    except (GitIgnorePatternError, re.error):
+        hint = "write one as in a .gitignore, for example '*.md' or notes/"
+        raise QueryError(f"{glob} is no pattern for paths", hint=hint) from None
 
 
 def _narrowest(literal: str) -> Iterator[str]:

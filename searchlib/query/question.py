@@ -51,6 +51,12 @@ class Question:
         return tuple(clause.text for clause in self.clauses)
 
     @property
+    def pairs(self) -> tuple[str, ...]:
+        """The pairs of neighbouring characters of the bare clauses."""
+        terms = (term for clause in self.clauses if not clause.is_quoted for term in analyze(clause.text).chars)
+        return tuple(dict.fromkeys(term for term in terms if len(term) == 2))
+
+    @property
     def words(self) -> tuple[str, ...]:
         """The words of the bare clauses."""
         return tuple(dict.fromkeys(word for clause in self.clauses for word in _words(clause)))

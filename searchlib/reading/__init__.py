@@ -1,4 +1,7 @@
-"""Bytes to text: the encoding, and one module for each format with a `VERSION` and `read(text) → title, blocks`."""
+"""Bytes to text: the encoding, and one module for each format with a `VERSION` and `read(text) → title, blocks`.
+
+Readers get lines that end in LF, and no column changes by it, so that lines mean the same in all of them.
+"""
 
 from __future__ import annotations
 
@@ -43,8 +46,13 @@ def read(path: str, data: bytes, encoding: str | None = None) -> Source:
     """The source in `data`; raises `Unreadable` with the reason. `encoding` is found where it is not given."""
     decoded = decode(data, encoding)
     reader = reader_for(path)
-    title, blocks = _module(reader).read(decoded.text)
+    title, blocks = _module(reader).read(_with_newlines(decoded.text))
     return Source(path, decoded.encoding, reader, title, blocks)
+
+
+def _with_newlines(text: str) -> str:
+    """The text with the lines that editors count: ended by LF or CRLF, or by CR in a file that has nothing else."""
+    return text.replace("\r\n", "\n") if "\n" in text else text.replace("\r", "\n")
 
 
 def _module(reader: str) -> Reader:

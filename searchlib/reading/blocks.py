@@ -29,12 +29,21 @@ class Blocks:
     def ends_with_space(self) -> bool:
         return not self._pieces or self._pieces[-1][-1:].isspace()
 
-    def close(self, kind: BlockKind = BlockKind.FLOW, level: int = 0) -> None:
-        """Ends the block that has been gathered; one without text leaves nothing."""
-        text = "".join(self._pieces)
-        if text.strip():
-            self.done.append(Block(text, tuple(self._anchors), kind, level))
+    def part(self, line: int, column: int) -> None:
+        """Sets off what follows with one space, where a line end would be taken for one inside a sentence."""
+        if self._pieces and self._pieces[-1] == "\n":
+            self._pieces[-1] = " "
+        if not self.ends_with_space():
+            self.add(" ", line, column)
+
+    def close(self, kind: BlockKind = BlockKind.FLOW, level: int = 0) -> bool:
+        """Ends the block that has been gathered; one without text leaves nothing, and the answer is no."""
+        text, anchors = self.text(), tuple(self._anchors)
         self._pieces, self._anchors, self._length = [], [], 0
+        if not text.strip():
+            return False
+        self.done.append(Block(text, anchors, kind, level))
+        return True
 
     def text(self) -> str:
         """What has been gathered since the last block ended."""

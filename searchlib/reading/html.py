@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from html.parser import HTMLParser
+from itertools import takewhile
 
 from searchlib.model import Block, BlockKind
 from searchlib.reading.blocks import Blocks
@@ -21,6 +22,8 @@ _INLINE = frozenset(
     " samp small span strike strong sub sup time tt u var wbr".split()
 )
 _SILENT = frozenset({"script", "style", "template", "rp", "rt"})
+# Their end tags may be left out; the next tag of the ruby, or its end, stands for them.
+_ANNOTATIONS = frozenset({"rp", "rt"})
 _CELLS = frozenset({"td", "th"})
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
@@ -28,61 +31,83 @@ _LEVELS = {f"h{level}": level for level in range(1, 7)}
 
 def read(text: str) -> tuple[str, tuple[Block, ...]]:
     """The title of the page and a block for every block-level element that has text of its own."""
-    parser = _Parser()
-    parser.feed(text)
-    parser.close()
-    parser.end_block()
+    parser = _Parser(text)
+    parser.parse()
     return parser.title.strip(), tuple(parser.blocks.done)
 
 
 def read_part(text: str, first_line: int) -> tuple[Block, ...]:
     """The blocks of a piece of HTML that begins at `first_line` of its file."""
-    parser = _Parser(first_line)
-    parser.feed(text)
-    parser.close()
-    parser.end_block()
+    parser = _Parser(text, first_line)
+    parser.parse()
     return tuple(parser.blocks.done)
 
 
 class _Parser(HTMLParser):
-    def __init__(self, first_line: int = 1) -> None:
+    def __init__(self, text: str, first_line: int = 1) -> None:
         # Character references come one by one, so that the text around each keeps its own place.
         super().__init__(convert_charrefs=False)
         self.blocks = Blocks()
         self.title = ""
+        self._text = text
+        self._lines = text.split("\n")
         self._before = first_line - 1
         self._silent: list[str] = []
         self._level = 0
         self._verbatim = 0
         self._in_title = False
 
-    def end_block(self) -> None:
-        self.blocks.close(BlockKind.VERBATIM if self._verbatim else BlockKind.FLOW, self._level)
+    def parse(self) -> None:
+        self.feed(self._text + "\n")  # at the very end of a text the base class loses the `&` of `a&b`
+        self.close()
+        self._end_block()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 — the base class's
+        if not _is_inline(tag) or tag in _ANNOTATIONS | {"rb"}:
+            self._end_annotation()
         if tag in _SILENT:
             self._silent.append(tag)
         if tag in _CELLS:
-            self._add(" ")
-        elif tag not in _INLINE:
-            self.end_block()
-            self._level = _LEVELS.get(tag, 0)
+            self.blocks.part(*self._here())
+        elif tag == "br" and self._level:
+            self._add("\n")
+        elif not _is_inline(tag):
+            self._end_block()
+            self._level = _LEVELS.get(tag, self._level)
             self._verbatim += tag == "pre"
-            self._in_title = tag == "title"
+            self._in_title = tag == "title" and not self.title
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # `<script/>` opens a script in HTML; the parser would take what follows for text.
+        # In XHTML `<script/>` is all there is of it: no end tag comes that would let the text be heard again.
         if tag not in _SILENT:
             self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._silent:
             del self._silent[self._silent.index(tag) :]
-        if tag not in _INLINE and tag not in _CELLS:
-            self.end_block()
-            self._level = 0
+        if not _is_inline(tag) or tag == "ruby":
+            self._end_annotation()
+        if not _is_inline(tag) and tag not in _CELLS:
+            self._end_block()
             self._verbatim = max(0, self._verbatim - (tag == "pre"))
             self._in_title = False
+            if tag in _LEVELS:
+                self._level = 0
+
+    def _end_annotation(self) -> None:
+        if self._silent and self._silent[-1] in _ANNOTATIONS:
+            self._silent.pop()
+
+    def _end_block(self) -> None:
+        """A heading's level holds for its text, whatever blocks that stands in, and no further: ends may be missing."""
+        if self.blocks.close(BlockKind.VERBATIM if self._verbatim else BlockKind.FLOW, self._level):
+            self._level = 0
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:  # noqa: ARG002 — the base class's
+        """Skips `<![if !vml]>` and its like; the base class raises AssertionError at names it does not know."""
+        mark = "]]>" if self.rawdata.startswith("<![CDATA[", i) else ">"
+        end = self.rawdata.find(mark, i)
+        return end + len(mark) if end >= 0 else -1
 
     def handle_data(self, data: str) -> None:
         if self._in_title:
@@ -95,20 +120,33 @@ class _Parser(HTMLParser):
             self._add_collapsed(data)
 
     def handle_entityref(self, name: str) -> None:
-        self._add_reference(f"&{name};")
+        self._add_reference(f"&{name}")
 
     def handle_charref(self, name: str) -> None:
-        self._add_reference(f"&#{name};")
+        self._add_reference(f"&#{name}")
 
     def _add_reference(self, reference: str) -> None:
-        if self._in_title:
-            self.title += unescape(reference)
-        elif not self._silent:
-            self._add(unescape(reference))
-
-    def _add(self, text: str) -> None:
         line, offset = self.getpos()
-        self.blocks.add(text, self._before + line, offset + 1)
+        # The parser does not tell whether a semicolon ended it, and without one it may be text: AT&T.
+        if self._lines[line - 1].startswith(";", offset + len(reference)):
+            reference += ";"
+        meaning = unescape(reference)
+        if self._in_title:
+            self.title += meaning
+        elif not self._silent:
+            # `&copy2024` is ©2024, of which the digits stand in the file as they are.
+            same = takewhile(lambda pair: pair[0] == pair[1], zip(meaning[::-1], reference[::-1], strict=False))
+            rest = sum(1 for _ in same)
+            self._add(meaning[: len(meaning) - rest])
+            self._add(meaning[len(meaning) - rest :], len(reference) - rest)
+
+    def _add(self, text: str, ahead: int = 0) -> None:
+        line, column = self._here()
+        self.blocks.add(text, line, column + ahead)
+
+    def _here(self) -> tuple[int, int]:
+        line, offset = self.getpos()
+        return self._before + line, offset + 1
 
     def _add_lines(self, data: str) -> None:
         line, offset = self.getpos()
@@ -136,3 +174,8 @@ class _Parser(HTMLParser):
 
     def _add_piece(self, text: str, line: int, column: int) -> None:
         self.blocks.add(text, self._before + line, column)
+
+
+def _is_inline(tag: str) -> bool:
+    """Whether a tag stands inside a line; what has a prefix is a word processor's mark round a word: `st1:place`."""
+    return tag in _INLINE or ":" in tag

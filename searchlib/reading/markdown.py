@@ -23,9 +23,17 @@ _MARKDOWN = Markdown(
     | Options.ENABLE_STRIKETHROUGH
     | Options.ENABLE_TASKLISTS
     | Options.ENABLE_YAML_STYLE_METADATA_BLOCKS
+    | Options.ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
 )
 _INLINE = frozenset({"Emphasis", "Strong", "Strikethrough", "Link", "Image", "Superscript", "Subscript"})
-_FRONT_MATTER_TITLE = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
+_ROWS = frozenset({"TableHead", "TableRow"})
+# In code a space may stand for a line end, and in a table a bar for `\|`.
+_CODE_PIECE = re.compile(r"[ |]|[^ |]+")
+_FRONT_MATTER_TITLE = re.compile(r"^title[ \t]*[:=][ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
+_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+# Asterisks that CommonMark leaves standing in Chinese: in `他说**“好。”**然后` they close nothing, because a stop
+# stands before them and no space behind.
+_CJK = re.compile(r"[⺀-〿㇀-鿿\uf900-\ufaff︰-﹏＀-￯\U00020000-\U0003ffff“”‘’…—·]")
 
 
 def read(text: str) -> tuple[str, tuple[Block, ...]]:
@@ -48,7 +56,7 @@ class _Walk:
         self._kind = BlockKind.FLOW
         self._level = 0
         self._in_metadata = False
-        self._html_from: int | None = None
+        self._html: list[tuple[int, int]] = []
 
     def take(self, event: Any, start: int, end: int) -> None:
         """One event: a name, or a dict of one name and what belongs to it; `start` and `end` count bytes."""
@@ -58,25 +66,30 @@ class _Walk:
                 self._begin(value, start)
             case "End":
                 self._end(value, end)
-            case "Text" | "Code":
+            case "Text":
                 self._add_text(value, start, end)
+            case "Code":
+                self._add_code(value, start, end)
+            case "Html":
+                self._html.append((start, end))
+            case "InlineHtml":
+                if _LINE_BREAK.fullmatch(value):
+                    self._break(start)
             case "SoftBreak":
                 self._add("\n", start)
             case "HardBreak" | "Rule":
-                self.end_block()
+                self._break(start)
 
     def end_block(self) -> None:
         self.blocks.close(self._kind, self._level)
 
     def _begin(self, tag: Any, start: int) -> None:
         name, value = _named(tag)
-        if name in _INLINE:
+        if name in _INLINE or name in _ROWS:
             return
         if name == "TableCell":
             if not self.blocks.ends_with_space():
                 self._add(" ", start)
-            return
-        if name in ("TableHead", "TableRow"):
             return
         self.end_block()
         match name:
@@ -85,30 +98,58 @@ class _Walk:
             case "CodeBlock" | "Table" | "MetadataBlock":
                 self._kind = BlockKind.VERBATIM
                 self._in_metadata = name == "MetadataBlock"
-            case "HtmlBlock":
-                self._html_from = start
 
     def _end(self, tag: Any, end: int) -> None:
         name, _ = _named(tag)
         if name in _INLINE or name == "TableCell":
             return
-        if name in ("TableHead", "TableRow"):
+        if name in _ROWS:
             self._add("\n", end)
             return
-        if self._in_metadata and (found := _FRONT_MATTER_TITLE.search(self.blocks.text())):
+        is_first = not self.blocks.done
+        if self._in_metadata and is_first and (found := _FRONT_MATTER_TITLE.search(self.blocks.text())):
             self.title = found[1]
         self.end_block()
         self._kind, self._level, self._in_metadata = BlockKind.FLOW, 0, False
-        if self._html_from is not None:
-            self._add_html(self._html_from, end)
-            self._html_from = None
+        if self._html:
+            self._add_html()
 
-    def _add_html(self, start: int, end: int) -> None:
-        line, _ = self._place.at(start)
-        self.blocks.done += html.read_part(self._bytes[start:end].decode(), line)
+    def _break(self, start: int) -> None:
+        """A line that the author ended: a paragraph of its own, but for headings and cells, which are one."""
+        if self._level:
+            self._add("\n", start)
+        elif self._kind is BlockKind.VERBATIM:
+            self._add(" ", start)
+        else:
+            self.end_block()
+
+    def _add_html(self) -> None:
+        """The lines of HTML, with spaces for what stands before and between them: marks of lists and quotations."""
+        line, column = self._place.at(self._html[0][0])
+        text, after = [" " * (column - 1)], self._html[0][0]
+        for start, end in self._html:
+            text.append(" " * len(self._bytes[after:start].decode()))
+            text.append(self._bytes[start:end].decode())
+            after = end
+        self._html = []
+        self.blocks.done += html.read_part("".join(text), line)
+
+    def _is_left_mark(self, text: str, start: int, end: int) -> bool:
+        """Whether this asterisk is one of several beside Chinese that neither an escape nor code asked for."""
+        if text != "*" or self._kind is BlockKind.VERBATIM:
+            return False
+        while self._bytes[start - 1 : start] == b"*":
+            start -= 1
+        while self._bytes[end : end + 1] == b"*":
+            end += 1
+        around = self._bytes[max(0, start - 4) : start].decode(errors="ignore")[-1:]
+        around += self._bytes[end : end + 4].decode(errors="ignore")[:1]
+        return end - start > 1 and self._bytes[start - 1 : start] != b"\\" and _CJK.search(around) is not None
 
     def _add_text(self, text: str, start: int, end: int) -> None:
-        # The bytes of inline code include its backticks, those of an escape or entity are not its text.
+        if self._is_left_mark(text, start, end):
+            return
+        # The bytes of an escape or entity are not its text.
         inside = self._bytes[start:end].find(text.encode())
         start += max(inside, 0)
         pieces = text.split("\n")
@@ -118,6 +159,15 @@ class _Walk:
                 start += 1
             self._add(piece, start)
             start += len(piece.encode())
+
+    def _add_code(self, text: str, start: int, end: int) -> None:
+        """Inline code: its bytes include the backticks, and where it has line ends, marks of lists and quotations."""
+        raw = self._bytes[start:end]
+        at = len(raw) - len(raw.lstrip(b"`"))
+        for piece in _CODE_PIECE.findall(text):
+            found = at if piece == " " else max(at, raw.find(piece.encode(), at))
+            self._add(piece, start + found)
+            at = found + len(piece.encode())
 
     def _add(self, text: str, start: int) -> None:
         line, column = self._place.at(start)

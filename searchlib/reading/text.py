@@ -15,15 +15,8 @@ def read(text: str) -> tuple[str, tuple[Block, ...]]:
     return "", tuple(_blocks(text))
 
 
-def lines_of(text: str) -> list[str]:
-    """The lines as editors count them: ended by LF or CRLF, or by CR in a file that has nothing else."""
-    if "\n" not in text:
-        return text.split("\r")
-    return [line.removesuffix("\r") for line in text.split("\n")]
-
-
 def _blocks(text: str) -> Iterator[Block]:
-    numbered = enumerate(lines_of(text), start=1)
+    numbered = enumerate(text.split("\n"), start=1)
     for is_blank, group in groupby(numbered, key=lambda line: not line[1].strip()):
         if not is_blank:
             yield _block(list(group))

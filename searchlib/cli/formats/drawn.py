@@ -10,8 +10,7 @@ from rich.theme import Theme
 
 from searchlib.cli.formats.plain import one_line, visible
 from searchlib.cli.formats.wrap import wrap
-from searchlib.highlight import merge
-from searchlib.model import Hit, Paragraph, Results, Span
+from searchlib.model import Hit, Paragraph, Results, Span, merge
 
 # Styles are named for what they mean; this is the one place that says how they look.
 THEME = Theme(
@@ -89,5 +88,5 @@ def _draw_text(out: Console, text: str, spans: Iterable[Span], style: str) -> No
     whole = Text(safe, style=style)
     for start, end in spans:
         whole.stylize("term", start, end)
-    for start, end in wrap(safe, max(20, min(out.width, _WIDEST) - len(_INDENT))):
+    for start, end in wrap(safe, max(2, min(out.width, _WIDEST) - len(_INDENT))):
         out.print(Text.assemble(_INDENT, whole[start:end]), soft_wrap=True)

@@ -23,6 +23,11 @@ def one_line(text: str) -> str:
     return _GAPS.sub(" ", visible(text))
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 paragraph`, `2,000 paragraphs`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def _picture(match: re.Match[str]) -> str:
     code = ord(match[0])
     if code < 0x20:

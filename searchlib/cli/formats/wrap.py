@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from searchlib.wrapping import cells
+from rich.cells import cell_len
 
 _NO_START = frozenset("，。、；：！？）》〉」』”’…—·％〕】,.;:!?)]}%")
 _NO_END = frozenset("（《〈「『“‘〔【([{")
@@ -44,7 +44,7 @@ def _fitting(text: str, start: int, end: int, width: int) -> int:
     """How far the text from `start` fits into `width`, at least one character."""
     used = 0
     for at in range(start, end):
-        used += cells(text[at])
+        used += cell_len(text[at])
         if used > width:
             return max(at, start + 1)
     return end

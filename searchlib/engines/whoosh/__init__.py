@@ -8,24 +8,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from whoosh.index import EmptyIndexError, FileIndex, IndexVersionError, create_in, open_dir
+from whoosh.index import FileIndex
 
 from searchlib.engines.whoosh.reader import WhooshReader
 from searchlib.engines.whoosh.schema import schema
+from searchlib.engines.whoosh.storage import SealedStorage
 from searchlib.engines.whoosh.writer import WhooshWriter
-from searchlib.errors import IndexDamaged
 
 
 def create(folder: Path) -> WhooshEngine:
     folder.mkdir(parents=True, mode=0o700)
-    return WhooshEngine(create_in(folder, schema()))
+    return WhooshEngine(FileIndex.create(SealedStorage(folder), schema()))
 
 
 def open(folder: Path) -> WhooshEngine:  # noqa: A001 — the contract's name, never called unqualified
-    try:
-        return WhooshEngine(open_dir(folder))
-    except (EmptyIndexError, IndexVersionError, OSError) as error:
-        raise IndexDamaged(str(folder), str(error)) from error
+    storage = SealedStorage(folder)
+    return WhooshEngine(storage.of_last_commit(lambda: FileIndex(storage)))
 
 
 class WhooshEngine:
@@ -36,4 +34,4 @@ class WhooshEngine:
         return WhooshWriter(self._index)
 
     def reader(self) -> WhooshReader:
-        return WhooshReader(self._index.reader())
+        return WhooshReader(self._index.storage.of_last_commit(self._index.reader))

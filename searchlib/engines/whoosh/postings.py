@@ -32,8 +32,13 @@ class Postings(NamedTuple):
 
 _NONE = Postings(np.empty(0, np.int64), np.empty(0, np.float64))
 
-# The terms of `words` that do not begin with a Han character, as ranges of their bytes.
-_OTHER_SCRIPTS = (("", "\u2e80"), ("\u3030", "\u3400"), ("\ua000", "\ue000"), ("\ufb00", "\U00020000"))
+# The terms of `words` that do not begin with a Han character, as ranges of their bytes. The ranges may have Han
+# characters in them, and have a few; what counts is that they have every other character of a word.
+_OTHER_SCRIPTS = (("", "⺀"), ("〆", "〇"), ("\u302a", "㐀"), ("\ua000", "\ue000"), ("\uf900", "\U00020000"))
+
+
+# Postings kept in memory at most, at 16 bytes each.
+_MOST_REMEMBERED = 4_000_000
 
 
 class Segment:
@@ -43,6 +48,7 @@ class Segment:
         self._reader = reader
         self.size: int = reader.doc_count_all()
         self._postings: dict[tuple[str, bytes], Postings] = {}
+        self._remembered = 0
 
     @cached_property
     def live(self) -> Mask:
@@ -54,14 +60,23 @@ class Segment:
     @cached_property
     def lengths(self) -> Figures:
         """Words in each paragraph; 0 for those removed."""
-        column = self._reader.column_reader(LENGTH, NumericColumn("I"))
-        return np.fromiter(column, np.float64, self.size) * self.live
+        column = self._reader.column_reader(LENGTH, NumericColumn("I"), translate=False)
+        # Whoosh gives out one value at a time, 2 µs each; its bytes, which are not part of its interface, come at once.
+        raw = np.frombuffer(column._dbfile.get(column._basepos, 4 * column._count), ">u4")
+        lengths = np.zeros(self.size)
+        lengths[: len(raw)] = raw
+        return lengths * self.live
 
     def postings(self, field: str, term: str | bytes) -> Postings:
         """The postings of a term, remembered: a question asks for a term more than once."""
         key = field, term if isinstance(term, bytes) else term.encode()
         if key not in self._postings:
-            self._postings[key] = self._read(*key)
+            found = self._read(*key)
+            self._remembered += len(found.paragraphs)
+            if self._remembered > _MOST_REMEMBERED:
+                self._postings.clear()
+                self._remembered = len(found.paragraphs)
+            self._postings[key] = found
         return self._postings[key]
 
     def having(self, field: str, term: str | bytes) -> Mask:
@@ -107,7 +122,8 @@ def _blocks(matcher: W3LeafMatcher) -> Postings:
     """All postings of a term, block by block.
 
     Whoosh reads postings a block at a time and gives them out one by one, at 0.5 µs each; the blocks themselves, which
-    are not part of its interface, are the difference between seconds and milliseconds for common characters.
+    are not part of its interface, are the difference between seconds and milliseconds for common characters. A matcher
+    that leaves out removed paragraphs begins at the first block that has others, and there may be none.
     """
     numbers, weights = [], []
     while matcher.is_active():
@@ -116,4 +132,4 @@ def _blocks(matcher: W3LeafMatcher) -> Postings:
         numbers.append(np.fromiter(matcher._ids, np.int64))
         weights.append(np.array(matcher._weights, np.float64))
         matcher._next_block()
-    return Postings(np.concatenate(numbers), np.concatenate(weights))
+    return Postings(np.concatenate(numbers), np.concatenate(weights)) if numbers else _NONE

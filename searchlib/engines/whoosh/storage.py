@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, EmptyIndexError, FileIndex, IndexVersionError
+from whoosh.index import _DEF_INDEX_NAME, TOC
+from whoosh.index import IndexError as WhooshError
 
 from searchlib.errors import IndexDamaged
 
-_NAME = "MAIN"
 _TABLE, _SEGMENT = ".toc", ".seg"
 _DIGEST_BYTES = 16
 # In front of the sizes, which are one line of JSON. The pickle before it may have these bytes too, so the last counts.
@@ -40,16 +40,34 @@ class SealedStorage(FileStorage):  # type: ignore[misc]  # Whoosh's classes are 
             self._unsealed(name)
         return super().open_file(name, **options)
 
-    def table(self) -> TOC:
-        """The last table of contents; each segment in it is there in its full size."""
-        generation = TOC._latest_generation(self, _NAME)
-        table = TOC.read(self, _NAME, gen=generation if generation >= 0 else None)
-        sizes = self._unsealed(TOC._filename(_NAME, generation))
+    def of_last_commit(self, make: Callable[[], Made]) -> Made:
+        """What `make` makes from the files of the last commit; raises `IndexDamaged` where they are not all there.
+
+        A writer that commits deletes what its table no longer names, so a file may be gone between its name being read
+        and its being opened. Then there is a newer table, and all is well on the second try.
+        """
+        while True:
+            generation = self._generation()
+            try:
+                self._check(generation)
+                return make()
+            except (OSError, WhooshError) as error:
+                if self._generation() == generation:
+                    raise IndexDamaged(str(self.folder), str(error)) from error
+
+    def _generation(self) -> int:
+        generation: int = TOC._latest_generation(self, _DEF_INDEX_NAME)
+        return generation
+
+    def _check(self, generation: int) -> None:
+        if generation < 0:
+            raise IndexDamaged(str(self.folder), "there is no table of contents")
+        table = TOC.read(self, _DEF_INDEX_NAME, gen=generation)
+        sizes = self._unsealed(TOC._filename(_DEF_INDEX_NAME, generation))
         for segment in table.segments:
             name = segment.make_filename(_SEGMENT)
             if self.file_length(name) != sizes[name]:
-                raise IndexDamaged(str(self.folder), f"{name} has not the size that it was written with")
-        return table
+                raise IndexDamaged(str(self.folder), f"{name} is not as long as it was written")
 
     def _seal(self, table: Path) -> None:
         # A commit deletes what it no longer needs after this; sizes of segments too many do no harm.
@@ -65,16 +83,6 @@ class SealedStorage(FileStorage):  # type: ignore[misc]  # Whoosh's classes are 
             raise IndexDamaged(str(self.folder), f"{name} is not as it was written")
         sizes: dict[str, int] = json.loads(content[content.rindex(_SEAL) + len(_SEAL) :])
         return sizes
-
-
-def index_in(storage: SealedStorage) -> FileIndex:
-    """Whoosh's index in a folder; raises `IndexDamaged` where there is none or not all of it."""
-    storage_of_last_commit(storage, storage.table)
-    return storage_of_last_commit(storage, lambda: FileIndex(storage, indexname=_NAME))
-
-
-def storage_of_last_commit(storage: SealedStorage, make: Callable[[], Made]) -> Made:
-    return make()
 
 
 def _digest(content: bytes) -> bytes:

@@ -1,0 +1,165 @@
+"""What only a process of its own can show: streams that end, signals, and what is loaded."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sessions import BIN, plant, prose, searchlib
+
+from searchlib import Library
+
+PROGRAM = str(Path(BIN, "searchlib"))
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def indexed(here: Path) -> Path:
+    """A folder with the shared texts, indexed."""
+    plant(here)
+    Library.create().update(["texts"])
+    return here
+
+
+def run(*words: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 60, **options}
+    return subprocess.run(words, **settings)  # type: ignore[call-overload, no-any-return]
+
+
+def test_the_module_is_the_program() -> None:
+    assert run(PROGRAM, "--version").stdout == run(sys.executable, "-m", "searchlib", "--version").stdout
+
+
+@pytest.mark.usefixtures("indexed")
+def test_whoever_has_seen_enough_may_close_the_pipe() -> None:
+    """`searchlib search … | head -1` ends quietly and is a success."""
+    with subprocess.Popen(
+        [PROGRAM, "search", "的", "-n", "1000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline().startswith(b"texts/")
+        process.stdout.close()
+        complaints = process.stderr.read()
+
+        assert (process.wait(timeout=60), complaints) == (0, b"")
+
+
+@pytest.mark.usefixtures("indexed")
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has a disk that is always full")
+def test_an_answer_that_could_not_be_written_is_a_failure() -> None:
+    with open("/dev/full", "wb") as full:
+        done = run(PROGRAM, "search", "的", stdout=full)
+
+    assert (done.returncode, done.stderr) == (2, b"searchlib: standard output: no space left on device\n")
+
+
+@pytest.mark.usefixtures("indexed")
+@pytest.mark.parametrize(("closed", "status"), [(">&-", 0), ("2>&-", 0)])
+def test_closed_streams_are_no_failure(closed: str, status: int) -> None:
+    done = run("bash", "-c", f"{PROGRAM} search 硬币 {closed}")
+
+    assert (done.returncode, b"Traceback" in done.stderr) == (status, False)
+
+
+@pytest.mark.usefixtures("indexed")
+def test_no_locale_is_needed() -> None:
+    done = run(PROGRAM, "search", "硬币", "-n", "1", env={"PATH": BIN, "LC_ALL": "C", "HOME": os.environ["HOME"]})
+
+    assert done.stdout.decode() == "texts/河边的书店.txt:71:1:硬币是五分钱的，背面有麦穗。\n"
+
+
+@pytest.mark.usefixtures("indexed")
+def test_a_home_that_cannot_be_written_costs_nothing() -> None:
+    done = run(PROGRAM, "search", "硬币", "-l", env={"PATH": BIN, "HOME": "/dev/null", "XDG_CACHE_HOME": "/dev/null"})
+
+    assert (done.returncode, done.stdout.decode()) == (0, "texts/河边的书店.txt\n")
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("words", [["--help"], ["index", "--help"], ["search", "--help"], ["--version"]])
+def test_help_loads_nothing_heavy(words: list[str]) -> None:
+    code = (
+        "import sys; from searchlib.cli import run; run(sys.argv[1:]);"
+        "print(*sorted({'jieba', 'whoosh', 'rich', 'numpy', 'sqlite3', 'searchlib.library'} & set(sys.modules)))"
+    )
+
+    assert run(sys.executable, "-c", code, *words).stdout.splitlines()[-1] == b""
+
+
+@pytest.fixture
+def writer(here: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that indexes some megabytes and has not come far."""
+    (here / "一.txt").write_text("早先就有的一行。\n", encoding="utf-8")
+    Library.create().update(["一.txt"])
+    (here / "书").mkdir()
+    for number in range(8):
+        (here / "书" / f"{number}.txt").write_text(f"第{number}本。\n" + prose(250_000), encoding="utf-8")
+    # Where pytest itself runs in the background, Ctrl-C may be turned off; for this process it is on.
+    process = subprocess.Popen(
+        [PROGRAM, "index", "书", "-j", "1"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    until = time.monotonic() + 30
+    while not Path("index/writer.json").exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(0.5)
+    with process:
+        yield process
+
+
+def test_ctrl_c_leaves_the_last_commit(writer: subprocess.Popen[bytes]) -> None:
+    """The index is as it was, the message says so, and the next run completes the work."""
+    writer.send_signal(signal.SIGINT)
+    out, err = writer.communicate(timeout=60)
+
+    assert (writer.returncode, out) == (130, b"")
+    # Which of the two depends on whether the dictionary had been loaded by then.
+    assert re.sub("nothing was changed|0 of 8 files were committed", "…", err.decode()) == (
+        "searchlib: interrupted\nthe index is as of its last commit: …; the same command goes on from there\n"
+    )
+    assert searchlib("search", "早先就有", "-l").out == "一.txt\n"
+    assert searchlib("status").status == 0
+
+
+def test_what_ctrl_c_ended_is_completed_by_the_next_run(writer: subprocess.Popen[bytes]) -> None:
+    writer.send_signal(signal.SIGINT)
+    writer.communicate(timeout=60)
+    for number in range(1, 8):
+        Path(f"书/{number}.txt").write_text(f"第{number}本。\n", encoding="utf-8")
+    Path("书/0.txt").unlink()
+
+    report = Library.create().update(["书"])
+
+    assert [change.path for change in report.changes] == [f"书/{number}.txt" for number in range(1, 8)]
+    with Library.open() as library:
+        assert library.status().sources == 8
+        assert library.status().paragraphs == 8
+
+
+def test_bytes_of_names_come_out_as_they_are(here: Path) -> None:
+    """A name in GB2312 on a system that thinks in UTF-8: what is printed can be given to other programs."""
+    name = b"\xc4\xe3.txt"
+    Path(os.fsdecode(name)).write_text("你好，长江。", encoding="utf-8")
+
+    assert run(PROGRAM, "index", name).returncode == 0  # type: ignore[arg-type]
+    found = run(PROGRAM, "search", "长江", "-l")
+    shown = run(PROGRAM, "show", name)  # type: ignore[arg-type]
+
+    assert found.stdout == name + b"\n"
+    assert shown.stdout == name + ":1:你好，长江。\n".encode()
+    assert here.joinpath(os.fsdecode(found.stdout[:-1])).exists()

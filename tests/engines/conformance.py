@@ -1,0 +1,418 @@
+"""What every engine must do. A test class of an engine inherits `EngineConformance` and names its module."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from searchlib.analysis import analyze, fold
+from searchlib.engines import reference
+from searchlib.engines.interface import Engine, EngineModule, Entry, Ranking, Reader
+from searchlib.model import Anchor, Paragraph
+from searchlib.query import Clause, Paths, Question, parse
+
+ALL = 10_000
+# Bytes that are not UTF-8, spaces, newlines, Chinese, folders, and names that sort otherwise as bytes than as text.
+PATHS = (
+    "a.txt",
+    "卷/二.txt",
+    "带 空格.md",
+    "换\n行.txt",
+    "坏\udcff.txt",
+    "\udc80\udcfe/𠮷.md",
+    "../外面.txt",
+    "ｆｕｌｌ.txt",
+)
+GLOBS = ("*.txt", "卷/", "坏\udcff.txt", "*.md", "没有/", "带 空格.md", "../*")
+# Few enough that paragraphs share terms, and odd enough to go through every branch of the analysis.
+SENTENCES = (
+    "长江流经武汉，两岸是平原。",
+    "長江「武漢」段的水位，今年 iPhone15 也查得到。",
+    "他说：“水，水，水！”……",
+    "tidb_mem_quota 从1GB調到4GB，ｉＰｈｏｎｅ１５不变",
+    "𠮷来宝在㐂乐饭店，〆切﨑㎏ﬁ",
+    "土地承包经营权",
+    "……",
+    "👨‍👩‍👧 ☕️ C++",
+    "水",
+    "a" * 70 + "Phone1" + "b" * 130,
+)
+ALPHABET = "长江水水人民的臺台灣湾㐂𠮷〇々〆﨑aAbB1１Ａ_.'-+ 　，。“”「」『』\"…☕\n"
+texts = st.one_of(st.sampled_from(SENTENCES), st.text(ALPHABET, min_size=1, max_size=30))
+
+
+class Transaction(NamedTuple):
+    """What one writer does: new texts of a source, or None to remove it; then it commits, or does not."""
+
+    steps: Mapping[str, Sequence[str] | None]
+    is_committed: bool
+
+
+class Asked(NamedTuple):
+    text: str
+    glob: str | None
+
+
+# Often of a few paragraphs, sometimes of many, which makes segments too large to be merged at every commit.
+sources = st.one_of(
+    st.none(), st.lists(texts, max_size=4), st.lists(texts, min_size=1, max_size=3).map(lambda texts: texts * 9)
+)
+transactions = st.builds(Transaction, st.dictionaries(st.sampled_from(PATHS), sources, max_size=4), st.booleans())
+histories = st.lists(transactions, min_size=1, max_size=5)
+
+
+def paragraph(path: str, number: int, text: str) -> Paragraph:
+    anchors = (Anchor(0, 2 * number + 1, 3), Anchor(1, 2 * number + 2, 1))
+    return Paragraph(path, number, text, 2 * number + 1, 2 * number + 2, ("第一章", "一、水"), f"题{number}", anchors)
+
+
+def entries(path: str, texts: Sequence[str]) -> list[Entry]:
+    return [Entry(paragraph(path, number, text), analyze(text)) for number, text in enumerate(texts)]
+
+
+def write(engine: Engine, steps: Mapping[str, Sequence[str] | None], *, commit: bool = True) -> None:
+    with engine.writer() as writer:
+        for path, texts in steps.items():
+            if texts is None:
+                writer.remove(path)
+            else:
+                writer.replace(path, entries(path, texts))
+        if commit:
+            writer.commit()
+
+
+def replay(engine: Engine, history: Sequence[Transaction]) -> None:
+    for transaction in history:
+        write(engine, transaction.steps, commit=transaction.is_committed)
+
+
+def outcome(history: Sequence[Transaction]) -> dict[str, Sequence[str]]:
+    """The sources that are left by a history."""
+    left: dict[str, Sequence[str]] = {}
+    for transaction in history:
+        for path, texts in transaction.steps.items() if transaction.is_committed else ():
+            left.pop(path, None)
+            if texts is not None:
+                left[path] = texts
+    return left
+
+
+@st.composite
+def clauses(draw: st.DrawFn, texts: Sequence[str]) -> str:
+    """A clause made from a stretch of one of the texts, bare or quoted."""
+    text = draw(st.sampled_from(texts))
+    start = draw(st.integers(0, len(text) - 1))
+    piece = text[start : start + draw(st.integers(1, 8))]
+    bare = "".join(char for char in piece if char not in '"“”„‟〝〞〟＂「」『』｢｣' and not char.isspace())
+    if bare and Clause(fold(bare), is_quoted=False, written=bare).is_searchable and draw(st.booleans()):
+        return bare
+    return quoted(piece) if piece.strip() else "水"
+
+
+def quoted(piece: str) -> str:
+    """In marks that do not stand in the piece themselves."""
+    if not set(piece) & set('"“”„‟〝〞〟＂'):
+        return f"”{piece}“"
+    return f"「{piece}」" if "」" not in piece else f"『{piece.replace('』', '')}』"
+
+
+def asked(texts: Sequence[str]) -> st.SearchStrategy[Asked]:
+    text = st.lists(clauses(texts or SENTENCES), min_size=1, max_size=3).map(" ".join)
+    return st.builds(Asked, text, st.none() | st.sampled_from(GLOBS))
+
+
+def is_complete(question: Question, text: str) -> bool:
+    """What the design says of a clause, put plainly: it stands in the text, or it is bare and all its words do."""
+    words = set(analyze(text).words)
+    return all(
+        clause.text in fold(text) or (not clause.is_quoted and words.issuperset(analyze(clause.text).words))
+        for clause in question.clauses
+    )
+
+
+def places(ranking: Ranking) -> list[tuple[str, int]]:
+    return [(ranked.paragraph.path, ranked.paragraph.number) for ranked in ranking.ranked]
+
+
+def assert_same(expected: Ranking, actual: Ranking) -> None:
+    assert (expected.complete, expected.partial) == (actual.complete, actual.partial)
+    assert places(expected) == places(actual)
+    assert [ranked.complete for ranked in expected.ranked] == [ranked.complete for ranked in actual.ranked]
+    assert [ranked.paragraph for ranked in expected.ranked] == [ranked.paragraph for ranked in actual.ranked]
+    assert [ranked.score for ranked in expected.ranked] == pytest.approx(
+        [ranked.score for ranked in actual.ranked], rel=1e-9
+    )
+
+
+def assert_same_holdings(expected: Reader, actual: Reader) -> None:
+    assert expected.sources() == actual.sources()
+    assert expected.paragraph_count() == actual.paragraph_count()
+    assert [expected.paragraphs(path) for path in PATHS] == [actual.paragraphs(path) for path in PATHS]
+
+
+# A commit takes what the disk takes. The classes that inherit a test share the examples that once failed, as is meant.
+COSTLY = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.differing_executors],
+)
+
+
+class EngineConformance:
+    module: ClassVar[EngineModule]
+
+    def reopened(self, engine: Engine, folder: Path) -> Engine:  # noqa: ARG002 — for engines that live on a disk
+        """The engine as another process would see it."""
+        return engine
+
+    @contextmanager
+    def new(self) -> Iterator[tuple[Engine, Path]]:
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder, "engine")
+            yield self.module.create(place), place
+
+    @pytest.fixture
+    def engine(self, tmp_path: Path) -> Engine:
+        return self.module.create(tmp_path / "引擎")
+
+    @settings(COSTLY, max_examples=80)
+    @given(histories, st.data())
+    def test_any_history_answers_as_the_oracle(self, history: Sequence[Transaction], data: st.DataObject) -> None:
+        """Replacing, removing and giving up in any order, every answer is the reference engine's, to the score."""
+        oracle = reference.create(Path("nowhere"))
+        replay(oracle, history)
+        expected = oracle.reader()
+        left = outcome(history)
+        kept = [text for texts in left.values() for text in texts]
+        with self.new() as (engine, folder):
+            replay(engine, history)
+            with closing(self.reopened(engine, folder).reader()) as actual:
+                assert_same_holdings(expected, actual)
+                for text, glob in data.draw(st.lists(asked(kept), min_size=1, max_size=6), label="asked"):
+                    question = parse(text, path=glob)
+                    assert_same_answers(expected, actual, question)
+
+                    assert complete(question, glob, left) == set(
+                        places(actual.search(question, limit=ALL, strict=True))
+                    )
+
+    @settings(COSTLY, max_examples=25)
+    @given(histories, st.data())
+    def test_any_history_ends_as_a_fresh_index(self, history: Sequence[Transaction], data: st.DataObject) -> None:
+        """What was there before and is there no more leaves no trace in what is answered."""
+        left = outcome(history)
+        kept = [text for texts in left.values() for text in texts]
+        with self.new() as (old, _), self.new() as (fresh, _):
+            replay(old, history)
+            write(fresh, left)
+            with closing(old.reader()) as actual, closing(fresh.reader()) as expected:
+                assert_same_holdings(expected, actual)
+                for text, glob in data.draw(st.lists(asked(kept), min_size=1, max_size=4), label="asked"):
+                    assert_same_answers(expected, actual, parse(text, path=glob))
+
+    def test_an_empty_index_answers_that_there_is_nothing(self, engine: Engine) -> None:
+        """Before the first commit every question has an answer, and it is empty."""
+        with closing(engine.reader()) as reader:
+            assert Ranking(0, 0, ()) == reader.search(parse("长江 “水” “……”", path="*.txt"), limit=10)
+            assert {} == reader.counts(parse("长江"))
+            assert ([], [], 0) == (reader.sources(), reader.paragraphs("a.txt"), reader.paragraph_count())
+            assert {"words": 0, "chars": 0} == reader.term_counts()
+
+    def test_an_index_that_has_become_empty_answers_that_there_is_nothing(self, engine: Engine) -> None:
+        """Removing the last source is no different from never having had one."""
+        write(engine, {"a.txt": ["水"], "卷/二.txt": ["水"]})
+        write(engine, {"a.txt": None, "卷/二.txt": []})
+
+        with closing(engine.reader()) as reader:
+            assert Ranking(0, 0, ()) == reader.search(parse("水"), limit=10)
+            assert ([], [], 0) == (reader.sources(), reader.paragraphs("a.txt"), reader.paragraph_count())
+
+    def test_a_reader_keeps_the_commit_it_was_opened_on(self, engine: Engine) -> None:
+        """However often others commit meanwhile, a reader answers from the state it began with."""
+        write(engine, {"a.txt": ["长江的水"], "卷/二.txt": ["水"]})
+        with closing(engine.reader()) as before:
+            write(engine, {"a.txt": ["黄河"]})
+            write(engine, {"卷/二.txt": None, "换\n行.txt": ["水"]})
+
+            assert {("卷/二.txt", 0), ("a.txt", 0)} == set(places(before.search(parse("水"), limit=10)))
+            assert ["a.txt", "卷/二.txt"] == before.sources()
+            assert ["长江的水"] == [paragraph.text for paragraph in before.paragraphs("a.txt")]
+        with closing(engine.reader()) as after:
+            assert [("换\n行.txt", 0)] == places(after.search(parse("水"), limit=10))
+
+    def test_a_writer_left_by_an_exception_changes_nothing(self, engine: Engine) -> None:
+        """Nothing of what it was given is seen, and the next writer finds the place free."""
+        write(engine, {"a.txt": ["水"]})
+        writer = engine.writer()
+        with pytest.raises(KeyboardInterrupt), writer:
+            _interrupted_after(writer.replace, "a.txt", entries("a.txt", ["江"]))
+
+        with closing(engine.reader()) as reader:
+            assert ["水"] == [paragraph.text for paragraph in reader.paragraphs("a.txt")]
+        write(engine, {"a.txt": ["河"]})
+        with closing(engine.reader()) as reader:
+            assert ["河"] == [paragraph.text for paragraph in reader.paragraphs("a.txt")]
+
+    def test_a_source_without_paragraphs_is_none(self, engine: Engine) -> None:
+        """A source that has nothing in it is not listed, and can be replaced by one that has."""
+        write(engine, {"a.txt": [], "卷/二.txt": ["水"]})
+        with closing(engine.reader()) as reader:
+            assert (["卷/二.txt"], [], 1) == (reader.sources(), reader.paragraphs("a.txt"), reader.paragraph_count())
+        write(engine, {"a.txt": ["江"], "卷/二.txt": []})
+        with closing(engine.reader()) as reader:
+            assert ["a.txt"] == reader.sources()
+
+    def test_every_path_comes_back_as_it_was(self, engine: Engine) -> None:
+        """Surrogates, spaces and newlines of a name are in the answer, in the order of `str`, and can be asked for."""
+        write(engine, {path: ["水", f"第{number}"] for number, path in enumerate(PATHS)})
+
+        with closing(engine.reader()) as reader:
+            assert sorted(PATHS) == reader.sources()
+            for number, path in enumerate(PATHS):
+                assert [paragraph(path, 0, "水"), paragraph(path, 1, f"第{number}")] == reader.paragraphs(path)
+
+    def test_equal_paragraphs_are_ordered_by_path_and_number(self, engine: Engine) -> None:
+        """Where the score says nothing, the place decides, also at the end of a page and across commits."""
+        for path in ("丙.txt", "甲.txt", "乙.txt"):
+            write(engine, {path: ["江水"] * 12})
+        expected = [(path, number) for path in sorted(("丙.txt", "甲.txt", "乙.txt")) for number in range(12)]
+
+        with closing(engine.reader()) as reader:
+            assert expected == places(reader.search(parse("江水"), limit=100))
+            assert expected[5:9] == places(reader.search(parse("江水"), limit=4, offset=5))
+
+    def test_complete_paragraphs_come_before_better_scores(self, engine: Engine) -> None:
+        """Matching every clause outranks any score; `strict` stops where that ends."""
+        write(engine, {"a.txt": ["江江江江", "江", "江" + "与河" * 40, "河"]})
+        question = parse("江 河")
+        with closing(engine.reader()) as reader:
+            ranking = reader.search(question, limit=10)
+
+            assert (1, 3) == (ranking.complete, ranking.partial)
+            assert ("a.txt", 2) == places(ranking)[0]
+            assert ranking.ranked[0].score < ranking.ranked[1].score
+            assert (1, 0, [("a.txt", 2)]) == (
+                *reader.search(question, limit=10, strict=True)[:2],
+                places(reader.search(question, limit=10, strict=True)),
+            )
+
+    def test_the_score_is_bm25_of_the_weighed_terms(self, engine: Engine) -> None:
+        """For one character: 1.0 × as a word and 0.5 × as a character, worked out by hand."""
+        write(engine, {"a.txt": ["水", "江", "水江河"]})
+
+        with closing(engine.reader()) as reader:
+            ranking = reader.search(parse("水"), limit=10)
+        # Two of three paragraphs have it: ln(1 + 1.5 / 2.5). Lengths 1, 1 and 3 (or what jieba makes of it) words.
+        lengths = [len(analyze(text).words) for text in ("水", "江", "水江河")]
+        average = sum(lengths) / 3
+        expected = [
+            1.5 * 0.4700036292457356 * 2.2 / (1 + 1.2 * (0.25 + 0.75 * length / average)) for length in lengths[::2]
+        ]
+        assert expected == pytest.approx([ranked.score for ranked in ranking.ranked], rel=1e-9)
+
+    @pytest.mark.parametrize(
+        ("text", "glob", "expected"),
+        [
+            ("“Phone1”", None, [2]),
+            ("“PHONE１”", None, [2]),
+            ("“b_me”", None, [3]),
+            ("“水，水”", None, [0]),
+            ("“……”", None, [0]),
+            ("“，”", None, [0, 1, 2, 3]),
+            ("“武汉段”", None, []),
+            ("“汉」段”", None, [1]),
+            ("「𠮷来」", None, [3]),
+            ("『〆切』", None, [3]),
+            ("“﨑”", None, [3]),
+            ("“ 来”", None, []),
+            ("“来 宝”", None, [3]),
+            ("臺灣", None, [4]),
+            ("台湾", "*.md", []),
+            ("台湾", "卷/", [4]),
+        ],
+    )
+    def test_a_literal_is_found_where_it_stands_and_nowhere_else(
+        self, engine: Engine, text: str, glob: str | None, expected: list[int]
+    ) -> None:
+        """Inside words, across them, in any width and script, between any marks, to the character."""
+        paragraphs = [
+            "他说：“水，水，水！”……",
+            "長江「武漢」段，今年",
+            "买iPhone15，不买iPhone",
+            "𠮷来 宝写〆切，tidb_mem_quota與﨑",
+            "台湾",
+        ]
+        write(engine, {"卷/二.txt": paragraphs})
+
+        with closing(engine.reader()) as reader:
+            found = places(reader.search(parse(text, path=glob), limit=10, strict=True))
+        assert expected == sorted(number for _, number in found)
+
+    @pytest.mark.parametrize(
+        ("text", "expected"), [("水\udcff", 1), ("“\ud800”", 0), ("“水\udcff”", 0), ("a\udcffb 水", 0)]
+    )
+    def test_a_question_with_broken_bytes_has_an_answer(self, engine: Engine, text: str, expected: int) -> None:
+        """A terminal passes bytes that are not UTF-8 on as surrogates, which stand in no text and stop no search."""
+        write(engine, {"a.txt": ["水"]})
+
+        with closing(engine.reader()) as reader:
+            assert expected == reader.search(parse(text, path="*\udcff*" if "b" in text else None), limit=1).complete
+
+    def test_a_long_word_of_another_script_is_found_by_any_piece_of_it(self, engine: Engine) -> None:
+        """A word of more characters than a term may have is indexed so that no stretch of it is lost."""
+        word = "".join(chr(ord("a") + number * 7 % 26) + str(number) for number in range(200))
+        write(engine, {"a.txt": [f"长江{word}水", "长江"]})
+
+        with closing(engine.reader()) as reader:
+            for start in range(0, len(word) - 8, 13):
+                for length in (1, 8, 63, 64, 65, 200):
+                    question = parse(f"“{word[start : start + length]}”")
+                    assert [("a.txt", 0)] == places(reader.search(question, limit=10, strict=True))
+
+    def test_counts_name_the_source_with_the_best_paragraph_first(self, engine: Engine) -> None:
+        """Only paragraphs that match every clause count, and the order is that of the first hits."""
+        write(engine, {"a.txt": ["江水很长很长很长", "江"], "卷/二.txt": ["江水", "江水流", "水"], "c.txt": ["江"]})
+
+        with closing(engine.reader()) as reader:
+            assert [("卷/二.txt", 2), ("a.txt", 1)] == list(reader.counts(parse("江水")).items())
+
+    def test_terms_are_counted_once_by_field(self, engine: Engine) -> None:
+        """Words and characters with pairs, however often and in however many paragraphs they occur."""
+        write(engine, {"a.txt": ["水水", "水A"], "卷/二.txt": ["a水"]})
+
+        with closing(engine.reader()) as reader:
+            assert {"chars": 2, "words": len({*analyze("水水").words, "水", "a"})} == reader.term_counts()
+
+
+def _interrupted_after(step: Callable[[str, list[Entry]], None], path: str, given: list[Entry]) -> None:
+    step(path, given)
+    raise KeyboardInterrupt
+
+
+def assert_same_answers(expected: Reader, actual: Reader, question: Question) -> None:
+    for strict in (False, True):
+        whole = expected.search(question, limit=ALL, strict=strict)
+        assert_same(whole, actual.search(question, limit=ALL, strict=strict))
+        pages = [
+            actual.search(question, limit=3, offset=at, strict=strict) for at in range(0, len(whole.ranked) + 1, 3)
+        ]
+        assert places(whole) == [place for page in pages for place in places(page)]
+        assert {(whole.complete, whole.partial)} == {(page.complete, page.partial) for page in pages}
+        assert (whole.complete, whole.partial, ()) == actual.search(question, limit=0, strict=strict)
+    assert list(expected.counts(question).items()) == list(actual.counts(question).items())
+
+
+def complete(question: Question, glob: str | None, left: Mapping[str, Sequence[str]]) -> set[tuple[str, int]]:
+    return {
+        (path, number)
+        for path, texts in left.items()
+        if glob is None or Paths(glob).matches(path)
+        for number, text in enumerate(texts)
+        if is_complete(question, text)
+    }

@@ -1,0 +1,186 @@
+"""The embedded engine: the contract, from the disk, and what it makes of a disk that lies."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import unicodedata
+from collections.abc import Callable
+from contextlib import closing
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from whoosh.index import open_dir
+
+from searchlib.analysis import Terms, fold
+from searchlib.analysis.runs import runs
+from searchlib.engines import engine as named
+from searchlib.engines.interface import Engine, EngineModule, Entry
+from searchlib.engines.whoosh.postings import Segment
+from searchlib.errors import IndexDamaged
+from searchlib.query import parse
+
+# pytest explains the failed asserts of other modules than tests only where it is told to before they are imported.
+pytest.register_assert_rewrite("conformance")
+from conformance import EngineConformance, paragraph, places, write  # noqa: E402
+
+
+class TestWhoosh(EngineConformance):
+    module: ClassVar[EngineModule] = named("whoosh")
+
+    def reopened(self, engine: Engine, folder: Path) -> Engine:  # noqa: ARG002 — only the folder counts
+        return self.module.open(folder)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An engine with two segments, one of them with a removed source."""
+    place = tmp_path / "引擎"
+    engine = named("whoosh").create(place)
+    write(engine, {"a.txt": ["长江水"] * 30, "b.txt": ["黄河水"] * 30})
+    write(engine, {"a.txt": None, "c.txt": ["淮河水"]})
+    return place
+
+
+def table_of(folder: Path) -> Path:
+    (table,) = folder.glob("*.toc")
+    return table
+
+
+def segment_of(folder: Path) -> Path:
+    return max(folder.glob("*.seg"), key=lambda file: file.stat().st_size)
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def halve(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def fill_with_garbage(file: Path) -> None:
+    file.write_bytes(bytes(range(256)) * 20)
+
+
+def flip_a_bit(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 4
+    file.write_bytes(bytes(content))
+
+
+def put_a_file(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.write_bytes(b"x")
+
+
+def clear(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "no folder": shutil.rmtree,
+    "a file in place of the folder": put_a_file,
+    "an empty folder": clear,
+    "no table": lambda folder: table_of(folder).unlink(),
+    "an empty table": lambda folder: empty(table_of(folder)),
+    "a table cut by a byte": lambda folder: cut(table_of(folder)),
+    "half a table": lambda folder: halve(table_of(folder)),
+    "a flipped bit in the table": lambda folder: flip_a_bit(table_of(folder)),
+    "garbage for a table": lambda folder: fill_with_garbage(table_of(folder)),
+    "a missing segment": lambda folder: segment_of(folder).unlink(),
+    "an empty segment": lambda folder: empty(segment_of(folder)),
+    "half a segment": lambda folder: halve(segment_of(folder)),
+    "a segment cut by a byte": lambda folder: cut(segment_of(folder)),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_a_damaged_folder_is_refused_as_damaged(folder: Path, damage: Callable[[Path], object]) -> None:
+    """Whatever is missing, cut short or overwritten, opening says so, in one way."""
+    damage(folder)
+
+    with pytest.raises(IndexDamaged, match=rf"^the index in {folder} is damaged: ."):
+        named("whoosh").open(folder)
+
+
+@pytest.mark.parametrize("at", range(0, 1200, 37))
+def test_no_byte_of_the_table_can_change_unnoticed(folder: Path, at: int) -> None:
+    """The table is a pickle: nothing in it is looked at before all of it is known to be what was written."""
+    table = table_of(folder)
+    content = bytearray(table.read_bytes())
+    content[at % len(content)] ^= 0x21
+    table.write_bytes(bytes(content))
+
+    with pytest.raises(IndexDamaged, match="is not as it was written"):
+        named("whoosh").open(folder)
+
+
+def test_damage_after_opening_is_damage_too(folder: Path) -> None:
+    """An engine that was whole when it was opened says the same when a reader no longer finds its files."""
+    engine = named("whoosh").open(folder)
+    segment_of(folder).unlink()
+
+    with pytest.raises(IndexDamaged, match=r"\.seg"):
+        engine.reader()
+
+
+def test_a_writer_killed_before_its_commit_leaves_the_last_one(folder: Path) -> None:
+    """What it had written lies about and is neither read nor in the way of the next writer."""
+    engine = named("whoosh").open(folder)
+    writer = engine.writer()
+    writer.replace("b.txt", ())
+    copy = folder.with_name("abgestürzt")
+    shutil.copytree(folder, copy)
+    writer.__exit__(None, None, None)
+
+    survivor = named("whoosh").open(copy)
+    with closing(survivor.reader()) as reader:
+        assert (["b.txt", "c.txt"], 31) == (reader.sources(), reader.paragraph_count())
+    write(survivor, {"b.txt": None})
+    with closing(named("whoosh").open(copy).reader()) as reader:
+        assert [("c.txt", 0)] == places(reader.search(parse("水"), limit=100))
+
+
+def test_the_folder_is_for_its_owner_alone(folder: Path) -> None:
+    """What is unpickled must not be writable by anyone else."""
+    assert 0o700 == folder.stat().st_mode & 0o777
+
+
+def test_removed_paragraphs_leave_any_number_of_blocks_of_postings(tmp_path: Path) -> None:
+    """Postings are stored in blocks of thousands; with a block or all of them removed, the rest is still found."""
+    engine = named("whoosh").create(tmp_path / "engine")
+    write(engine, {"a.txt": ["水"] * 4200, "b.txt": ["水"] * 3, "c.txt": ["水A"] * 4200})
+    for removed, expected in (("a.txt", 4203), ("c.txt", 3), ("b.txt", 0)):
+        write(engine, {removed: None})
+        with closing(engine.reader()) as reader:
+            assert expected == reader.search(parse("水"), limit=1).complete
+            assert expected == sum(reader.counts(parse("“水”")).values())
+
+
+def _is_letter(char: str) -> bool:
+    is_assigned = unicodedata.category(char) not in ("Cn", "Co", "Cs")
+    return is_assigned and fold(char) == char and any(not run.is_han for run in runs(char))
+
+
+def test_every_character_of_a_word_is_found_inside_words(tmp_path: Path) -> None:
+    """The ranges of words that are looked through leave no letter, digit or picture out, whatever its script."""
+    is_letter = [_is_letter(chr(code)) for code in range(sys.maxunicode + 1)]
+    # The ends of every stretch of letters, and some of what lies between.
+    edges = (code for code, (one, other) in enumerate(pairwise(is_letter)) if one != other)
+    chosen = {*range(0, sys.maxunicode, 16), *chain.from_iterable((code, code + 1) for code in edges)}
+    letters = {chr(code) for code in chosen if is_letter[code]}
+    engine = named("whoosh").create(tmp_path / "engine")
+    with engine.writer() as writer:
+        writer.replace("a.txt", [Entry(paragraph("a.txt", 0, "…"), Terms(sorted(letters), []))])
+        writer.commit()
+
+    with closing(open_dir(tmp_path / "engine").reader()) as reader:
+        assert set() == letters - {word.decode() for word in Segment(reader).words_with("")}

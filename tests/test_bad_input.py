@@ -1,0 +1,455 @@
+"""Whatever is wrong with a file, a disk or an index: one clear sentence, and nothing of what was indexed is lost."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sessions import BIN, Answer, prose, searchlib
+from test_library import LONG_AGO, told, write
+
+from searchlib import Library
+from searchlib.errors import IndexBusy
+from searchlib.lock import writing
+from searchlib.model import Change, ChangeKind, Skipped
+
+NOBODY = 65534
+BEFORE = "早先就有的一行。"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with an index of one file, that each test checks at its end."""
+    monkeypatch.chdir(tmp_path)
+    write("稿/早.txt", BEFORE)
+    with Library.create() as library:
+        library.update(["稿"])
+    return tmp_path
+
+
+def is_intact() -> bool:
+    return searchlib("search", "“早先就有”", "-l") == ("稿/早.txt\n", "", 0)
+
+
+def as_nobody(code: str) -> Answer:
+    """Runs Python code in a process that permissions hold for, which they do not for root."""
+    give_up = f"import os\nif os.getuid() == 0: os.setgid({NOBODY}); os.setuid({NOBODY})\n"
+    start = "import sys\nsys.path.insert(0, sys.argv[1])\nfrom searchlib.cli import run\nimport searchlib.library\n"
+    # Everything is loaded before the rights are given up: the program may lie where only root can read.
+    load = "from searchlib.analysis import tokens; list(tokens('长江')); import searchlib.engines.whoosh\n"
+    load += "import searchlib.reading as reading; reading.reader_versions(); import searchlib.cli.formats.text\n"
+    done = subprocess.run([sys.executable, "-c", start + load + give_up + code, "."], capture_output=True, timeout=60)
+    return Answer(done.stdout.decode(), done.stderr.decode(), done.returncode)
+
+
+@pytest.fixture
+def open_to_all(here: Path) -> Iterator[Path]:
+    """The folder, belonging to nobody and reachable by them."""
+    closed = [folder for folder in here.parents if not folder.stat().st_mode & 0o001 and folder.owner() != "nobody"]
+    modes = {folder: folder.stat().st_mode for folder in closed}
+    for folder in closed:
+        folder.chmod(modes[folder] | 0o011)
+    if os.getuid() == 0:
+        for path in [here, *here.rglob("*")]:
+            os.chown(path, NOBODY, NOBODY)
+    yield here
+    for folder, mode in modes.items():
+        folder.chmod(mode)
+
+
+# --- files
+
+
+def test_an_empty_file_is_a_source_without_paragraphs() -> None:
+    write("稿/空.txt", "")
+
+    answer = searchlib("index", "稿", "-v")
+
+    assert answer.out.splitlines()[:2] == [
+        "added 稿/空.txt (utf-8)",
+        "added 1, changed 0, removed 0, unchanged 1, skipped 0",
+    ]
+    assert (answer.err, answer.status) == ("", 0)
+    assert told(Library.create().update(["稿"])) == ([], 2, [])
+    assert is_intact()
+
+
+def test_a_file_of_nuls_is_binary() -> None:
+    Path("稿/空.txt").write_bytes(b"\0" * 100_000)
+
+    answer = searchlib("index", "稿")
+
+    assert (answer.err, answer.status) == ("searchlib: skipped 稿/空.txt: binary data\n", 2)
+    assert is_intact()
+
+
+def test_a_file_that_is_too_large_is_not_read() -> None:
+    """300 MB on disk, and an answer at once."""
+    piece = "中".encode() * 1_000_000
+    with open("稿/巨.txt", "wb") as file:
+        for _ in range(100):
+            file.write(piece)
+    began = time.monotonic()
+
+    answer = searchlib("index", "稿")
+
+    assert time.monotonic() - began < 5
+    assert answer.err == "searchlib: skipped 稿/巨.txt: larger than 64 MB (300 MB); --max-size sets the limit\n"
+    assert answer.out.splitlines()[-1].startswith("0 paragraphs from 0 B in ")
+    assert answer.status == 2
+    Path("稿/巨.txt").unlink()
+    assert is_intact()
+
+
+def test_one_line_of_megabytes_is_cut_into_paragraphs_in_little_memory() -> None:
+    line = "".join(prose(900_000).split("\n"))
+    write("稿/长.txt", line)
+    code = (
+        "import resource; from searchlib.cli import run; run(['index', '稿']);"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    peak_mb = int(done.stdout.splitlines()[-1]) / 1000
+
+    assert peak_mb < 700
+    with Library.open() as library:
+        paragraphs = library.paragraphs("稿/长.txt")
+        assert "".join(paragraph.text for paragraph in paragraphs) == line
+        assert max(len(paragraph.text) for paragraph in paragraphs) <= 1_000
+        assert {(paragraph.first_line, paragraph.last_line) for paragraph in paragraphs} == {(1, 1)}
+    assert is_intact()
+
+
+def test_a_file_that_may_not_be_read_is_skipped_and_keeps_what_was_indexed(open_to_all: Path) -> None:
+    """Rights come and go; that a file can't be read today does not make it another file."""
+    secret = open_to_all / "稿" / "密.txt"
+    secret.write_text("长江的秘密。", encoding="utf-8")
+    os.chown(secret, NOBODY if os.getuid() == 0 else -1, -1)
+    before = as_nobody("sys.exit(run(['index', '稿']))")
+    secret.write_text("长江的新秘密。", encoding="utf-8")
+    secret.chmod(0)
+    (open_to_all / "稿" / "早.txt").write_text(BEFORE + "又一行。", encoding="utf-8")
+
+    answer = as_nobody("sys.exit(run(['index', '稿', '-v']))")
+
+    assert before.status == 0
+    assert answer.err == "searchlib: skipped 稿/密.txt: permission denied\n"
+    assert answer.out.splitlines()[0] == "changed 稿/早.txt (utf-8)"
+    assert answer.status == 2
+    assert as_nobody("sys.exit(run(['search', '长江的秘密', '-l']))").out == "稿/密.txt\n"
+
+
+def test_a_folder_that_may_not_be_read_keeps_what_was_indexed(open_to_all: Path) -> None:
+    (open_to_all / "稿").chmod(0)
+    answer = as_nobody("sys.exit(run(['index', '稿']))")
+    found = as_nobody("sys.exit(run(['search', '早先', '-l']))")
+    (open_to_all / "稿").chmod(0o755)
+
+    assert (answer.err, answer.status) == ("searchlib: skipped 稿: permission denied\n", 2)
+    assert found.out == "稿/早.txt\n"
+
+
+def test_links_that_lead_nowhere_or_in_circles_end() -> None:
+    os.symlink("没有.txt", "稿/悬.txt")
+    os.symlink(".", "稿/圈")
+    os.symlink("自.txt", "稿/自.txt")
+
+    counted = searchlib("index", "稿")
+    followed = searchlib("index", "稿", "--follow")
+
+    assert counted.out.splitlines()[1] == "left out: 3 symbolic links (--follow follows them)"
+    assert (counted.err, counted.status) == ("", 0)
+    assert followed.err.splitlines() == [
+        "searchlib: skipped 稿/圈: the link leads back to a folder above it",
+        "searchlib: skipped 稿/悬.txt: the link leads nowhere: 没有.txt",
+        "searchlib: skipped 稿/自.txt: a loop of links",
+    ]
+    assert followed.status == 2
+    assert is_intact()
+
+
+@contextmanager
+def appending(path: Path) -> Iterator[None]:
+    """A process that writes to a file all the time."""
+    code = "import sys\nwith open(sys.argv[1], 'ab', 0) as file:\n    while True: file.write(b'abc ')"
+    with subprocess.Popen([sys.executable, "-c", code, path]) as process:
+        size = path.stat().st_size
+        while path.stat().st_size == size:
+            time.sleep(0.01)
+        yield
+        process.kill()
+
+
+def test_a_file_that_never_rests_keeps_what_was_indexed() -> None:
+    growing = Path("稿/长.txt")
+    growing.write_text("长江的开头。\n" * 300_000, encoding="utf-8")
+    with Library.create() as library:
+        library.update(["稿"])
+    with appending(growing):
+        answer = searchlib("index", "稿")
+
+    assert answer.err == (
+        "searchlib: skipped 稿/长.txt: kept changing while it was being read; index it again when it is at rest\n"
+    )
+    assert answer.status == 2
+    assert searchlib("search", "“长江的开头”", "-l").out == "稿/长.txt\n"
+    assert is_intact()
+
+
+def test_a_file_that_vanishes_before_it_is_read_leaves_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("稿/桥.txt", "长江大桥。")
+    write("稿/船.txt", "长江渡船。")
+    with Library.create() as library:
+        library.update(["稿"])
+        write("稿/早.txt", BEFORE, at=LONG_AGO + 1)
+        write("稿/船.txt", "长江轮船。", at=LONG_AGO + 1)
+        report = library.update(["稿"], on_change=lambda _: Path("稿/船.txt").unlink(missing_ok=True))
+
+    assert report.changes == (Change("稿/船.txt", ChangeKind.REMOVED),)
+    assert report.skipped == (Skipped("稿/船.txt", "vanished before it could be read"),)
+    assert searchlib("search", "长江", "-l").out == "稿/桥.txt\n"
+    assert is_intact()
+
+
+def test_names_of_any_bytes_are_names() -> None:
+    name = os.fsdecode(b"\xc4\xe3.txt")
+    write(f"稿/{name}", "长江你好。")
+    write("稿/新\n行.txt", "长江再见。")
+
+    answer = searchlib("index", "稿", "-v")
+
+    assert answer.out.splitlines()[:2] == ["added 稿/新 行.txt (utf-8)", "added 稿/��.txt (utf-8)"]
+    assert searchlib("search", "你好", "-l").out == f"稿/{name}\n"
+    assert searchlib("search", "再见").out == "稿/新\n行.txt:1:3:长江再见。\n"
+    Path("稿", name).unlink()
+    assert told(Library.create().update(["稿"]))[0] == [("removed", f"稿/{name}")]
+    assert is_intact()
+
+
+def test_a_folder_that_is_not_there_changes_nothing() -> None:
+    """A misspelt name, or a disk that is not mounted, must not empty the index."""
+    Path("稿").rename("稿子")
+
+    answer = searchlib("index", "稿")
+
+    assert answer == (
+        "",
+        "searchlib: there is no file or folder 稿\ncheck the spelling, and the folder you are in\n",
+        2,
+    )
+    assert is_intact()
+
+
+# --- disks
+
+
+def limited(*arguments: str, most_bytes: int) -> Answer:
+    """The program in a process whose files can't grow beyond a size: its writes fail as on a full disk."""
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
+    done = subprocess.run([Path(BIN, "searchlib"), *arguments], capture_output=True, preexec_fn=limit, timeout=60)
+    return Answer(done.stdout.decode(), done.stderr.decode(), done.returncode)
+
+
+@pytest.mark.parametrize("most_bytes", [0, 40, 5_000, 30_000])
+@pytest.mark.parametrize("rebuild", [[], ["--rebuild"]])
+def test_a_full_disk_leaves_the_last_commit(most_bytes: int, rebuild: list[str]) -> None:
+    """Wherever it is that the space runs out: the note of the lock, the catalog, the segment."""
+    write("稿/茶.txt", prose(20_000))
+
+    answer = limited("index", "稿", *rebuild, most_bytes=most_bytes)
+
+    assert (answer.out, answer.status) == ("", 2)
+    said, hint = answer.err.splitlines()
+    assert said.startswith("searchlib: the index in index could not be written (")
+    assert said.endswith("); the last commit is intact")
+    assert hint == "mend the cause and run the same command again"
+    assert is_intact()
+    assert told(Library.create().update(["稿"]))[0] == [("added", "稿/茶.txt")]
+
+
+def test_a_catalog_that_cannot_be_written_is_made_up_for() -> None:
+    """The engine has committed by then: what it has is read again, and is not there twice."""
+    for number in range(400):
+        write(f"短/{number:03}{'长' * 60}.txt", "短")
+
+    answer = limited("index", "短", most_bytes=60_000)
+    with Library.create() as library:
+        library.update(["短"])
+
+    assert "could not be written" in answer.err
+    with Library.open() as library:
+        assert library.status().sources == library.status().paragraphs == 401
+    assert is_intact()
+
+
+# --- the index
+
+
+def test_a_damaged_segment_is_noticed_and_made_anew() -> None:
+    segment = next(Path("index").glob("whoosh-*/*.seg"))
+    segment.write_bytes(segment.read_bytes()[:-10])
+
+    asked = searchlib("search", "早先")
+    updated = searchlib("index", "稿")
+
+    assert asked.err.startswith("searchlib: the index in index/whoosh-1 is damaged: ")
+    assert asked.err.endswith("\nmake it anew with: searchlib index --rebuild PATH\n")
+    assert (asked.status, updated.status, updated.err) == (2, 2, asked.err)
+    assert searchlib("index", "--rebuild", "稿").status == 0
+    assert is_intact()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"format": "x"}', b"\xff", b'{"generation": 1}'])
+def test_damaged_meta_data_is_no_crash(content: bytes) -> None:
+    Path("index/meta.json").write_bytes(content)
+
+    answer = searchlib("status")
+
+    assert answer.err.startswith("searchlib: the index in index is damaged: meta.json can't be read (")
+    assert answer.status == 2
+    assert searchlib("index", "--rebuild", "稿").status == 0
+    assert is_intact()
+
+
+def test_an_engine_that_is_not_known_is_no_crash() -> None:
+    meta = Path("index/meta.json")
+    meta.write_text(meta.read_text(encoding="utf-8").replace('"whoosh"', '"os.path"'), encoding="utf-8")
+
+    answer = searchlib("search", "早先")
+
+    assert answer.status == 2
+    assert "should not have happened" not in answer.err
+
+
+def test_a_catalog_of_nothing_is_no_crash() -> None:
+    Path("index/catalog.db").write_bytes(b"")
+
+    answer = searchlib("index", "稿")
+
+    assert "is damaged: catalog.db: no such table" in answer.err
+    assert searchlib("index", "--rebuild", "稿").status == 0
+    assert is_intact()
+
+
+def test_an_index_that_may_not_be_written_answers_all_the_same(open_to_all: Path) -> None:
+    write("稿/新.txt", "新的一行。")
+    for path in [open_to_all / "index", *(open_to_all / "index").rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+
+    found = as_nobody("sys.exit(run(['search', '早先', '-l']) or run(['status']))")
+    updated = as_nobody("sys.exit(run(['index', '稿']))")
+
+    assert found.out.splitlines()[:2] == ["稿/早.txt", "index:       index"]
+    assert found.status == 0
+    assert updated == (
+        "",
+        "searchlib: the index in index could not be written (permission denied); the last commit is intact\n"
+        "mend the cause and run the same command again\n",
+        2,
+    )
+
+
+def test_an_index_that_may_not_be_read_is_explained(open_to_all: Path) -> None:
+    (open_to_all / "index").chmod(0)
+
+    answer = as_nobody("sys.exit(run(['search', '早先']))")
+    (open_to_all / "index").chmod(0o755)
+
+    assert answer == ("", "searchlib: index/meta.json: permission denied\n", 2)
+
+
+# --- others at work
+
+
+@contextmanager
+def another_writer() -> Iterator[subprocess.Popen[bytes]]:
+    code = (
+        "import sys; from pathlib import Path; from searchlib.lock import writing\n"
+        "with writing(Path('index')):\n    print(flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdout.readline()
+        yield process
+        process.stdin.close()
+
+
+def test_a_second_writer_is_told_who_is_writing() -> None:
+    with another_writer() as other:
+        answer = searchlib("index", "稿")
+        assert is_intact()
+
+    said, hint = answer.err.splitlines()
+    assert said.startswith(f"searchlib: the index in index is being written by process {other.pid}, since 20")
+    assert hint == "try again when it has ended, or wait for it with --wait SECONDS"
+    assert (answer.out, answer.status) == ("", 2)
+    assert searchlib("index", "稿").status == 0
+
+
+def test_a_second_writer_can_wait() -> None:
+    with another_writer() as other:
+        assert other.stdin
+        later = threading.Timer(0.5, other.stdin.close)
+        later.start()
+        began = time.monotonic()
+        answer = searchlib("index", "稿", "--wait", "30")
+        later.join()
+
+    assert answer.status == 0
+    assert 0.4 < time.monotonic() - began < 20
+
+
+def test_a_writer_that_was_killed_holds_nothing() -> None:
+    with another_writer() as other:
+        other.kill()
+        other.wait()
+
+        assert searchlib("index", "稿").status == 0
+
+
+def test_waiting_ends() -> None:
+    with another_writer(), pytest.raises(IndexBusy), writing(Path("index"), wait_s=0.2):
+        pass
+
+
+def test_a_worker_that_dies_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = f"<script>{'x' * 200_000}</script>"
+    for number in range(60):
+        write(f"书/{number:02}.html", f"<p>第{number}本。</p>{script}")
+    with subprocess.Popen(
+        [Path(BIN, "searchlib"), "index", "书", "-j", "2"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        os.kill(worker_of(process.pid), signal.SIGKILL)
+        out, err = process.communicate(timeout=60)
+
+    assert (out, process.returncode) == (b"", 2)
+    assert err.decode().splitlines()[-2:] == [
+        "searchlib: a process that was reading files died; the last commit is intact",
+        "run the same command again with --jobs 1, which needs the least memory",
+    ]
+    assert is_intact()
+
+
+def worker_of(parent: int) -> int:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
+        for child in children:
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                return int(child)
+        time.sleep(0.01)
+    raise AssertionError("no worker was started")

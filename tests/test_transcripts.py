@@ -1,0 +1,112 @@
+"""Terminal sessions, each a file in `transcripts/`; `pytest --update-golden` writes down what the program says now."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sessions import Session, plant, play
+
+import searchlib
+
+TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+PACKAGE = Path(searchlib.__file__).parent
+SAYING = [
+    "errors.py",
+    "indexing.py",
+    "ingest.py",
+    "library.py",
+    "meta.py",
+    "query/clauses.py",
+    "query/nodes.py",
+    "query/question.py",
+    "reading/encodings.py",
+    "scan.py",
+    *(str(file.relative_to(PACKAGE)) for file in (PACKAGE / "cli").glob("*.py")),
+]
+
+
+@pytest.mark.parametrize("file", TRANSCRIPTS, ids=lambda file: file.stem)
+def test_session(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
+    """The program answers as it is written down."""
+    plant(tmp_path)
+    expected = file.read_text(encoding="utf-8")
+
+    played = play(expected, Session(tmp_path, monkeypatch))
+
+    if pytestconfig.getoption("update_golden"):
+        file.write_text(played, encoding="utf-8")
+    else:
+        assert expected == played
+
+
+# Where a sentence is proved that no session can bring about, and why.
+ELSEWHERE = {
+    "kept changing while": "test_bad_input.py: a second process has to write",
+    "vanished before": "test_bad_input.py: the file has to go at the right moment",
+    "is being written by": "test_bad_input.py: a second process has to hold the lock",
+    "a process that was reading files died": "test_bad_input.py: a process has to be killed",
+    "the index is as of its last commit": "cli/test_process.py: somebody has to press Ctrl-C",
+    "this should not have happened": "cli/test_errors.py: only a fault brings it about",
+    "searchlib --debug COMMAND": "cli/test_errors.py",
+    "the same command again with --jobs 1": "test_bad_input.py",
+    "try again when it has ended": "test_bad_input.py",
+    "files were committed": "cli/test_process.py",
+    "nothing was changed": "cli/test_process.py",
+    "could not be written": "test_bad_input.py: the disk has to be full",
+    "mend the cause": "test_bad_input.py",
+    "no codec is called": "reading/test_encodings.py: the command line asks Python before",
+    " of … files, ": "cli/test_errors.py: only large files bring it about",
+    "%Y-%m-%d": "no sentence",
+    "%(prog)s": "no sentence",
+}
+
+
+def test_every_sentence_is_in_a_session() -> None:
+    """Nobody has to meet a sentence of the program that was never read in its place."""
+    told = _on_one_line("\n".join(file.read_text(encoding="utf-8") for file in TRANSCRIPTS))
+
+    unread = [
+        said
+        for said, pattern in _sentences().items()
+        if not pattern.search(told) and not any(map(said.count, ELSEWHERE))
+    ]
+
+    assert "\n".join(unread) == ""
+
+
+def test_what_is_proved_elsewhere_is_still_said() -> None:
+    said = "\n".join(_sentences())
+
+    assert [part for part in ELSEWHERE if part not in said] == []
+
+
+def _sentences() -> dict[str, re.Pattern[str]]:
+    """Every string of three words or more, docstrings apart, with a pattern for it: values may be anything."""
+    found = {}
+    for name in SAYING:
+        for parts in _strings(ast.parse((PACKAGE / name).read_text(encoding="utf-8"))):
+            said = _on_one_line("…".join(parts))
+            if len(re.findall(r"\w+", said)) >= 3 and " " in said:
+                known = [re.escape(_on_one_line(part)) for part in parts if part.strip()]
+                found[said] = re.compile(".{0,200}?".join(known))
+    return found
+
+
+def _strings(tree: ast.AST) -> Iterator[list[str]]:
+    """The pieces of each string literal between its values."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.JoinedStr):
+            text = "".join(part.value if isinstance(part, ast.Constant) else "\0" for part in node.values)
+            yield text.split("\0")
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield [node.value]
+        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            yield from _strings(node)
+
+
+def _on_one_line(text: str) -> str:
+    return re.sub(r"\s*\n(?:! )?\s*", " ", text)
