@@ -97,7 +97,7 @@ def _root(folder: Path) -> Path:
 def _known(folder: Path, request: Request) -> tuple[dict[str, Known], bool]:
     """What the catalog knows, and whether the index has to be made anew: for a dry run, which makes nothing."""
     try:
-        anew = request.rebuild or not _is_current(meta.read(folder))
+        anew = request.rebuild or mismatch(meta.read(folder)) is not None
         with closing(Catalog(folder / CATALOG)) as catalog:
             return catalog.sources(), anew
     except NoIndex:
@@ -108,8 +108,14 @@ def _known(folder: Path, request: Request) -> tuple[dict[str, Known], bool]:
         return {}, True
 
 
-def _is_current(made_with: Meta) -> bool:
-    return made_with.format == meta.FORMAT and made_with.fingerprint == fingerprint()
+def mismatch(made_with: Meta) -> tuple[str, str] | None:
+    """What an index was made with and what this program needs instead, if these differ."""
+    pairs = (
+        (f"format {made_with.format}", f"format {meta.FORMAT}"),
+        (f"engine {made_with.engine}", f"engine {DEFAULT}"),
+        (made_with.fingerprint, fingerprint()),
+    )
+    return next((pair for pair in pairs if pair[0] != pair[1]), None)
 
 
 @contextmanager
@@ -142,7 +148,7 @@ def _open(folder: Path, request: Request) -> Index:
         if not request.rebuild:
             raise
         return _anew(folder, Meta(meta.FORMAT, DEFAULT, 0, ""))
-    if request.rebuild or not _is_current(made_with):
+    if request.rebuild or mismatch(made_with):
         return _anew(folder, made_with)
     catalog = Catalog(folder / CATALOG)
     if catalog.fact("generation") != str(made_with.generation):

@@ -33,6 +33,11 @@ class Task:
     encoding: str | None
     max_bytes: int
 
+    @property
+    def bytes(self) -> int:
+        """How much there is to read: nothing of a file that is too large."""
+        return self.found.size if self.found.size <= self.max_bytes else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -18,7 +18,7 @@ from searchlib.engines import engine
 from searchlib.engines.interface import Ranked, Reader
 from searchlib.errors import IndexOutdated, PathError
 from searchlib.highlight import WIDTH, Marks, snippet
-from searchlib.indexing import CATALOG, MAX_BYTES, Request, update
+from searchlib.indexing import CATALOG, MAX_BYTES, Request, mismatch, update
 from searchlib.model import Hit, IndexReport, Paragraph, Results, Skipped, Status, Token
 from searchlib.query import parse
 from searchlib.reading import SUFFIXES
@@ -216,10 +216,8 @@ class Library:
     def _connected(self) -> Reader:
         if self._reader is None:
             made_with = meta.read(self.folder)
-            if made_with.format != meta.FORMAT:
-                raise IndexOutdated(str(self.folder), f"format {made_with.format}", f"format {meta.FORMAT}")
-            if made_with.fingerprint != analysis.fingerprint():
-                raise IndexOutdated(str(self.folder), made_with.fingerprint, analysis.fingerprint())
+            if differing := mismatch(made_with):
+                raise IndexOutdated(str(self.folder), *differing)
             self._reader = engine(made_with.engine).open(self.folder / made_with.engine_folder).reader()
         return self._reader
 

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from searchlib.headings import HeadingPath, is_title
 from searchlib.model import Block, BlockKind, Paragraph, Source
 from searchlib.passages import Passage, join, of_block
-from searchlib.wrapping import Wrapping, glue, indent, margin, wrapping_of
+from searchlib.wrapping import Ragged, Wrapping, glue, indent, margin, wrapping_of
 
 # Long enough for any paragraph that a person wrote as one, short enough to read as the answer to a search.
 LONGEST = 1_000
@@ -91,7 +91,7 @@ def _passages(blocks: tuple[Block, ...]) -> Iterator[tuple[Passage, int]]:
                 yield passage, block.level
 
 
-def _unwrapped(block: Block, wrapping: Wrapping | None) -> list[Passage]:
+def _unwrapped(block: Block, wrapping: Wrapping | Ragged | None) -> list[Passage]:
     passage = of_block(block)
     match block.kind:
         case BlockKind.VERBATIM:
@@ -102,7 +102,7 @@ def _unwrapped(block: Block, wrapping: Wrapping | None) -> list[Passage]:
             return [_joined(lines) for lines in _groups(passage.lines(), wrapping)]
 
 
-def _groups(lines: list[Passage], wrapping: Wrapping | None) -> Iterator[list[Passage]]:
+def _groups(lines: list[Passage], wrapping: Wrapping | Ragged | None) -> Iterator[list[Passage]]:
     """The lines that make a paragraph each: those that ran full and were followed by one without an indent."""
     left = margin([line.text for line in lines])
     group = lines[:1]

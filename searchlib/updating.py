@@ -35,7 +35,7 @@ class Tally:
     def add(self, outcome: Outcome) -> None:
         task = outcome.task
         self.files += 1
-        self.bytes += task.found.size
+        self.bytes += task.bytes
         self.bytes_read += outcome.known.size if outcome.known else 0
         self.paragraphs += len(outcome.paragraphs or ())
         if outcome.reason:
@@ -71,7 +71,7 @@ class Update:
         tally.changes += (Change(path, ChangeKind.REMOVED) for path in plan.removed)
         if plan.removed or tasks or self.anew:
             steps = _steps(results(tasks, jobs), None if self.anew else STEP_BYTES)
-            total = Progress(0, len(tasks), 0, sum(task.found.size for task in tasks), 0, "")
+            total = Progress(0, len(tasks), 0, sum(task.bytes for task in tasks), 0, "")
             for number, step in enumerate(steps):
                 self._commit(step, () if number else plan.removed, tally, total)
         return tally
@@ -111,7 +111,7 @@ def _up_to(found: Iterator[Result], limit: int | None) -> Iterator[Result]:
     taken = 0
     for result in found:
         yield result
-        taken += result[0].task.found.size
+        taken += result[0].task.bytes
         if limit is not None and taken >= limit:
             return
 

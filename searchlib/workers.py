@@ -26,7 +26,7 @@ Result = tuple[Outcome, Iterable[Entry]]
 
 def results(tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
     """Every task's outcome with the terms of its paragraphs, in the order of the tasks."""
-    if jobs > 1 and sum(task.found.size for task in tasks) > _WORTHWHILE:
+    if jobs > 1 and sum(task.bytes for task in tasks) > _WORTHWHILE:
         return _in_processes(tasks, jobs)
     return map(_lazily, tasks)
 
@@ -58,7 +58,7 @@ def _in_processes(tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
 
 
 def _send(pool: ProcessPoolExecutor, chunk: Sequence[Task]) -> Future[list[Result]] | None:
-    return None if chunk[0].found.size > _LARGE else pool.submit(_at_once, chunk)
+    return None if chunk[0].bytes > _LARGE else pool.submit(_at_once, chunk)
 
 
 def _chunks(tasks: Iterable[Task]) -> Iterator[list[Task]]:
@@ -66,11 +66,11 @@ def _chunks(tasks: Iterable[Task]) -> Iterator[list[Task]]:
     chunk: list[Task] = []
     count = 0
     for task in tasks:
-        if chunk and (count + task.found.size > _CHUNK_BYTES or len(chunk) == _CHUNK_FILES):
+        if chunk and (count + task.bytes > _CHUNK_BYTES or len(chunk) == _CHUNK_FILES):
             yield chunk
             chunk, count = [], 0
         chunk.append(task)
-        count += task.found.size
+        count += task.bytes
     if chunk:
         yield chunk
 

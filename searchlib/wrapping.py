@@ -32,6 +32,9 @@ _NARROWEST, _WIDEST = 36, 160
 # A longer word is an address or a checksum, and a list of these looks wrapped because none fits behind the other.
 _LONGEST_WORD = 24
 _SHARE = 0.6
+# Where lines have only about one width: how many tell, and the shortest usual one as a part of the longest.
+_FEWEST_RAGGED, _BAND = 6, 0.7
+_STOP = re.compile("[，。、；：！？,.;:!?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,18 @@ class Wrapping:
         return least <= self.limit <= most
 
 
-def wrapping_of(stretches: Iterable[list[str]]) -> Wrapping | None:
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Lines broken by hand or by an old converter, at about one width but not at one: none of them is shorter."""
+
+    least: int
+
+    def joins(self, line: str, _following: str) -> bool:
+        """Whether `line` was long enough to be broken."""
+        return _MEASURES[0](line.rstrip()) >= self.least
+
+
+def wrapping_of(stretches: Iterable[list[str]]) -> Wrapping | Ragged | None:
     """How a file is wrapped, if it is; `stretches` are its lines between blank ones."""
     pairs, ends = _pairs_and_ends(stretches)
     short = [pair for pair in pairs if len(pair[0]) <= _WIDEST]
@@ -75,7 +89,7 @@ def wrapping_of(stretches: Iterable[list[str]]) -> Wrapping | None:
     for count, wrapping in sorted(_best(short), key=lambda found: -found[0]):
         if count >= _SHARE * len(pairs) and _is_prose(wrapping, short, ends):
             return wrapping
-    return None
+    return _ragged([line.rstrip() for line, _ in pairs], [line.rstrip() for line in ends])
 
 
 def margin(lines: list[str]) -> int:
@@ -139,3 +153,20 @@ def _is_prose(wrapping: Wrapping, pairs: list[tuple[str, str]], ends: list[str])
     usual = sorted(map(wrapping.measure, full))[len(full) // 2]
     shorter = sum(wrapping.measure(line.rstrip()) < usual for line in ends)
     return unended >= _SHARE * len(full) and 2 * shorter >= len(ends)
+
+
+def _ragged(lines: list[str], ends: list[str]) -> Ragged | None:
+    """Lines of about one length that are cut off in the middle of sentences, in paragraphs that end with them.
+
+    Lists and tables of contents have lines of one length too; theirs have no stops inside, and no last one that ends a
+    sentence.
+    """
+    widths = sorted(map(_MEASURES[0], lines))
+    if len(lines) < _FEWEST_RAGGED:
+        return None
+    shortest, longest = widths[len(widths) // 10], widths[-1 - len(widths) // 20]
+    is_band = _NARROWEST <= shortest and longest <= _WIDEST and shortest >= _BAND * longest
+    is_cut = sum(line[-1:].isalnum() for line in lines) >= len(lines) / 2
+    has_stops = sum(_STOP.search(line) is not None for line in lines) >= _SHARE * len(lines)
+    has_ends = sum(_SENTENCE_END.search(line) is not None for line in ends) >= _SHARE * len(ends)
+    return Ragged(round(_BAND * shortest)) if is_band and is_cut and has_stops and has_ends else None

@@ -27,7 +27,6 @@ from searchlib.cli import run
 TEXTS = Path(__file__).parent / "texts"
 BIN = str(Path(sys.executable).parent)
 
-# What differs from run to run and from machine to machine.
 _VARYING = [
     (re.compile(r" in \d+\.\d s$", re.M), " in N s"),
     (re.compile(r'("(?:seconds|score|updated|index_bytes)": )[\d.e+-]+'), r"\1N"),
@@ -126,11 +125,16 @@ def answer(session: Session, command: str) -> str:
     assert not any(line.startswith(("# ", "$ ")) for line in lines), "this line would be taken for a command"
     lines += (f"! {line}" for line in err.splitlines())
     lines += [f"? {status}"] if status else []
-    text = "".join(f"{line}\n" for line in lines).replace(str(session.folder), "/文库")
-    for pattern, constant in _VARYING:
-        text = pattern.sub(constant, text)
+    text = normalised("".join(f"{line}\n" for line in lines).replace(str(session.folder), "/文库"))
     # Bytes that are not UTF-8 stand in a transcript, which is, as `\xNN`.
     return re.sub("[\udc80-\udcff]", lambda match: f"\\x{ord(match[0]) - 0xDC00:02x}", text)
+
+
+def normalised(text: str) -> str:
+    """Text without what differs from run to run and from machine to machine."""
+    for pattern, constant in _VARYING:
+        text = pattern.sub(constant, text)
+    return text
 
 
 def plant(folder: Path) -> None:

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 from documents import TEXTS, blackened, paragraphs_of
-from hypothesis import given
-from hypothesis import strategies as st
 
 from searchlib.wrapping import glue, wrapping_of
 
@@ -90,6 +88,26 @@ def test_wrapped_prose_is_unwrapped_to_the_same_paragraphs(path: Path, breaking:
     assert [] == wrong
 
 
+@pytest.mark.parametrize("indented", [True, False], ids=["indents", "blank lines"])
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.stem)
+def test_lines_of_about_one_width_are_joined_too(path: Path, indented: bool) -> None:
+    """Broken by hand, each line somewhere between 30 and 40 characters, in paragraphs that end with a sentence."""
+    chance = random.Random(path.stem)  # noqa: S311 — samples, not secrets
+    paragraphs = [paragraph for paragraph in prose_of(path) if paragraph[-1] in "。！？”」…"]
+    indent, end = ("　　", "\n") if indented else ("", "\n\n")
+    text = "".join("\n".join(by_hand(paragraph, chance, indent)) + end for paragraph in paragraphs)
+
+    assert paragraphs == texts_of(text)
+
+
+def by_hand(paragraph: str, chance: random.Random, indent: str) -> Iterator[str]:
+    rest = indent + paragraph
+    while rest:
+        width = chance.randint(30, 40)
+        yield rest[:width]
+        rest = rest[width:]
+
+
 def test_short_files_are_unwrapped_too() -> None:
     """Of stretches of six paragraphs, wrapped any way at any width, 97 in 100 come back exactly."""
     chance = random.Random("河边的书店")  # noqa: S311 — samples, not secrets
@@ -107,10 +125,10 @@ def test_short_files_are_unwrapped_too() -> None:
     assert sum(right) >= 0.97 * len(right)
 
 
-@given(st.integers(60, 90), st.integers(0, 2**32))
-def test_english_is_unwrapped_with_spaces_between_its_words(width: int, seed: int) -> None:
+@pytest.mark.parametrize("width", range(60, 91))
+def test_english_is_unwrapped_with_spaces_between_its_words(width: int) -> None:
     """Hyphens at a line's end take none, in text broken at any of the usual widths."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(width)  # noqa: S311
     words = "the of river a well-known bookshop library tea I and by under paper, word. long extraordinarily".split()
     paragraphs = [" ".join(chance.choices(words, k=chance.randint(60, 90))) for _ in range(4)]
     text = "\n\n".join(textwrap.fill(paragraph, width) for paragraph in paragraphs)
