@@ -25,15 +25,11 @@ class SearchlibError(Exception):
 
 
 class QueryError(SearchlibError):
-    """The question can't be read.
+    """The question can't be read."""
 
-    `column` is where, counted in characters from 0, or None where no single place is at fault.
-    """
-
-    def __init__(self, message: str, *, hint: str = "", column: int | None = None) -> None:
+    def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
-        self.column = column
 
 
 class PathError(SearchlibError):

@@ -152,7 +152,8 @@ def _is_prose(wrapping: Wrapping, pairs: list[tuple[str, str]], ends: list[str])
     unended = sum(not _SENTENCE_END.search(line) for line in full)
     usual = sorted(map(wrapping.measure, full))[len(full) // 2]
     shorter = sum(wrapping.measure(line.rstrip()) < usual for line in ends)
-    return unended >= _SHARE * len(full) and 2 * shorter >= len(ends)
+    # Three of four last lines may run full by chance, in a language with long words and a file with few paragraphs.
+    return unended >= _SHARE * len(full) and 4 * shorter >= len(ends)
 
 
 def _ragged(lines: list[str], ends: list[str]) -> Ragged | None:
@@ -165,7 +166,7 @@ def _ragged(lines: list[str], ends: list[str]) -> Ragged | None:
     if len(lines) < _FEWEST_RAGGED:
         return None
     shortest, longest = widths[len(widths) // 10], widths[-1 - len(widths) // 20]
-    is_band = _NARROWEST <= shortest and longest <= _WIDEST and shortest >= _BAND * longest
+    is_band = shortest >= _NARROWEST and longest <= _WIDEST and shortest >= _BAND * longest
     is_cut = sum(line[-1:].isalnum() for line in lines) >= len(lines) / 2
     has_stops = sum(_STOP.search(line) is not None for line in lines) >= _SHARE * len(lines)
     has_ends = sum(_SENTENCE_END.search(line) is not None for line in ends) >= _SHARE * len(ends)

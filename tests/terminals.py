@@ -28,7 +28,7 @@ def run(words: Sequence[str], *, width: int) -> tuple[bytes, int]:
 
 
 def _pieces(terminal: int) -> list[bytes]:
-    pieces = []
+    pieces: list[bytes] = []
     while True:
         try:
             piece = os.read(terminal, 65536)

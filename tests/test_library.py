@@ -19,7 +19,7 @@ from searchlib import Library
 from searchlib.cli.index import _MAX_SIZE
 from searchlib.errors import NoIndex, PathError
 from searchlib.indexing import MAX_BYTES
-from searchlib.model import Change, ChangeKind, IndexReport, Skipped
+from searchlib.model import Change, ChangeKind, IndexReport, Progress, Skipped
 
 ADDED, CHANGED, REMOVED = ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.REMOVED
 LONG_AGO = 1_700_000_000
@@ -237,7 +237,7 @@ def test_a_single_file_that_is_gone_is_no_folder_to_index(library: Library) -> N
     library.update(["稿"])
     Path("稿/桥.txt").unlink()
 
-    with pytest.raises(PathError, match="there is no file or folder 稿/桥.txt"):
+    with pytest.raises(PathError, match=r"there is no file or folder 稿/桥\.txt"):
         library.update(["稿/桥.txt"])
     assert library.search("长江大桥").complete == 1
 
@@ -257,7 +257,7 @@ def test_paths_are_relative_to_the_folder_of_the_index(library: Library, monkeyp
         assert told(other.update([".", "../别处"])) == ([("added", "别处/山.txt")], 2, [])
         assert told(other.update([Path.cwd()])) == ([], 2, [])
         assert told(other.update(["../稿/../稿/桥.txt"])) == ([], 1, [])
-        assert [hit.path for hit in other.search("渡船")][0] == "稿/船.md"
+        assert next(hit.path for hit in other.search("渡船")) == "稿/船.md"
         assert other.shown("稿/船.md") == "船.md"
         assert other.find("船.md") == "稿/船.md"
 
@@ -355,7 +355,7 @@ def test_a_reader_keeps_what_it_opened(library: Library) -> None:
 
 
 def test_progress_counts_to_the_end(library: Library) -> None:
-    steps = []
+    steps: list[Progress] = []
     library.update(["稿"], on_change=steps.append)
 
     assert [(step.files_done, step.files_committed, step.path) for step in steps] == [

@@ -100,7 +100,7 @@ def _strings(tree: ast.AST) -> Iterator[list[str]]:
     """The pieces of each string literal between its values."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.JoinedStr):
-            text = "".join(part.value if isinstance(part, ast.Constant) else "\0" for part in node.values)
+            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "\0" for part in node.values)
             yield text.split("\0")
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield [node.value]

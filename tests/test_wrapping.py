@@ -130,7 +130,7 @@ def test_english_is_unwrapped_with_spaces_between_its_words(width: int) -> None:
     """Hyphens at a line's end take none, in text broken at any of the usual widths."""
     chance = random.Random(width)  # noqa: S311
     words = "the of river a well-known bookshop library tea I and by under paper, word. long extraordinarily".split()
-    paragraphs = [" ".join(chance.choices(words, k=chance.randint(60, 90))) for _ in range(4)]
+    paragraphs = [" ".join(chance.choices(words, k=chance.randint(60, 90))) for _ in range(6)]
     text = "\n\n".join(textwrap.fill(paragraph, width) for paragraph in paragraphs)
 
     assert paragraphs == texts_of(text)

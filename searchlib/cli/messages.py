@@ -1,4 +1,4 @@
-"""What is said on standard error: complaints, their hints, and where in a query something is wrong."""
+"""What is said on standard error: complaints, and what to do about them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from searchlib.cli.formats.plain import one_line, visible
-from searchlib.errors import QueryError, SearchlibError
+from searchlib.cli.formats.plain import visible
+from searchlib.errors import SearchlibError
 
 
 def complain(message: str) -> None:
@@ -19,15 +19,9 @@ def note(message: str) -> None:
     click.echo(visible(message), err=True)
 
 
-def explain(error: SearchlibError, query: str = "") -> None:
-    """What happened, where in the query if it is to blame, and what to do."""
+def explain(error: SearchlibError) -> None:
+    """What happened, and what to do."""
     complain(str(error))
-    if isinstance(error, QueryError) and error.column is not None:
-        from rich.cells import cell_len
-
-        # Counted in cells, the caret stands under the right character behind wide ones too.
-        note(f"  {one_line(query)}")
-        note(f"  {' ' * cell_len(one_line(query[: error.column]))}^")
     if error.hint:
         note(error.hint)
 

@@ -10,15 +10,14 @@ import click
 from click.core import ParameterSource
 
 from searchlib.cli.formats.plain import counted, one_line
-from searchlib.cli.messages import explain, note
+from searchlib.cli.messages import note
 from searchlib.cli.options import color_option, in_colour, index_option, json_option
-from searchlib.errors import QueryError
 
 if TYPE_CHECKING:
     from searchlib.library import Library
     from searchlib.model import Results
 
-FOUND, NOTHING_FOUND, WENT_WRONG = 0, 1, 2
+FOUND, NOTHING_FOUND = 0, 1
 
 _WITHOUT_EFFECT = {
     "files": ("count", "limit", "offset", "context", "no_snippet"),
@@ -80,15 +79,11 @@ def search(
     _refuse_what_has_no_effect(click.get_current_context())
     text = " ".join(query)
     asked = Asked(folder, as_json, in_colour(color), not no_snippet)
-    try:
-        with Library.open(folder) as library:
-            if files or count:
-                return _files(library.counts(text, path=path), text, asked, library, with_count=count)
-            results = library.search(text, limit=limit, offset=offset, strict=strict, path=path, context=context)
-            return _hits(results, asked, library)
-    except QueryError as error:
-        explain(error, text)
-        return WENT_WRONG
+    with Library.open(folder) as library:
+        if files or count:
+            return _files(library.counts(text, path=path), text, asked, library, with_count=count)
+        results = library.search(text, limit=limit, offset=offset, strict=strict, path=path, context=context)
+        return _hits(results, asked, library)
 
 
 def _refuse_what_has_no_effect(context: click.Context) -> None:

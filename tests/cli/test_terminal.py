@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,7 @@ def test_wrapping_loses_nothing_and_fits(text: str, width: int) -> None:
     lines = wrap(text, width)
 
     assert max((cell_len(text[start:end]) for start, end in lines), default=0) <= width
-    between = [text[end:start] for (_, end), (start, _) in zip(lines, lines[1:], strict=False)]
+    between = [text[end:start] for (_, end), (start, _) in pairwise(lines)]
     assert set("".join(between)) <= {" ", "\n"}
     assert (lines[0][0], lines[-1][1]) == (0, len(text))
 
