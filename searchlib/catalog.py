@@ -80,8 +80,9 @@ def diff(
     """Compares the files there are with those that are known, both by path, without a look into any of them.
 
     A file is read when it is new, when its size or time has changed, when its reader has (`versions` by name), or when
-    `encoding` is given and is not the one it was read in. A known file that was not found is taken out, unless it is,
-    or lies below, one of the `kept` paths: those could not be looked at.
+    `encoding` is given and was not given for it before: the user's word is remembered where it was found out too. A
+    known file that was not found is taken out, unless it is, or lies below, one of the `kept` paths: those could not be
+    looked at.
     """
     same = {path for path, file in found.items() if path in known and _is_same(file, known[path], versions, encoding)}
     gone = (path for path in known if path not in found and not _is_below(path, kept))
@@ -97,7 +98,7 @@ def _is_same(file: Found, known: Known, versions: Mapping[str, int], encoding: s
     return (
         (file.size, file.mtime_ns) == (known.size, known.mtime_ns)
         and versions.get(known.reader) == known.reader_version
-        and encoding in (None, known.encoding)
+        and (encoding is None or (known.told and encoding == known.encoding))
     )
 
 

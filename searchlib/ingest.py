@@ -116,7 +116,7 @@ def _outcome(task: Task, data: bytes, status: os.stat_result) -> Outcome:
     )
     before = task.known
     if before and not before.reason and _is_same(before, known) and task.encoding in (None, before.encoding):
-        return Outcome(task, replace(before, size=known.size, mtime_ns=known.mtime_ns))
+        return Outcome(task, replace(before, size=known.size, mtime_ns=known.mtime_ns, told=known.told))
     return _read(task, data, known)
 
 

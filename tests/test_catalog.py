@@ -45,7 +45,8 @@ COMPARED: dict[str, tuple[tuple[int, int], Known, str | None, Plan]] = {
     "read by an older reader": ((12, 1_000), known(reader="markdown", reader_version=2), None, READ),
     "read by this reader": ((12, 1_000), known(reader="markdown", reader_version=3), None, SAME),
     "read by a reader that is no more": ((12, 1_000), known(reader="rtf"), None, READ),
-    "asked for in its encoding": ((12, 1_000), known(), "utf-8", SAME),
+    "asked for in the encoding it was found to have": ((12, 1_000), known(), "utf-8", READ),
+    "asked for in the encoding it was told to have": ((12, 1_000), known(told=True), "utf-8", SAME),
     "asked for in another encoding": ((12, 1_000), known(), "gb18030", READ),
     "told its encoding before": ((12, 1_000), known(encoding="big5", told=True), None, SAME),
     "skipped before": (

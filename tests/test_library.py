@@ -131,6 +131,19 @@ def test_what_the_user_said_about_an_encoding_is_remembered(library: Library) ->
     assert library.search("西湖").complete == 1
 
 
+def test_a_users_word_counts_also_where_it_was_found_out_before(library: Library) -> None:
+    write("稿/旧.txt", "山中的茶要等霜降以後才好，水開三次，茶就老了。", encoding="big5")
+    first = library.update(["稿/旧.txt"])
+    same = library.update(["稿/旧.txt"], encoding="big5")
+    # By themselves these four bytes are taken for GB18030.
+    Path("稿/旧.txt").write_bytes(b"\xb6\xab\xba\xfe")
+    later = library.update(["稿/旧.txt"])
+
+    assert first.encodings == {"big5": 1}
+    assert told(same) == ([], 1, [])
+    assert later.encodings == {"big5": 1}
+
+
 def test_an_encoding_is_about_the_files_that_are_named(library: Library) -> None:
     """A rebuild reads others again too, and these in their own."""
     write("旧/湖.txt", "東湖", encoding="big5")
