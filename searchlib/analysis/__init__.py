@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 from importlib.metadata import version
 
 from searchlib.analysis.fold import fold
@@ -17,6 +18,7 @@ __all__ = ["Terms", "analyze", "fingerprint", "fold", "tokens"]
 VERSION = 1
 
 
+@cache
 def fingerprint() -> str:
     """What the terms of an index depend on, for example `analysis 1, jieba 0.42.1, Unicode 14.0.0`.
 
