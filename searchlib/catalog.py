@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from searchlib.errors import IndexDamaged
+from searchlib.errors import IndexBusy, IndexDamaged
 from searchlib.model import Found, Skipped
+from searchlib.scope import Scope
 
 _TABLES = """
 create table if not exists source (
@@ -59,14 +60,23 @@ class Known:
     told: bool
 
 
+def named(path: str) -> Known:
+    """A source of which nothing is known but that it is in the index."""
+    return Known(path, 0, 0, b"", "", "", 0, 0, "", told=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an update has to do: paths to `read`, to leave alone, to take out; `passed` are skipped again unread."""
+    """What an update has to do: paths to `read`, to leave alone, to take out; `passed` are skipped again unread.
+
+    `forgotten` were skipped before, so there is nothing of them to take out, and their files are gone.
+    """
 
     read: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     passed: tuple[Skipped, ...]
+    forgotten: tuple[str, ...] = ()
 
 
 def diff(
@@ -75,7 +85,7 @@ def diff(
     *,
     versions: Mapping[str, int],
     encoding: str | None = None,
-    kept: Collection[str] = (),
+    kept: Iterable[str] = (),
 ) -> Plan:
     """Compares the files there are with those that are known, both by path, without a look into any of them.
 
@@ -85,12 +95,14 @@ def diff(
     looked at.
     """
     same = {path for path, file in found.items() if path in known and _is_same(file, known[path], versions, encoding)}
-    gone = (path for path in known if path not in found and not _is_below(path, kept))
+    unseen = Scope(kept)
+    gone = [path for path in known if path not in found and path not in unseen]
     return Plan(
         read=tuple(path for path in found if path not in same),
         unchanged=tuple(path for path in found if path in same and not known[path].reason),
-        removed=tuple(gone),
+        removed=tuple(path for path in gone if not known[path].reason),
         passed=tuple(Skipped(path, known[path].reason) for path in found if path in same and known[path].reason),
+        forgotten=tuple(path for path in gone if known[path].reason),
     )
 
 
@@ -100,10 +112,6 @@ def _is_same(file: Found, known: Known, versions: Mapping[str, int], encoding: s
         and versions.get(known.reader) == known.reader_version
         and (encoding is None or (known.told and encoding == known.encoding))
     )
-
-
-def _is_below(path: str, folders: Collection[str]) -> bool:
-    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 
 
 class Catalog:
@@ -157,6 +165,8 @@ class Catalog:
         try:
             return self._connection.execute(question, values).fetchall()
         except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+                raise IndexBusy(str(self._path.parent), "another process") from error
             raise IndexDamaged(str(self._path.parent), f"{self._path.name}: {error}") from error
 
     def _connect(self) -> sqlite3.Connection:

@@ -21,23 +21,17 @@ from __future__ import annotations
 class SearchlibError(Exception):
     """Base of all; `str(error)` is one sentence without a full stop, `hint` another or empty."""
 
-    hint = ""
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class QueryError(SearchlibError):
     """The question can't be read."""
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
-
 
 class PathError(SearchlibError):
     """A file or folder named by the user can't be used."""
-
-    def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
 
 
 class LibraryIndexError(SearchlibError):
@@ -48,50 +42,58 @@ class NoIndex(LibraryIndexError):
     """There is no index in `folder`."""
 
     def __init__(self, folder: str) -> None:
-        super().__init__(f"there is no index in {folder}")
-        self.hint = "make one with: searchlib index PATH"
+        super().__init__(f"there is no index in {folder}", hint="make one with: searchlib index PATH")
 
 
 class IndexOutdated(LibraryIndexError):
     """The index was written by another format, engine or analysis than this program's."""
 
     def __init__(self, folder: str, found: str, expected: str) -> None:
-        super().__init__(f"the index in {folder} was made with {found}, and this program needs {expected}")
-        self.hint = "make it anew with: searchlib index PATH"
+        super().__init__(
+            f"the index in {folder} was made with {found}, and this program needs {expected}",
+            hint="make it anew with: searchlib index PATH",
+        )
 
 
 class IndexDamaged(LibraryIndexError):
     """Files of the index are missing or contradict one another."""
 
     def __init__(self, folder: str, what: str) -> None:
-        super().__init__(f"the index in {folder} is damaged: {what}")
-        self.hint = "make it anew with: searchlib index --rebuild PATH"
+        super().__init__(
+            f"the index in {folder} is damaged: {what}",
+            hint="make it anew with: searchlib index --rebuild PATH",
+        )
 
 
 class IndexBusy(LibraryIndexError):
-    """Another process holds the writer's lock."""
+    """Another process is writing the index: it holds the writer's lock, or the catalog's for a moment."""
 
     def __init__(self, folder: str, holder: str) -> None:
-        super().__init__(f"the index in {folder} is being written by {holder}")
-        self.hint = "try again when it has ended, or wait for it with --wait SECONDS"
+        super().__init__(
+            f"the index in {folder} is being written by {holder}",
+            hint="try again when it has ended; searchlib index --wait SECONDS waits for it",
+        )
 
 
 class WriteFailed(SearchlibError):
     """The operating system refused a write; the last commit is intact."""
 
     def __init__(self, folder: str, reason: str) -> None:
-        super().__init__(f"the index in {folder} could not be written ({reason}); the last commit is intact")
-        self.hint = "mend the cause and run the same command again"
-
-
-class Unreadable(SearchlibError):
-    """One file can't be read; the message is the reason shown in the report."""
+        super().__init__(
+            f"the index in {folder} could not be written ({reason}); the last commit is intact",
+            hint="mend the cause and run the same command again",
+        )
 
 
 class WorkerDied(SearchlibError):
     """A process that read files ended without a word, most often because memory ran out."""
 
-    hint = "run the same command again with --jobs 1, which needs the least memory"
-
     def __init__(self) -> None:
-        super().__init__("a process that was reading files died; the last commit is intact")
+        super().__init__(
+            "a process that was reading files died; the last commit is intact",
+            hint="run the same command again with --jobs 1, which needs the least memory",
+        )
+
+
+class Unreadable(SearchlibError):
+    """One file can't be read; the message is the reason shown in the report."""

@@ -6,36 +6,43 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from searchlib.analysis import fold
 from searchlib.analysis.runs import is_han, runs
 from searchlib.analysis.terms import words_of
 from searchlib.model import Snippet, Span
+from searchlib.punctuation import NO_END, NO_START
 
 # Characters of a snippet where nothing else is asked for: two or three lines of a terminal.
 WIDTH = 120
 # How far a snippet's edge may move to stand at punctuation.
 _REACH = 24
-_BREAK = re.compile(r"[。！？；…，、：!?;,:\n]+[”’」』）》)\]]*|\s+|(?=[“「『《（])")
+# Behind a stop or a gap and whatever closes with it; before a mark that opens.
+_EDGE = re.compile(
+    rf"(?:[。！？；…，、：!?;,:]|\s+)[{re.escape(''.join(NO_START))}]*|(?=[{re.escape(''.join(NO_END))}])"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What to look for in a text, folded: literals anywhere, words where they are words, and `pairs` of Han characters
-    in a text that has neither.
+    """What to look for in a text, folded: literals anywhere, words where they are words; in a text that has neither,
+    `pairs` of Han characters, and in one that has none of these, `singles`.
     """
 
     literals: tuple[str, ...]
     words: tuple[str, ...]
     pairs: tuple[str, ...] = ()
+    singles: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, literals: Iterable[str], words: Iterable[str], pairs: Iterable[str] = ()) -> Marks:
-        """Without single Han characters, as long as there is a longer word: 的 and 不 would light up everywhere."""
-        kept = tuple(words)
-        longer = tuple(word for word in kept if len(word) > 1 or not is_han(word))
-        return cls(tuple(literals), longer or kept, tuple(pairs))
+        """Single Han characters count last, as long as there is a longer word: 的 and 不 would light up everywhere."""
+        longer: list[str] = []
+        singles: list[str] = []
+        for word in words:
+            (singles if len(word) == 1 and is_han(word) else longer).append(word)
+        return cls(tuple(literals), tuple(longer), tuple(pairs), tuple(singles))
 
 
 def snippet(text: str, marks: Marks, width: int = WIDTH) -> Snippet:
@@ -55,8 +62,8 @@ def find(text: str, marks: Marks) -> tuple[Span, ...]:
     found.update(span for word in marks.words if is_han(word[0]) for span in _occurrences(word, folded))
     if others := {word for word in marks.words if not is_han(word[0])}:
         found.update(_words(others, folded))
-    if not found:
-        found = {span for pair in marks.pairs for span in _occurrences(pair, folded)}
+    for rest in (marks.pairs, marks.singles):
+        found = found or {span for term in rest for span in _occurrences(term, folded)}
     return tuple(_outermost(sorted(found, key=lambda span: (span.start, -span.end))))
 
 
@@ -114,11 +121,15 @@ def _best(text: str, spans: Sequence[Span], width: int) -> tuple[int, int]:
 def _snapped(text: str, start: int, end: int, first: int, last: int) -> tuple[int, int]:
     """Edges moved to punctuation nearby, never into what is to be shown."""
     if start > 0:
-        breaks = [match.end() for match in _BREAK.finditer(text, max(0, start - _REACH), first)]
-        nearest = min(breaks, key=lambda at: abs(at - start), default=start)
-        start = nearest if abs(nearest - start) <= _REACH else start
+        start = _nearest_edge(text, start, max(0, start - _REACH), min(first, start + _REACH))
+        while start < first and text[start] in NO_START:
+            start += 1
     if end < len(text):
-        breaks = [match.end() for match in _BREAK.finditer(text, last, min(len(text), end + _REACH))]
-        nearest = min(breaks, key=lambda at: abs(at - end), default=end)
-        end = nearest if abs(nearest - end) <= _REACH else end
+        end = _nearest_edge(text, end, max(last, end - _REACH), end + _REACH)
     return start, end
+
+
+def _nearest_edge(text: str, place: int, least: int, most: int) -> int:
+    """The good place for an edge that is nearest to `place`, from `least` to `most`; `place` where there is none."""
+    edges = takewhile(lambda at: at <= most, (match.end() for match in _EDGE.finditer(text, least)))
+    return min(edges, key=lambda at: abs(at - place), default=place)

@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -25,11 +25,10 @@ from searchlib.meta import Meta
 from searchlib.model import Change, ChangeKind, Found, IndexReport, Skipped
 from searchlib.reading import reader_versions
 from searchlib.scan import Rules, Scan, scan
+from searchlib.scope import Scope
 from searchlib.updating import OnChange, Tally, Update
 
 CATALOG = "catalog.db"
-# The largest file that is read where nothing else is said, in bytes: every novel, and no memory image.
-MAX_BYTES = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +48,21 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index open for writing. One made `anew` is not valid yet: `meta` is still to be written."""
+    """An index open for writing.
+
+    One made `anew` is not valid yet: `meta` is still to be written. `before` are the sources that the engine it takes
+    the place of has.
+    """
 
     meta: Meta
     engine: Engine
     catalog: Catalog
     anew: bool
+    before: dict[str, Known] = field(default_factory=dict)
+
+    def sources(self) -> dict[str, Known]:
+        """What is known of every source of the index, or of the one before it."""
+        return {**self.before, **self.catalog.sources()}
 
 
 def update(folder: Path, request: Request) -> IndexReport:
@@ -62,14 +70,14 @@ def update(folder: Path, request: Request) -> IndexReport:
     began = time.monotonic()
     if folder.exists() and not folder.is_dir():
         raise PathError(f"{folder} is a file, and the index needs a folder", hint="--index FOLDER names another")
-    root = _root(folder)
+    root = root_of(folder)
     seen = scan(request.paths, request.rules)
     if request.dry_run:
         known, anew = _known(folder, request)
         seen, plan = _planned(seen, known, request, root, anew=anew)
         return _report(seen, root, _foreseen(plan, {} if anew else known), began)
     with _writable(folder), writing(folder, request.wait_s), _opened(folder, request) as index:
-        known = index.catalog.sources()
+        known = index.sources()
         seen, plan = _planned(seen, known, request, root, anew=index.anew)
         if index.catalog.is_unfinished() and not index.anew:
             plan = replace(plan, removed=(*plan.removed, *_strays(index, known, plan.read)))
@@ -77,35 +85,55 @@ def update(folder: Path, request: Request) -> IndexReport:
     return _report(seen, root, tally, began)
 
 
-def relative(path: str, root: Path) -> str:
+def root_of(folder: Path) -> Path:
+    """The folder that the paths of an index's sources are relative to: the one it lies in."""
+    return Path(os.path.abspath(folder)).parent
+
+
+def _relative(path: str, root: Path) -> str:
     """A path as the current folder has it, as the library has it."""
+    return os.path.relpath(path, root).replace(os.sep, "/")
+
+
+def _relative_file(path: str, root: Path) -> str:
+    """The same for a file, at less cost, because a folder has many."""
     folder, name = os.path.split(path)
-    return _relative_folder(folder or os.curdir, str(root), os.getcwd()) + name
+    return _prefix(folder or os.curdir, root, os.getcwd()) + name
 
 
 @cache
-def _relative_folder(folder: str, root: str, _current: str) -> str:
-    """Cached, because a folder has many files; the current folder is part of what the answer depends on."""
-    found = os.path.relpath(folder, root).replace(os.sep, "/")
+def _prefix(folder: str, root: Path, _current: str) -> str:
+    """Cached; the current folder is part of what the answer depends on."""
+    found = _relative(folder, root)
     return "" if found == os.curdir else f"{found}/"
 
 
-def _root(folder: Path) -> Path:
-    return folder.absolute().parent
-
-
 def _known(folder: Path, request: Request) -> tuple[dict[str, Known], bool]:
-    """What the catalog knows, and whether the index has to be made anew: for a dry run, which makes nothing."""
-    try:
-        anew = request.rebuild or mismatch(meta.read(folder)) is not None
-        with closing(Catalog(folder / CATALOG)) as catalog:
-            return catalog.sources(), anew
-    except NoIndex:
+    """What is known of the sources, and whether the index has to be made anew: for a dry run, which makes nothing."""
+    made_with = _made_with(folder, request)
+    if made_with is None:
         return {}, False
+    known: dict[str, Known] = {}
+    anew = request.rebuild or mismatch(made_with) is not None
+    try:
+        with closing(Catalog(folder / CATALOG)) as catalog:
+            known, anew = catalog.sources(), anew or _is_behind(catalog, made_with)
+    except IndexDamaged:
+        if not anew:
+            raise
+    return {**_named_by_engine(folder, made_with), **known} if anew else known, anew
+
+
+def _made_with(folder: Path, request: Request) -> Meta | None:
+    """What the index was made with; None where there is none."""
+    try:
+        return meta.read(folder)
+    except NoIndex:
+        return None
     except IndexDamaged:
         if not request.rebuild:
             raise
-        return {}, True
+        return Meta(meta.FORMAT, DEFAULT, 0, "")
 
 
 def mismatch(made_with: Meta) -> tuple[str, str] | None:
@@ -123,6 +151,8 @@ def _writable(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield
+    except BrokenPipeError:
+        raise  # from `on_change`: whoever read the progress has seen enough, and nothing is wrong with the disk
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise WriteFailed(str(folder), reason.lower()) from error
@@ -140,53 +170,70 @@ def _opened(folder: Path, request: Request) -> Iterator[Index]:
 
 
 def _open(folder: Path, request: Request) -> Index:
-    try:
-        made_with = meta.read(folder)
-    except NoIndex:
+    made_with = _made_with(folder, request)
+    if made_with is None:
         return _create(folder)
-    except IndexDamaged:
-        if not request.rebuild:
-            raise
-        return _anew(folder, Meta(meta.FORMAT, DEFAULT, 0, ""))
     if request.rebuild or mismatch(made_with):
         return _anew(folder, made_with)
-    catalog = Catalog(folder / CATALOG)
-    if catalog.fact("generation") != str(made_with.generation):
-        # The end of a rebuild was missed by the catalog: nothing tells which sources the engine has.
-        catalog.close()
+    with closing(Catalog(folder / CATALOG)) as catalog:
+        is_behind = _is_behind(catalog, made_with)
+    if is_behind:
         return _anew(folder, made_with)
-    return Index(made_with, engine(made_with.engine).open(folder / made_with.engine_folder), catalog, anew=False)
+    return Index(made_with, _engine(folder, made_with), Catalog(folder / CATALOG), anew=False)
+
+
+def _is_behind(catalog: Catalog, made_with: Meta) -> bool:
+    """Whether the end of a rebuild was missed by the catalog: then it tells of other paragraphs than the engine has."""
+    return catalog.fact("generation") != str(made_with.generation)
 
 
 def _create(folder: Path) -> Index:
+    """The first index; what a run that died before it had written `meta.json` left behind makes room."""
     made_with = Meta(meta.FORMAT, DEFAULT, 1, fingerprint())
-    _tidy(folder)
+    made = _new_engine(folder, made_with)
     (folder / CATALOG).unlink(missing_ok=True)
-    catalog = catalogs.create(folder / CATALOG)
-    catalog.commit((), (), {"generation": "1"})
-    made = engine(DEFAULT).create(folder / made_with.engine_folder)
+    with closing(catalogs.create(folder / CATALOG)) as catalog:
+        catalog.commit((), (), {"generation": "1"})
     meta.write(folder, made_with)
-    return Index(made_with, made, catalog, anew=False)
+    return Index(made_with, made, Catalog(folder / CATALOG), anew=False)
 
 
 def _anew(folder: Path, old: Meta) -> Index:
     """An index beside the one that is there, which stays valid until the new one is whole."""
     made_with = Meta(meta.FORMAT, DEFAULT, old.generation + 1, fingerprint())
-    catalog = _usable_catalog(folder / CATALOG)
+    before = _named_by_engine(folder, old)
+    made = _new_engine(folder, made_with)
+    return Index(made_with, made, _usable_catalog(folder / CATALOG), anew=True, before=before)
+
+
+def _engine(folder: Path, made_with: Meta) -> Engine:
+    return engine(made_with.engine).open(folder / made_with.engine_folder)
+
+
+def _new_engine(folder: Path, made_with: Meta) -> Engine:
     shutil.rmtree(folder / made_with.engine_folder, ignore_errors=True)
-    made = engine(DEFAULT).create(folder / made_with.engine_folder)
-    return Index(made_with, made, catalog, anew=True)
+    return engine(made_with.engine).create(folder / made_with.engine_folder)
+
+
+def _named_by_engine(folder: Path, made_with: Meta) -> dict[str, Known]:
+    """The sources that the engine of an index has, where it can be asked: a catalog may be damaged, or behind."""
+    if (made_with.format, made_with.engine) != (meta.FORMAT, DEFAULT):
+        return {}
+    try:
+        with closing(_engine(folder, made_with).reader()) as reader:
+            return {path: catalogs.named(path) for path in reader.sources()}
+    except IndexDamaged:
+        return {}
 
 
 def _usable_catalog(path: Path) -> Catalog:
     """The catalog, or an empty one in place of one that can't be read."""
     try:
-        catalog = catalogs.create(path)
-        catalog.sources()
+        with closing(catalogs.create(path)) as catalog:
+            catalog.sources()
     except IndexDamaged:
         path.unlink()
-        return catalogs.create(path)
-    return catalog
+    return catalogs.create(path)
 
 
 def _tidy(folder: Path) -> None:
@@ -213,27 +260,21 @@ def _planned(seen: Scan, known: dict[str, Known], request: Request, root: Path, 
 
 def _plan(seen: Scan, request: Request, root: Path, known: dict[str, Known]) -> Plan:
     scope = _scope(request, root)
-    found = {relative(file.path, root): file for file in seen.found}
-    in_scope = {path: source for path, source in known.items() if any(_is_below(path, top) for top in scope)}
-    kept = [relative(skipped.path, root) for skipped in seen.skipped]
+    found = {_relative_file(file.path, root): file for file in seen.found}
+    in_scope = {path: source for path, source in known.items() if path in scope}
+    kept = [_relative(skipped.path, root) for skipped in seen.skipped]
     return diff(found, in_scope, versions=reader_versions(), encoding=request.encoding, kept=kept)
 
 
-def _scope(request: Request, root: Path) -> list[str]:
+def _scope(request: Request, root: Path) -> Scope:
     """The paths of a request as the library has them; what lies below them is all that an update may take out."""
-    return [os.path.relpath(path, root).replace(os.sep, "/") for path in request.paths]
-
-
-def _is_below(path: str, top: str) -> bool:
-    if top == ".":
-        return not path.startswith("../")
-    return path == top or path.startswith(f"{top}/")
+    return Scope(_relative(path, root) for path in request.paths)
 
 
 def _with_others(seen: Scan, known: Iterable[str], request: Request, root: Path) -> Scan:
     """A scan that also has the sources indexed before that lie elsewhere: an index made anew loses none of them."""
     scope = _scope(request, root)
-    others = [str(root / path) for path in known if not any(_is_below(path, top) for top in scope)]
+    others = [str(root / path) for path in known if path not in scope]
     present = [path for path in others if os.path.isfile(path)]
     return replace(seen, found=(*seen.found, *scan(present, request.rules).found)) if present else seen
 
@@ -249,8 +290,8 @@ def _strays(index: Index, known: Container[str], read: Collection[str]) -> list[
 
 
 def _run(folder: Path, index: Index, plan: Plan, seen: Scan, known: dict[str, Known], request: Request) -> Tally:
-    root = _root(folder)
-    files = {relative(file.path, root): file for file in seen.found}
+    root = root_of(folder)
+    files = {_relative_file(file.path, root): file for file in seen.found}
     scope = _scope(request, root)
     tasks = [_task(path, files[path], known.get(path), request, scope, anew=index.anew) for path in plan.read]
     return Update(
@@ -263,15 +304,14 @@ def _run(folder: Path, index: Index, plan: Plan, seen: Scan, known: dict[str, Kn
     ).run(plan, tasks, request.jobs)
 
 
-def _task(path: str, file: Found, known: Known | None, request: Request, scope: Collection[str], *, anew: bool) -> Task:
+def _task(path: str, file: Found, known: Known | None, request: Request, scope: Scope, *, anew: bool) -> Task:
     """An index made anew has nothing of a source; which encoding the user gave it is known all the same.
 
     It also reads sources outside of what was asked for; the encoding in the request is not about these.
     """
-    encoding = known.encoding if known and known.told else None
-    if request.encoding and any(_is_below(path, top) for top in scope):
-        encoding = request.encoding
-    return Task(path, file, None if anew else known, encoding, request.max_bytes)
+    encoding = request.encoding if path in scope else None
+    told = known if known and known.told else None
+    return Task(path, file, None if anew else known, encoding, request.max_bytes, told)
 
 
 def _foreseen(plan: Plan, known: Container[str]) -> Tally:
@@ -284,7 +324,7 @@ def _foreseen(plan: Plan, known: Container[str]) -> Tally:
 
 
 def _report(seen: Scan, root: Path, tally: Tally, began: float) -> IndexReport:
-    unseen = (Skipped(relative(skipped.path, root), skipped.reason) for skipped in seen.skipped)
+    unseen = (Skipped(_relative(skipped.path, root), skipped.reason) for skipped in seen.skipped)
     return IndexReport(
         changes=tuple(sorted(tally.changes, key=lambda change: change.path)),
         unchanged=tally.unchanged,

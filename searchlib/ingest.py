@@ -25,13 +25,17 @@ _TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to read: its path in the library, where it is, what is known of it, and what the user asked for."""
+    """A file to read: its path in the library, where it is, what is known of it, and what the user asked for.
+
+    `told` is what is known of it if the user once said which encoding it has.
+    """
 
     path: str
     found: Found
     known: Known | None
     encoding: str | None
     max_bytes: int
+    told: Known | None = None
 
     @property
     def bytes(self) -> int:
@@ -116,20 +120,25 @@ def _outcome(task: Task, data: bytes, status: os.stat_result) -> Outcome:
     )
     before = task.known
     if before and not before.reason and _is_same(before, known) and task.encoding in (None, before.encoding):
-        return Outcome(task, replace(before, size=known.size, mtime_ns=known.mtime_ns, told=known.told))
+        told = before.told or known.told
+        return Outcome(task, replace(before, size=known.size, mtime_ns=known.mtime_ns, told=told))
     return _read(task, data, known)
 
 
 def _read(task: Task, data: bytes, known: Known) -> Outcome:
+    usual = task.told.encoding if task.told else None
+    # Of the very bytes it was said of, what the user said still holds; of others it is only likely.
+    encoding = task.encoding or (usual if task.told and task.told.digest == known.digest else None)
     try:
-        source = read(task.path, data, task.encoding)
+        source = read(task.path, data, encoding, usual=usual)
     except Unreadable as error:
         # An encoding that does not fit is no knowledge about the file: next time it is read again, and without it.
         mtime_ns = 0 if task.encoding else known.mtime_ns
         remembered = replace(known, reason=str(error), told=False, mtime_ns=mtime_ns)
         return Outcome(task, remembered, reason=str(error))
     paragraphs = split(source)
-    return Outcome(task, replace(known, encoding=source.encoding, paragraphs=len(paragraphs)), paragraphs)
+    told = source.encoding in (task.encoding, usual)
+    return Outcome(task, replace(known, encoding=source.encoding, paragraphs=len(paragraphs), told=told), paragraphs)
 
 
 def _is_same(before: Known, now: Known) -> bool:

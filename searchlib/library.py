@@ -6,26 +6,29 @@ import codecs
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from searchlib import analysis, meta
-from searchlib.catalog import Catalog, Known
+from searchlib.catalog import Catalog
+from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES
 from searchlib.engines import engine
 from searchlib.engines.interface import Ranked, Reader
-from searchlib.errors import IndexOutdated, PathError
+from searchlib.errors import IndexDamaged, IndexOutdated, PathError
 from searchlib.highlight import WIDTH, Marks, snippet
-from searchlib.indexing import CATALOG, MAX_BYTES, Request, mismatch, update
+from searchlib.indexing import CATALOG, Request, mismatch, root_of, update
 from searchlib.model import Hit, IndexReport, Paragraph, Results, Skipped, Status, Token
 from searchlib.query import parse
 from searchlib.reading import SUFFIXES
 from searchlib.scan import Rules
 from searchlib.updating import OnChange
 
-FOLDER = "index"
+# How many sources are named where a name could be any of them.
+_NAMED = 5
 
 
 def tokens(text: str) -> list[Token]:
@@ -53,7 +56,7 @@ class Library:
 
     def __init__(self, folder: str | os.PathLike[str] = FOLDER) -> None:
         self.folder = Path(folder)
-        self.root = Path(os.path.abspath(self.folder)).parent
+        self.root = root_of(self.folder)
         self._reader: Reader | None = None
 
     @classmethod
@@ -115,7 +118,7 @@ class Library:
         self,
         query: str,
         *,
-        limit: int = 10,
+        limit: int = LIMIT,
         offset: int = 0,
         strict: bool = False,
         path: str | None = None,
@@ -131,9 +134,12 @@ class Library:
         """
         began = time.monotonic()
         question = parse(query, path=path)
-        ranking = self._connected().search(question, limit=limit, offset=offset, strict=strict)
+        reader = self._connected()
+        ranking = reader.search(question, limit=limit, offset=offset, strict=strict)
         marks = Marks.of(question.literals, question.words, question.pairs)
-        hits = tuple(self._hit(ranked, marks, width, context) for ranked in ranking.ranked)
+        # Several hits of one source read it once.
+        paragraphs = cache(reader.paragraphs) if context else _none
+        hits = tuple(_hit(ranked, marks, width, context, paragraphs) for ranked in ranking.ranked)
         ignored = tuple(clause.written for clause in question.ignored)
         return Results(query, hits, offset, ranking.complete, ranking.partial, ignored, time.monotonic() - began)
 
@@ -160,12 +166,15 @@ class Library:
 
         Raises `PathError` where it is not, and for a file that was skipped.
         """
-        name = os.fspath(path)
-        sources = self._known()
+        name = os.fspath(path) or os.curdir
+        self._connected()
+        with closing(Catalog(self.folder / CATALOG)) as catalog:
+            sources = catalog.sources()
         here = os.path.relpath(name, self.root).replace(os.sep, "/")
         ends = [here] if here in sources else [source for source in sources if f"/{source}".endswith(f"/{name}")]
         if len(ends) > 1:
-            raise PathError(f"{name} could be any of {', '.join(ends)}", hint="write more of the path")
+            more = f" and {len(ends) - _NAMED:,} more" if len(ends) > _NAMED else ""
+            raise PathError(f"{name} could be any of {', '.join(ends[:_NAMED])}{more}", hint="write more of the path")
         if not ends:
             raise PathError(f"{name} is not in the index", hint="searchlib index PATH takes a file in")
         if reason := sources[ends[0]].reason:
@@ -176,9 +185,8 @@ class Library:
         """What the index holds; raises what `open` does."""
         reader = self._connected()
         made_with = meta.read(self.folder)
-        sources = self._known().values()
         with closing(Catalog(self.folder / CATALOG)) as catalog:
-            updated = float(catalog.fact("updated") or 0)
+            sources, updated = catalog.sources().values(), float(catalog.fact("updated") or 0)
         indexed = [source for source in sources if not source.reason]
         return Status(
             folder=str(self.folder),
@@ -190,7 +198,7 @@ class Library:
             source_bytes=sum(source.size for source in indexed),
             paragraphs=reader.paragraph_count(),
             terms=reader.term_counts(),
-            index_bytes=sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file()),
+            index_bytes=_bytes_in(self.folder),
             encodings=dict(sorted(Counter(source.encoding for source in indexed).items())),
             skipped=tuple(Skipped(source.path, source.reason) for source in sources if source.reason),
         )
@@ -215,24 +223,40 @@ class Library:
 
     def _connected(self) -> Reader:
         if self._reader is None:
+            self._reader = self._open()
+        return self._reader
+
+    def _open(self) -> Reader:
+        while True:
             made_with = meta.read(self.folder)
             if differing := mismatch(made_with):
                 raise IndexOutdated(str(self.folder), *differing)
-            self._reader = engine(made_with.engine).open(self.folder / made_with.engine_folder).reader()
-        return self._reader
+            try:
+                return engine(made_with.engine).open(self.folder / made_with.engine_folder).reader()
+            except IndexDamaged:
+                # An index made anew may have taken its place just now, and its files be gone for that reason.
+                if meta.read(self.folder) == made_with:
+                    raise
 
-    def _known(self) -> dict[str, Known]:
-        self._connected()
-        with closing(Catalog(self.folder / CATALOG)) as catalog:
-            return catalog.sources()
 
-    def _hit(self, ranked: Ranked, marks: Marks, width: int, context: int) -> Hit:
-        paragraph = ranked.paragraph
-        shown = snippet(paragraph.text, marks, width)
-        line, column = paragraph.place(shown.start + shown.spans[0].start if shown.spans else 0)
-        before, after = self._neighbours(paragraph, context) if context else ((), ())
-        return Hit(paragraph, ranked.score, ranked.complete, line, column, shown, before, after)
+def _none(_path: str) -> list[Paragraph]:
+    return []
 
-    def _neighbours(self, paragraph: Paragraph, context: int) -> tuple[tuple[Paragraph, ...], tuple[Paragraph, ...]]:
-        number, source = paragraph.number, self._connected().paragraphs(paragraph.path)
-        return tuple(source[max(0, number - context) : number]), tuple(source[number + 1 : number + 1 + context])
+
+def _hit(ranked: Ranked, marks: Marks, width: int, context: int, paragraphs: Callable[[str], list[Paragraph]]) -> Hit:
+    paragraph, number = ranked.paragraph, ranked.paragraph.number
+    shown = snippet(paragraph.text, marks, width)
+    line, column = paragraph.place(shown.start + shown.spans[0].start if shown.spans else 0)
+    source = paragraphs(paragraph.path)
+    before, after = source[max(0, number - context) : number], source[number + 1 : number + 1 + context]
+    return Hit(paragraph, ranked.score, ranked.complete, line, column, shown, tuple(before), tuple(after))
+
+
+def _bytes_in(folder: Path) -> int:
+    """The size of all files below a folder; a writer may delete some meanwhile."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += os.stat(os.path.join(parent, name)).st_size
+    return total

@@ -131,7 +131,8 @@ class Hit:
     """A paragraph that answered.
 
     `score` only orders hits of one search, higher first. `complete` says whether it matches every clause of the query
-    or only some. `line` and `column` are those of the first thing found in it. `before` and `after` are neighbouring
+    or only some. `line` and `column` are those of the first span of
+    `snippet`. `before` and `after` are neighbouring
     paragraphs of the same source, where they were asked for.
     """
 

@@ -19,7 +19,7 @@ _CUTS = (
     re.compile(r"(?:[。！？；…!?;]|\.(?=\s))[。！？；…!?;]*[”’」』）》)\]\"']*|\n"),  # ends of sentences and lines
     re.compile(r"[，、：,:—]|\s+"),
 )
-_OPENING, _CLOSING = "“「『《（", "”」』》）"
+_OPENING, _CLOSING = "“「『《〈（【", "”」』》〉）】"
 
 
 def split(source: Source) -> tuple[Paragraph, ...]:
@@ -72,13 +72,15 @@ def _ends(text: str, start: int, limit: int) -> Iterator[list[int]]:
 
 def _quoted(text: str, start: int, limit: int) -> list[bool]:
     """For every place from `start` to `limit`, whether a quotation that began behind `start` is open there."""
-    depth, found = 0, [False]
+    depth, is_open, found = 0, False, [False]
     for char in text[start:limit]:
         if char in _OPENING:
             depth += 1
         elif char in _CLOSING:
             depth = max(0, depth - 1)
-        found.append(depth > 0)
+        elif char == '"':
+            is_open = not is_open
+        found.append(is_open or depth > 0)
     return found
 
 
@@ -130,7 +132,5 @@ def _title(path: str, passages: list[tuple[Passage, int]]) -> str:
 
 
 def _paragraph(path: str, number: int, passage: Passage, heading: tuple[str, ...], title: str) -> Paragraph:
-    text, anchors = passage.text, passage.anchors
-    paragraph = Paragraph(path, number, text, anchors[0].line, anchors[0].line, heading, title, anchors)
-    last_line = paragraph.place(len(text) - 1).line
-    return Paragraph(path, number, text, anchors[0].line, last_line, heading, title, anchors)
+    anchors = passage.anchors
+    return Paragraph(path, number, passage.text, anchors[0].line, anchors[-1].line, heading, title, anchors)

@@ -69,11 +69,12 @@ class Update:
         """Carries the plan out; what was committed before an error or an interruption stays."""
         tally = Tally(unchanged=len(plan.unchanged), skipped=list(plan.passed))
         tally.changes += (Change(path, ChangeKind.REMOVED) for path in plan.removed)
-        if plan.removed or tasks or self.anew:
+        gone = (*plan.removed, *plan.forgotten)
+        if gone or tasks or self.anew:
             steps = _steps(results(tasks, jobs), None if self.anew else STEP_BYTES)
             total = Progress(0, len(tasks), 0, sum(task.bytes for task in tasks), 0, "")
             for number, step in enumerate(steps):
-                self._commit(step, () if number else plan.removed, tally, total)
+                self._commit(step, () if number else gone, tally, total)
         return tally
 
     def _commit(self, step: Iterator[Result], removed: Iterable[str], tally: Tally, total: Progress) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -44,7 +46,7 @@ def _in_processes(tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
     # Spawned, not forked: a progress bar runs in a thread, and a fork of threads may never come back.
     context = multiprocessing.get_context("spawn")
     chunks = _chunks(tasks)
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_interrupts_to_the_parent) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_depend_on_the_parent) as pool:
         try:
             waiting = deque((chunk, _send(pool, chunk)) for chunk in islice(chunks, 2 * jobs))
             while waiting:
@@ -52,6 +54,9 @@ def _in_processes(tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
                 yield from sent.result() if sent else map(_lazily, chunk)
                 waiting.extend((chunk, _send(pool, chunk)) for chunk in islice(chunks, 1))
         except BrokenProcessPool as error:
+            # The pool ends the others, but not one that was just being started, and then waits for it for ever.
+            for process in (pool._processes or {}).values():
+                process.kill()
             raise WorkerDied from error
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -75,5 +80,13 @@ def _chunks(tasks: Iterable[Task]) -> Iterator[list[Task]]:
         yield chunk
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _depend_on_the_parent() -> None:
+    """Leaves interruptions to the parent, and ends with it: killed, it could not tell its workers to."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)

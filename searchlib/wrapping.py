@@ -32,6 +32,8 @@ _NARROWEST, _WIDEST = 36, 160
 # A longer word is an address or a checksum, and a list of these looks wrapped because none fits behind the other.
 _LONGEST_WORD = 24
 _SHARE = 0.6
+# Lines of a file that are looked at to find out how it is wrapped.
+_TELLING = 2_000
 # Where lines have only about one width: how many tell, and the shortest usual one as a part of the longest.
 _FEWEST_RAGGED, _BAND = 6, 0.7
 _STOP = re.compile("[，。、；：！？,.;:!?]")
@@ -81,8 +83,8 @@ class Ragged:
 
 
 def wrapping_of(stretches: Iterable[list[str]]) -> Wrapping | Ragged | None:
-    """How a file is wrapped, if it is; `stretches` are its lines between blank ones."""
-    pairs, ends = _pairs_and_ends(stretches)
+    """How a file is wrapped, if it is; `stretches` are its lines between blank ones, of which the first ones tell."""
+    pairs, ends = _pairs_and_ends(_first(stretches, _TELLING))
     short = [pair for pair in pairs if len(pair[0]) <= _WIDEST]
     if len(short) < 2 or len(short) < _SHARE * len(pairs):
         return None
@@ -90,6 +92,14 @@ def wrapping_of(stretches: Iterable[list[str]]) -> Wrapping | Ragged | None:
         if count >= _SHARE * len(pairs) and _is_prose(wrapping, short, ends):
             return wrapping
     return _ragged([line.rstrip() for line, _ in pairs], [line.rstrip() for line in ends])
+
+
+def _first(stretches: Iterable[list[str]], count: int) -> Iterator[list[str]]:
+    for lines in stretches:
+        yield lines[:count]
+        count -= len(lines)
+        if count <= 0:
+            return
 
 
 def margin(lines: list[str]) -> int:

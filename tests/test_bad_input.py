@@ -417,7 +417,7 @@ def test_a_second_writer_is_told_who_is_writing() -> None:
 
     said, hint = answer.err.splitlines()
     assert said.startswith(f"searchlib: the index in index is being written by process {other.pid}, since 20")
-    assert hint == "try again when it has ended, or wait for it with --wait SECONDS"
+    assert hint == "try again when it has ended; searchlib index --wait SECONDS waits for it"
     assert (answer.out, answer.status) == ("", 2)
     assert searchlib("index", "稿").status == 0
 

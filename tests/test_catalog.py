@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from searchlib.catalog import Catalog, Known, Plan, create, diff
-from searchlib.errors import IndexDamaged
+from searchlib.errors import IndexBusy, IndexDamaged
 from searchlib.model import Found, Skipped
 
 VERSIONS = {"text": 1, "markdown": 3}
@@ -74,10 +74,10 @@ def test_a_known_file_is_read_again_only_if_something_about_it_has_changed(
 
 
 def test_new_files_are_read_and_vanished_ones_taken_out() -> None:
-    """Each in the order in which they were found or known."""
+    """Each in the order in which they were found or known; of one that was skipped there is nothing to take out."""
     sources = [known("丁.txt"), known("乙.txt"), known("甲.txt", reason="is no text")]
 
-    assert Plan(("丙.txt", "坏\udcff.txt"), ("乙.txt",), ("丁.txt", "甲.txt"), ()) == planned(
+    assert Plan(("丙.txt", "坏\udcff.txt"), ("乙.txt",), ("丁.txt",), (), ("甲.txt",)) == planned(
         {"丙.txt": (1, 1), "乙.txt": (12, 1_000), "坏\udcff.txt": (1, 1)}, sources
     )
 
@@ -232,6 +232,17 @@ def test_a_damaged_catalog_is_refused_as_damaged(path: Path, damage: Callable[[P
 
     with pytest.raises(IndexDamaged, match=r"is damaged: catalog\.db: ."):
         sources_of(Catalog, path)
+
+
+def test_a_catalog_that_is_being_written_is_no_damage(catalog: Catalog, path: Path) -> None:
+    """A commit may take longer than a reader waits."""
+    catalog._connection.execute("pragma busy_timeout = 0")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin exclusive")
+        with pytest.raises(IndexBusy, match="is being written by another process"):
+            catalog.sources()
+
+    assert {} == catalog.sources()
 
 
 @pytest.mark.parametrize("name", ["no database", "a database with other bytes in it"])

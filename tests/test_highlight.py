@@ -12,6 +12,7 @@ from searchlib.analysis import fold
 from searchlib.errors import QueryError
 from searchlib.highlight import Marks, find, snippet
 from searchlib.model import Span, merge
+from searchlib.punctuation import NO_START
 from searchlib.query import Question, parse
 
 ALPHABET = "长江水的臺台灣湾㐂𠮷〇aAbB1１Ａ_'-  　，。！“”「」…☕\n"
@@ -155,6 +156,31 @@ def test_the_edges_stand_at_punctuation() -> None:
     ) == shown(text, "“长江大桥”", 40)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Before a mark that opens, at either end.
+        ("甲" * 60 + "“水边的长江大桥" + "乙" * 9 + "“丙" + "丙" * 60, "“水边的长江大桥" + "乙" * 9),
+        # Behind all that closes with a stop, and not between them.
+        ("甲" * 60 + "。”）水边的长江大桥" + "乙" * 9 + "，”。" + "丙" * 60, "水边的长江大桥" + "乙" * 9 + "，”。"),
+        # Without a good place, at least not before what closes.
+        ("甲" * 60 + "”" * 9 + "长江大桥" + "乙" * 60, "长江大桥" + "乙" * 8),
+    ],
+)
+def test_the_edges_heed_quotation_marks(text: str, expected: str) -> None:
+    """No snippet begins with a mark that closes what it does not show, or ends with one that opens."""
+    assert (expected, ["长江大桥"]) == shown(text, "“长江大桥”", 20)
+
+
+@given(st.text("长江水，。”」“—）", min_size=60, max_size=300), st.integers(1, 50))
+@settings(deadline=None)
+def test_no_snippet_begins_with_what_may_not_begin_a_line(text: str, width: int) -> None:
+    """But for the beginning of a paragraph."""
+    found = snippet(text, marks_of(parse("“长江”")), width)
+
+    assert found.start == 0 or found.text[0] not in NO_START
+
+
 def test_the_window_with_different_terms_beats_the_one_with_many() -> None:
     """Two terms once each are worth more than one of them five times over."""
     text = "长江" * 5 + "，" + "甲" * 200 + "，" + "长江与黄河，" + "乙" * 200
@@ -198,3 +224,11 @@ def test_pairs_are_marked_where_no_word_is() -> None:
 
     assert (Span(2, 4),) == find("过了长江", Marks.of(("市长江大",), ("市长",), ("市长", "长江")))
     assert (Span(0, 2),) == find("市长到了长安", marks)
+
+
+def test_single_characters_are_marked_where_nothing_longer_is() -> None:
+    """A paragraph that answered only by 的 shows where, and no other paragraph marks it."""
+    marks = Marks.of(("大桥的",), ("大桥", "的"), ("大桥", "桥的"))
+
+    assert (Span(1, 2),) == find("我的茶", marks)
+    assert (Span(2, 4),) == find("我的大桥", marks)

@@ -18,12 +18,10 @@ MODULES = {
     for file in sorted(ROOT.rglob("*.py"))
 }
 
-GROUND = {"errors", "model", "units"}
+GROUND = {"defaults", "errors", "model", "punctuation", "units"}
 # What each unit, a module or a package, may import of the others.
 MAY_IMPORT: dict[str, set[str]] = {
-    "errors": set(),
-    "model": set(),
-    "units": set(),
+    **{name: set() for name in GROUND},
     "reading": GROUND,
     "passages": GROUND,
     "headings": GROUND,
@@ -35,13 +33,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "highlight": GROUND | {"analysis"},
     "ignore": GROUND,
     "scan": GROUND | {"ignore"},
-    "catalog": GROUND,
+    "scope": GROUND,
+    "catalog": GROUND | {"scope"},
     "meta": GROUND,
     "lock": GROUND,
     "ingest": GROUND | {"analysis", "catalog", "engines", "paragraphs", "reading"},
     "workers": GROUND | {"engines", "ingest"},
     "updating": GROUND | {"catalog", "engines", "ingest", "workers"},
-    "indexing": GROUND | {"analysis", "catalog", "engines", "ingest", "lock", "meta", "reading", "scan", "updating"},
+    "indexing": GROUND
+    | {"analysis", "catalog", "engines", "ingest", "lock", "meta", "reading", "scan", "scope", "updating"},
     "library": GROUND
     | {"analysis", "catalog", "engines", "highlight", "indexing", "meta", "query", "reading", "scan", "updating"},
     "cli": GROUND | {"library"},

@@ -8,17 +8,16 @@ import os
 import pkgutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sessions import prose
 
 import searchlib
-from searchlib import Library
-from searchlib.cli.index import _MAX_SIZE
+from searchlib import Library, meta
 from searchlib.errors import NoIndex, PathError
-from searchlib.indexing import MAX_BYTES
 from searchlib.model import Change, ChangeKind, IndexReport, Progress, Skipped
 
 ADDED, CHANGED, REMOVED = ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.REMOVED
@@ -190,6 +189,61 @@ def test_a_rebuild_keeps_sources_that_lie_elsewhere_and_names_those_that_are_gon
     assert told(done)[0] == [("added", "别处/山.txt"), ("added", "稿/桥.txt"), ("removed", "稿/船.md")]
 
 
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"")])
+def test_a_rebuild_without_a_catalog_asks_the_engine_for_its_sources(
+    library: Library, damage: Callable[[Path], object]
+) -> None:
+    """Those that lie elsewhere are read again, and what is gone is named."""
+    library.update(["稿", "别处"])
+    Path("稿/船.md").unlink()
+    damage(Path("index/catalog.db"))
+
+    foreseen = library.update(["别处"], rebuild=True, dry_run=True)
+    done = library.update(["别处"], rebuild=True)
+
+    assert told(foreseen) == told(done)
+    assert told(done)[0] == [("added", "别处/山.txt"), ("added", "稿/桥.txt"), ("removed", "稿/船.md")]
+    assert library.status().sources == 2
+
+
+def test_an_index_without_meta_data_is_made_as_if_there_were_none(library: Library) -> None:
+    """So is one of which a first run that died had only made the folder of the engine."""
+    library.update(["稿"])
+    Path("index/meta.json").unlink()
+
+    assert told(library.update(["稿"]))[0] == [("added", "稿/桥.txt"), ("added", "稿/船.md")]
+    assert library.search("长江").complete == 2
+
+
+def test_a_rebuild_that_ends_while_an_index_is_being_opened_is_no_damage(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its meta data and its engine another process may take the old one away."""
+    library.update(["稿"])
+    read = meta.read
+
+    def read_and_be_overtaken(folder: Path) -> meta.Meta:
+        found = read(folder)
+        monkeypatch.setattr(meta, "read", read)
+        Library.create().update(["稿"], rebuild=True)
+        return found
+
+    monkeypatch.setattr(meta, "read", read_and_be_overtaken)
+
+    assert library.search("长江").complete == 2
+
+
+def test_a_file_that_was_never_indexed_is_not_removed(library: Library) -> None:
+    """It is forgotten, without a word."""
+    write("稿/坏.txt", "\0\0\0\0")
+    library.update(["稿"])
+    Path("稿/坏.txt").unlink()
+
+    assert told(library.update(["稿"], dry_run=True)) == ([], 2, [])
+    assert told(library.update(["稿"])) == ([], 2, [])
+    assert library.status().skipped == ()
+
+
 def test_a_dry_run_writes_nothing(library: Library) -> None:
     before = library.update(["稿"], dry_run=True)
 
@@ -235,6 +289,34 @@ def test_only_what_lies_below_the_named_paths_can_be_removed(library: Library) -
     assert told(library.update(["稿"])) == ([("removed", "稿/桥.txt"), ("removed", "稿/船.md")], 0, [])
     assert library.search("山中的茶").complete == 1
     assert told(library.update(["."])) == ([("removed", "别处/山.txt")], 0, [])
+
+
+@pytest.mark.usefixtures("library")
+def test_a_folder_above_the_index_has_all_that_is_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the folder that the index lies in, beside it, and not beyond."""
+    Path("书房").mkdir()
+    monkeypatch.chdir("书房")
+    write("室/一.txt", "室内的灯。")
+    with Library.create("index") as inner:
+        inner.update([".."])
+        for path in ("室/一.txt", "../稿/桥.txt"):
+            Path(path).unlink()
+
+        assert told(inner.update([".."])) == ([("removed", "../稿/桥.txt"), ("removed", "室/一.txt")], 2, [])
+
+
+def test_a_root_that_cannot_be_listed_keeps_its_sources(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder in which the index lies is no exception."""
+    library.update(["."])
+
+    def refused(path: str) -> NoReturn:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    report = library.update(["."])
+    monkeypatch.undo()
+
+    assert (report.changes, report.skipped) == ((), (Skipped(".", "permission denied"),))
 
 
 def test_a_folder_is_not_another_whose_name_it_begins(library: Library) -> None:
@@ -384,9 +466,14 @@ def test_progress_counts_to_the_end(library: Library) -> None:
     )
 
 
-def test_the_largest_file_is_the_same_everywhere() -> None:
-    """The command line knows the number without loading the library for its help."""
-    assert _MAX_SIZE == MAX_BYTES
+def test_a_reader_of_progress_that_has_seen_enough_is_no_full_disk(library: Library) -> None:
+    """`searchlib index 2>&1 | head -1` is a closed pipe, and the disk is not at fault."""
+
+    def closed(_: Progress) -> NoReturn:
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        library.update(["稿"], on_change=closed)
 
 
 def modules() -> list[str]:
@@ -404,3 +491,14 @@ def test_the_package_itself_is_light() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
 
     assert done.stdout == "set()\n"
+
+
+def test_a_file_that_was_converted_is_no_longer_what_it_was_said_to_be(library: Library) -> None:
+    """The user's word is about bytes; UTF-8 in their place is read as such, and its own word is then forgotten."""
+    write("稿/旧.txt", "东湖", encoding="gb18030")
+    library.update(["稿/旧.txt"], encoding="gb18030")
+    write("稿/旧.txt", "中文测试", at=LONG_AGO + 1)
+    changed = library.update(["稿"])
+
+    assert Change("稿/旧.txt", CHANGED, "utf-8") in changed.changes
+    assert library.search("中文测试").complete == 1

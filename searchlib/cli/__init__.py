@@ -13,14 +13,13 @@ import click
 from click.shell_completion import shell_complete
 
 from searchlib.cli.analyze import analyze
+from searchlib.cli.exits import FOUND, INTERRUPTED, WENT_WRONG
 from searchlib.cli.index import index
 from searchlib.cli.messages import complain, explain, explain_interruption, explain_usage
 from searchlib.cli.search import search
 from searchlib.cli.show import show
 from searchlib.cli.status import status
 from searchlib.errors import SearchlibError
-
-FOUND, NOTHING_FOUND, WENT_WRONG, INTERRUPTED = 0, 1, 2, 130
 
 _NAME, _COMPLETE = "searchlib", "_SEARCHLIB_COMPLETE"
 

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import one_line
 from searchlib.cli.messages import note
 from searchlib.cli.options import json_option
@@ -31,4 +32,4 @@ def analyze(*, text: tuple[str, ...], as_json: bool) -> int:
             click.echo(f"{token.field}\t{one_line(token.term)}\t{token.span.start}\t{token.span.end}")
     if not found:
         note("there is no word, character or number in it")
-    return 0 if found else 1
+    return FOUND if found else NOTHING_FOUND

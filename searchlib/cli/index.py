@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from searchlib.cli.exits import FOUND, WENT_WRONG
 from searchlib.cli.formats import plain
 from searchlib.cli.messages import Interrupted, complain
 from searchlib.cli.options import Encoding, Size, index_option
+from searchlib.defaults import MAX_BYTES
 from searchlib.errors import PathError
+from searchlib.units import size
 
 if TYPE_CHECKING:
     from searchlib.model import IndexReport
 
-_MAX_SIZE = 64_000_000
 _SEEDS = "seeds"
 
 
@@ -30,9 +32,11 @@ _SEEDS = "seeds"
 @click.option("--no-ignore", is_flag=True, help="Take what .gitignore and .ignore leave out too.")
 @click.option("--follow", is_flag=True, help="Follow symbolic links.")
 @click.option("--encoding", type=Encoding(), help="Read all these files in this encoding, instead of finding it out.")
-@click.option("--max-size", type=Size(), default=_MAX_SIZE, help="Skip larger files: 500k, 1G.  [default: 64M]")
+@click.option(
+    "--max-size", type=Size(), default=MAX_BYTES, help=f"Skip larger files: 500k, 1G.  [default: {size(MAX_BYTES)}]"
+)
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Processes that read files.  [default: one a core]")
-@click.option("--wait", type=click.FloatRange(min=0), default=0, metavar="SECONDS", help="Wait for another writer.")
+@click.option("--wait", type=click.IntRange(min=0), default=0, metavar="SECONDS", help="Wait for another writer.")
 @click.option("-v", "--verbose", is_flag=True, help="Name every file that was added, changed or removed.")
 def index(
     *,
@@ -48,7 +52,7 @@ def index(
     encoding: str | None,
     max_size: int,
     jobs: int | None,
-    wait: float,
+    wait: int,
     verbose: bool,
 ) -> int:
     """Take the files in each PATH into the index: new ones are added, changed ones read again, and those that are
@@ -81,7 +85,7 @@ def index(
             known = f"the index is as of its last commit: {committed(shown)}; the same command goes on from there"
             raise Interrupted(known) from None
     _show(report, is_foreseen=dry_run, names=verbose or dry_run)
-    return 2 if report.skipped else 0
+    return WENT_WRONG if report.skipped else FOUND
 
 
 def _seeds() -> tuple[str]:
@@ -108,7 +112,6 @@ def _show(report: IndexReport, *, is_foreseen: bool, names: bool) -> None:
 
 def _summary(report: IndexReport, *, is_foreseen: bool) -> list[str]:
     from searchlib.model import ChangeKind
-    from searchlib.units import size
 
     kinds = (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.REMOVED)
     counts = [f"{kind} {report.count(kind):,}" for kind in kinds]

@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
+from searchlib.defaults import FOLDER
+
 index_option = click.option(
     "--index",
     "folder",
-    default="index",
+    default=FOLDER,
     show_default=True,
     envvar="SEARCHLIB_INDEX",
     show_envvar=True,
@@ -61,6 +63,8 @@ class Encoding(click.ParamType[str]):
         import codecs
 
         try:
+            # Python has codecs that are not for text, base64 among them, and refuses these only where they are used.
+            b"".decode(value)
             return codecs.lookup(value).name
         except LookupError:
             self.fail(f"no encoding is called {value}; try gb18030, big5, utf-8 or utf-16", param, ctx)

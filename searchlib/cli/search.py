@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 from click.core import ParameterSource
 
+from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import counted, one_line
 from searchlib.cli.messages import note
 from searchlib.cli.options import color_option, in_colour, index_option, json_option
+from searchlib.defaults import LIMIT
 
 if TYPE_CHECKING:
     from searchlib.library import Library
     from searchlib.model import Results
-
-FOUND, NOTHING_FOUND = 0, 1
 
 _WITHOUT_EFFECT = {
     "files": ("count", "limit", "offset", "context", "no_snippet"),
@@ -28,9 +28,9 @@ _WITHOUT_EFFECT = {
 
 
 class Asked(NamedTuple):
-    """How the answer is to be written."""
+    """What the answer is about, and how it is to be written."""
 
-    folder: str
+    path: str | None
     as_json: bool
     color: bool
     snippets: bool
@@ -39,7 +39,7 @@ class Asked(NamedTuple):
 @click.command(short_help="Find paragraphs, the best first.")
 @click.argument("query", nargs=-1, required=True)
 @index_option
-@click.option("-n", "--limit", type=click.IntRange(min=1), default=10, show_default=True, help="Show so many hits.")
+@click.option("-n", "--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="Show so many hits.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many hits before the first.")
 @click.option("--strict", is_flag=True, help="Only paragraphs that match every clause.")
 @click.option("--path", metavar="GLOB", help="Only sources whose path matches: '*.md', notes/")
@@ -78,7 +78,7 @@ def search(
 
     _refuse_what_has_no_effect(click.get_current_context())
     text = " ".join(query)
-    asked = Asked(folder, as_json, in_colour(color), not no_snippet)
+    asked = Asked(path, as_json, in_colour(color), not no_snippet)
     with Library.open(folder) as library:
         if files or count:
             return _files(library.counts(text, path=path), text, asked, library, with_count=count)
@@ -108,20 +108,20 @@ def _files(counts: dict[str, int], query: str, asked: Asked, library: Library, *
             click.echo(text.file(safe, count if with_count else None, color=asked.color), color=True)
     _tell_ignored(library.ignored(query))
     if not counts:
-        note("no paragraph matches the whole query")
+        note("no paragraph matches the whole query" + _where(asked))
     return FOUND if counts else NOTHING_FOUND
 
 
 def _tell_ignored(clauses: Iterable[str]) -> None:
     for clause in clauses:
-        note(f"ignored: {clause} (nothing to search for in it; quoted, it is searched as it stands)")
+        note(f"ignored: {clause} (nothing to search for in it; marks are searched for only when quoted)")
 
 
 def _hits(results: Results, asked: Asked, library: Library) -> int:
     _write(results, asked, library)
     _tell_ignored(results.ignored)
     if not asked.as_json:
-        note(_told(results))
+        note(_told(results, asked))
     return FOUND if results.hits else NOTHING_FOUND
 
 
@@ -143,10 +143,10 @@ def _write(results: Results, asked: Asked, library: Library) -> None:
             click.echo(line, color=True)
 
 
-def _told(results: Results) -> str:
+def _told(results: Results, asked: Asked) -> str:
     """Both counts, and which of the hits are shown."""
     if not results.complete and not results.partial:
-        return "nothing found"
+        return "nothing found" + _where(asked)
     some = f"{results.partial:,} with part of it"
     if not results.complete:
         counts = f"no paragraph matches the whole query, {some}"
@@ -156,3 +156,8 @@ def _told(results: Results) -> str:
     if not results.hits:
         return f"{counts}; none is left after the first {results.offset:,}"
     return f"{counts}; shown: {results.offset + 1:,} to {results.offset + len(results):,}"
+
+
+def _where(asked: Asked) -> str:
+    """A pattern that no source matches looks like a question without an answer; so it is named."""
+    return "" if asked.path is None else f" in sources that match {asked.path}"

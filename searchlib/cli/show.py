@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import one_line
 from searchlib.cli.messages import note
 from searchlib.cli.options import color_option, in_colour, index_option, json_option
@@ -41,7 +42,7 @@ def show(*, place: str, folder: str, context: int, as_json: bool, color: str) ->
         note(f"there is no text in {one_line(shown)}")
     elif paragraphs[-1].last_line < line:
         note(f"{one_line(shown)} has no text at line {line:,} or below; this is its end")
-    return 0 if paragraphs else 1
+    return FOUND if paragraphs else NOTHING_FOUND
 
 
 def _split(place: str, library: Library) -> tuple[str, int]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from searchlib.cli.exits import FOUND
 from searchlib.cli.formats.plain import one_line
 from searchlib.cli.options import index_option, json_option
 
@@ -29,7 +30,7 @@ def status(*, folder: str, as_json: bool) -> int:
     else:
         for line in _lines(found):
             click.echo(line)
-    return 0
+    return FOUND
 
 
 def _lines(found: Status) -> list[str]:

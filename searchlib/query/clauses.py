@@ -12,6 +12,7 @@ from searchlib.analysis.runs import runs
 # Marks of one family close one another whichever way round they stand: input methods turn them as they like.
 _DOUBLE = '"“”„‟〝〞〟＂'
 _CLOSING = {**dict.fromkeys(_DOUBLE, _DOUBLE), "「": "」", "『": "』", "｢": "｣"}
+_STOPS = "。，、；：！？…,;:!?"
 _TOKEN = re.compile(rf"\s+|(?P<mark>[{''.join(_CLOSING)}])|[^\s{''.join(_CLOSING)}]+")
 
 
@@ -39,16 +40,23 @@ def read_clauses(text: str) -> list[Clause]:
 
 def _clauses(text: str) -> Iterator[Clause]:
     at = 0
+    last = {marks: max(map(text.rfind, marks)) for marks in _CLOSING.values()}
     while match := _TOKEN.match(text, at):
         at = match.end()
-        if match["mark"] and (end := _end_of_quotation(text, match.start())):
+        # Where no mark is left that could close it, there is no need to look through the rest for each that opens.
+        if match["mark"] and last[_CLOSING[match["mark"]]] >= at:
+            end = _end_of_quotation(text, match["mark"], at)
             yield Clause(fold(text[at:end]), is_quoted=True, written=text[match.start() : end + 1])
             at = end + 1
         elif not match[0].isspace():
-            yield Clause(fold(match[0]), is_quoted=False, written=match[0])
+            yield Clause(fold(_without_stops(match[0])), is_quoted=False, written=match[0])
 
 
-def _end_of_quotation(text: str, start: int) -> int | None:
-    """The place of the mark that closes the quotation opened at `start`, if there is one."""
-    closing = _CLOSING[text[start]]
-    return next((at for at in range(start + 1, len(text)) if text[at] in closing), None)
+def _without_stops(written: str) -> str:
+    """A bare clause without the marks that end sentences: `枫桥？` asks for 枫桥, and `.NET` for .NET."""
+    return written.strip(_STOPS).rstrip(f"{_STOPS}.")
+
+
+def _end_of_quotation(text: str, mark: str, start: int) -> int:
+    """The place of the first mark from `start` on that closes what `mark` opened."""
+    return min(at for at in (text.find(closing, start) for closing in _CLOSING[mark]) if at >= 0)

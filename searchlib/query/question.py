@@ -34,8 +34,8 @@ class Question:
     """A parsed question.
 
     `every` matches the paragraphs that match every clause, `some` those that match at least some of it; every
-    paragraph of the first is one of the second. `ignored` are the clauses in which there was nothing to search for.
-    `filters` are the conditions that both have and no score.
+    paragraph of the first is one of the second; the sources asked for are a condition in both. `clauses` are those
+    that were searched for, `ignored` those in which there was nothing to search for.
     """
 
     text: str
@@ -67,7 +67,7 @@ def parse(text: str, *, path: str | None = None) -> Question:
     clauses = read_clauses(text)
     searchable = [clause for clause in clauses if clause.is_searchable]
     if not searchable:
-        _refuse(text)
+        _refuse(text, clauses)
     filters = [Paths(path)] if path is not None else []
     return Question(
         text=text,
@@ -79,12 +79,20 @@ def parse(text: str, *, path: str | None = None) -> Question:
     )
 
 
-def _refuse(text: str) -> None:
+def _refuse(text: str, clauses: Iterable[Clause]) -> None:
+    marks = text
+    for clause in clauses:
+        marks = marks.replace(clause.written, "") if clause.is_quoted else marks
     if not text.strip():
         raise QueryError("the question is empty", hint="write what to look for: searchlib search 枫桥经验")
+    if not marks.strip():
+        hint = "write what to look for between them: searchlib search “枫桥经验”"
+        raise QueryError(f"there is nothing between the quotation marks {text.strip()}", hint=hint)
+    # Not in "…", which the shell would take away.
+    opening, closing = "『』" if set(marks) & set("「」") else "「」"
     raise QueryError(
         f"there is no word, character or number to look for in {text.strip()}",
-        hint=f'quote it to look for just these marks: "{text.strip()}"',
+        hint=f"quote it to look for just these marks: {opening}{marks.strip()}{closing}",
     )
 
 
@@ -101,7 +109,7 @@ def _some(clause: Clause) -> Query:
     literal = Literal(clause.text)
     if clause.is_quoted:
         return literal
-    terms = [Term(field, term) for field, term, weight in _weights([clause]) if weight != SINGLE_WEIGHT]
+    terms = [Term(field, term) for field, term, _ in _weights([clause]) if field == WORDS or len(term) > 1]
     return Or([*terms, literal])
 
 

@@ -42,9 +42,9 @@ def reader_versions() -> dict[str, int]:
     return {name: _module(name).VERSION for name in sorted(set(SUFFIXES.values()))}
 
 
-def read(path: str, data: bytes, encoding: str | None = None) -> Source:
+def read(path: str, data: bytes, encoding: str | None = None, *, usual: str | None = None) -> Source:
     """The source in `data`; raises `Unreadable` with the reason. `encoding` is found where it is not given."""
-    decoded = decode(data, encoding)
+    decoded = decode(data, encoding, usual=usual)
     reader = reader_for(path)
     title, blocks = _module(reader).read(_with_newlines(decoded.text))
     return Source(path, decoded.encoding, reader, title, blocks)

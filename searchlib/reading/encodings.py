@@ -66,8 +66,11 @@ class Decoded(NamedTuple):
     encoding: str
 
 
-def decode(data: bytes, encoding: str | None = None) -> Decoded:
+def decode(data: bytes, encoding: str | None = None, *, usual: str | None = None) -> Decoded:
     """The text of a whole file; `encoding` names its codec and is then the only one tried.
+
+    `usual` is the codec that the file was said to have before it changed: it is taken where it fits, but not against a
+    byte order mark or UTF-8, which is what files are converted to.
 
     A codec that is named has to fit every byte. One that is found may leave bytes over, because a cut download or a
     damaged sector should not turn a file into the characters of another encoding: one broken place, and one more for
@@ -86,6 +89,9 @@ def decode(data: bytes, encoding: str | None = None) -> Decoded:
     if b"\0" not in data:
         with suppress(UnicodeDecodeError):
             return Decoded(data.decode("utf-8"), "utf-8")
+    if usual is not None:
+        with suppress(Unreadable):
+            return _strictly(data, usual)
     return _likeliest(data)
 
 

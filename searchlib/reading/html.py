@@ -30,7 +30,7 @@ _LEVELS = {f"h{level}": level for level in range(1, 7)}
 
 
 def read(text: str) -> tuple[str, tuple[Block, ...]]:
-    """The title of the page and a block for every block-level element that has text of its own."""
+    """The title of the page and a block for every block-level element that has text of its own, the title included."""
     parser = _Parser(text)
     parser.parse()
     return parser.title.strip(), tuple(parser.blocks.done)
@@ -58,8 +58,11 @@ class _Parser(HTMLParser):
         self._in_title = False
 
     def parse(self) -> None:
-        self.feed(self._text + "\n")  # at the very end of a text the base class loses the `&` of `a&b`
+        markup, rest = _parted(self._text)
+        self.feed(markup if rest else f"{markup}\n")  # at the very end of a text the base class loses the `&` of `a&b`
         self.close()
+        if rest:
+            self.handle_data(rest)
         self._end_block()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 — the base class's
@@ -112,9 +115,9 @@ class _Parser(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._in_title:
             self.title += _SPACE.sub(" ", data)
-        elif self._silent:
+        if self._silent:
             return
-        elif self._verbatim:
+        if self._verbatim:
             self._add_lines(data)
         else:
             self._add_collapsed(data)
@@ -133,7 +136,7 @@ class _Parser(HTMLParser):
         meaning = unescape(reference)
         if self._in_title:
             self.title += meaning
-        elif not self._silent:
+        if not self._silent:
             # `&copy2024` is ©2024, of which the digits stand in the file as they are.
             same = takewhile(lambda pair: pair[0] == pair[1], zip(meaning[::-1], reference[::-1], strict=False))
             rest = sum(1 for _ in same)
@@ -179,3 +182,15 @@ class _Parser(HTMLParser):
 def _is_inline(tag: str) -> bool:
     """Whether a tag stands inside a line; what has a prefix is a word processor's mark round a word: `st1:place`."""
     return tag in _INLINE or ":" in tag
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The text as far as its tags have ends, and the rest, which is no markup whatever it looks like.
+
+    The parser looks for the end of each tag and comment as far as the text goes; thousands without one would take it
+    hours. A comment without an end is shown, as its opening mark is blanked.
+    """
+    end = text.rfind("-->") + 1
+    text = text[:end] + text[end:].replace("<!--", "    ")
+    begin = text.find("<", text.rfind(">") + 1)
+    return (text, "") if begin < 0 else (text[:begin], text[begin:])

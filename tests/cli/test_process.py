@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from sessions import BIN, plant, prose, searchlib
@@ -17,6 +18,7 @@ from sessions import BIN, plant, prose, searchlib
 from searchlib import Library
 
 PROGRAM = str(Path(BIN, "searchlib"))
+Truth = TypeVar("Truth")
 
 
 @pytest.fixture
@@ -163,3 +165,30 @@ def test_bytes_of_names_come_out_as_they_are(here: Path) -> None:
     assert found.stdout == name + b"\n"
     assert shown.stdout == name + ":1:你好，长江。\n".encode()
     assert here.joinpath(os.fsdecode(found.stdout[:-1])).exists()
+
+
+def test_workers_end_with_a_parent_that_was_killed(here: Path) -> None:
+    """They would keep their memory, and the streams of whoever started them."""
+    (here / "书").mkdir()
+    for number in range(12):
+        (here / "书" / f"{number}.txt").write_text(prose(200_000), encoding="utf-8")
+    process = subprocess.Popen([PROGRAM, "index", "书", "-j", "2"], stderr=subprocess.DEVNULL)
+    workers = _once(lambda: children_that_work(process.pid))
+    process.kill()
+    process.wait(timeout=30)
+
+    assert workers
+    assert _once(lambda: [worker for worker in workers if not Path(f"/proc/{worker}").exists()] == workers)
+
+
+def children_that_work(parent: int) -> list[str]:
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="utf-8").split()
+    return [child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def _once(truth: Callable[[], Truth]) -> Truth:
+    """What `truth` says as soon as there is something to it, or after half a minute."""
+    until = time.monotonic() + 30
+    while not (found := truth()) and time.monotonic() < until:
+        time.sleep(0.05)
+    return found

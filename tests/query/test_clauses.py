@@ -47,9 +47,11 @@ def test_each_pair_of_marks_quotes(marks: str) -> None:
         ("『「水」』 江", [literal('"水"'), bare("江")]),
         ("“ 水”", [literal(" 水")]),
         ("'水'", [bare("'水'")]),
-        ("《水经注》，", [bare("《水经注》,")]),
+        ("《水经注》，", [bare("《水经注》")]),
+        ("枫？", [bare("枫")]),
+        ("，枫。.NET C++ 3.14.", [bare("枫。.net"), bare("c++"), bare("3.14")]),
         ("水」江", [bare("水」江".replace("」", '"'))]),
-        ("长江 ，", [bare("长江"), bare(",")]),
+        ("长江 ，", [bare("长江"), bare("")]),
         ("-水 AND 江", [bare("-水"), bare("and"), bare("江")]),
     ],
 )

@@ -57,6 +57,11 @@ def test_part_of_a_bare_clause_is_a_word_or_a_pair() -> None:
     ] == list(some.children())
 
 
+def test_a_character_that_occurs_twice_is_still_too_little() -> None:
+    """How much a term weighs has nothing to say about which paragraphs answer."""
+    assert Term("chars", "承") not in list(parse("土地承包者的土地承包权").some.children())
+
+
 def test_each_term_has_one_weight_by_how_often_it_occurs() -> None:
     """Words count 1.0, pairs 0.7, single characters 0.5, and a term that occurs twice twice; quoted or not."""
     assert (
@@ -86,8 +91,27 @@ def test_a_question_of_marks_alone_is_refused(text: str) -> None:
         parse(text)
 
     assert f"there is no word, character or number to look for in {text}" == str(raised.value)
-    assert f'quote it to look for just these marks: "{text}"' == raised.value.hint
-    assert (Clause(fold(text), True, f"“{text}”"),) == parse(f"“{text}”").clauses
+    assert f"quote it to look for just these marks: 「{text}」" == raised.value.hint
+    assert (Clause(fold(text), True, f"「{text}」"),) == parse(f"「{text}」").clauses
+
+
+@pytest.mark.parametrize(("text", "quoted"), [("？「", "『？「』"), ("“", "「“」"), ("“” ？", "「？」")])
+def test_the_hint_how_to_quote_marks_can_be_followed(text: str, quoted: str) -> None:
+    """Marks of quotation too are quoted in others than themselves, and what is empty already is left out."""
+    with pytest.raises(QueryError) as raised:
+        parse(text)
+
+    assert f"quote it to look for just these marks: {quoted}" == raised.value.hint
+    assert [quoted] == [clause.written for clause in parse(quoted).clauses]
+
+
+@pytest.mark.parametrize("text", ["“”", '""', "「　」 “”"])
+def test_an_empty_quotation_is_refused_as_one(text: str) -> None:
+    """To quote it once more would be no help."""
+    with pytest.raises(QueryError, match=f"^there is nothing between the quotation marks {text}$") as raised:
+        parse(text)
+
+    assert "write what to look for between them: searchlib search “枫桥经验”" == raised.value.hint
 
 
 @pytest.mark.parametrize("text", ["", "  ", "　\n"])

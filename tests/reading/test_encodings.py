@@ -260,3 +260,13 @@ def test_any_bytes_are_text_or_refused(data: bytes) -> None:
         return
 
     assert "\ufffd" in found.text or found == decode(data, found.encoding)
+
+
+def test_what_a_file_was_said_to_be_gives_way_to_a_mark_and_to_utf_8() -> None:
+    """A file is converted to these; what fits neither them nor the usual codec is found out as ever."""
+    text = "山中的茶要等霜降以後才好"
+
+    assert ("big5", text) == decode(text.encode("big5"), usual="big5")[::-1]
+    assert ("utf-8", text) == decode(text.encode(), usual="big5")[::-1]
+    assert ("utf-16-le", text) == decode(text.encode("utf-16"), usual="big5")[::-1]
+    assert ("gb18030", text) == decode(text.encode("gb18030"), usual="ascii")[::-1]

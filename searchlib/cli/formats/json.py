@@ -5,7 +5,7 @@ its broken bytes are U+FFFD there, and `path_bytes` has it in base64. Lines and 
 that points into a text counts characters (code points) from 0, and ranges are half open.
 
 `hit`, in the order of the answer:
-    path, line, column      where the first thing found stands in the file
+    path, line, column      where the first span of `snippet` stands in the file
     first_line, last_line   of the paragraph
     number                  of the paragraph in its source, from 0
     complete                true if it matches every clause, false if only some
@@ -34,21 +34,18 @@ from __future__ import annotations
 import base64
 import json
 import os
-import re
 from typing import Any
 
+from searchlib.cli.formats.plain import UNSAFE
 from searchlib.model import Hit, Paragraph, Results, Status, Token
 
 VERSION = 1
 
-# Beyond ASCII, JSON lets control characters through; a terminal must not get them.
-_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
-
 
 def line(value: dict[str, Any]) -> str:
-    """An object as one line of JSON."""
+    """An object as one line of JSON; what JSON lets through and a terminal must not get is escaped."""
     text = json.dumps(value, ensure_ascii=False)
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def hit(found: Hit) -> dict[str, Any]:

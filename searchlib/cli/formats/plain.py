@@ -6,7 +6,7 @@ import re
 
 # Everything that moves the cursor, hides, recolours or reorders text: C0 and C1 controls, line and paragraph
 # separators, bidirectional overrides and isolates, other invisible formatting, lone surrogates.
-_UNSAFE = re.compile(
+UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e007f]"
 )
@@ -15,7 +15,7 @@ _GAPS = re.compile(r"[\t\n]+")
 
 def visible(text: str) -> str:
     """The text as long as it was, controls replaced by pictures of them; tabs and line ends stay."""
-    return _UNSAFE.sub(_picture, text)
+    return UNSAFE.sub(_picture, text)
 
 
 def one_line(text: str) -> str:

@@ -19,9 +19,9 @@ def hits(results: Results, shown: Shown, *, color: bool, snippets: bool) -> Iter
         path = shown(hit.path)
         if number and (hit.before or hit.after):
             yield "--"
-        yield from (_neighbour(path, paragraph, color=color) for paragraph in hit.before)
+        yield from (_paragraph(path, "-", neighbour, color=color) for neighbour in hit.before)
         yield _hit(path, hit, color=color, snippets=snippets)
-        yield from (_neighbour(path, paragraph, color=color) for paragraph in hit.after)
+        yield from (_paragraph(path, "-", neighbour, color=color) for neighbour in hit.after)
 
 
 def file(path: str, count: int | None, *, color: bool) -> str:
@@ -30,9 +30,7 @@ def file(path: str, count: int | None, *, color: bool) -> str:
 
 def paragraph(found: Paragraph, line: int, path: str, *, color: bool) -> str:
     """A paragraph with its first line; `:` if it is at `line`, `-` if it is a neighbour."""
-    mark = ":" if not line or found.first_line <= line <= found.last_line else "-"
-    line_number = _painted(str(found.first_line), _NUMBER, color)
-    return f"{_painted(path, _PATH, color)}{mark}{line_number}{mark}{one_line(found.text)}"
+    return _paragraph(path, ":" if not line or found.first_line <= line <= found.last_line else "-", found, color=color)
 
 
 def _hit(path: str, hit: Hit, *, color: bool, snippets: bool) -> str:
@@ -46,9 +44,9 @@ def _hit(path: str, hit: Hit, *, color: bool, snippets: bool) -> str:
     return f"{place}:{_marked(hit.snippet, color)}" if snippets else place
 
 
-def _neighbour(path: str, found: Paragraph, *, color: bool) -> str:
-    place = f"{_painted(path, _PATH, color)}-{_painted(str(found.first_line), _NUMBER, color)}"
-    return f"{place}-{one_line(found.text)}"
+def _paragraph(path: str, mark: str, found: Paragraph, *, color: bool) -> str:
+    line = _painted(str(found.first_line), _NUMBER, color)
+    return f"{_painted(path, _PATH, color)}{mark}{line}{mark}{one_line(found.text)}"
 
 
 def _marked(snippet: Snippet, color: bool) -> str:

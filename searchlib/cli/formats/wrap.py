@@ -11,8 +11,8 @@ import re
 
 from rich.cells import cell_len
 
-_NO_START = frozenset("，。、；：！？）》〉」』”’…—·％〕】,.;:!?)]}%")
-_NO_END = frozenset("（《〈「『“‘〔【([{")
+from searchlib.punctuation import NO_END, NO_START
+
 _WORD = re.compile(r"[^\W一-鿿㐀-䶿]")
 
 
@@ -52,6 +52,6 @@ def _fitting(text: str, start: int, end: int, width: int) -> int:
 
 def _may_break(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
-    if after in _NO_START or before in _NO_END:
+    if after in NO_START or before in NO_END:
         return False
     return not (_WORD.match(before) and _WORD.match(after))

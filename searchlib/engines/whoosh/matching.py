@@ -45,23 +45,12 @@ def _with_literal(literal: Literal, segment: Segment, within: Mask) -> Mask:
     if literal.is_term:
         return within
     for piece in literal.pieces:
-        within = within & _with_piece(piece, segment)
+        within = within & segment.having(WORDS, *segment.words_with(piece))
     found = np.zeros(segment.size, np.bool_)
     for number in np.flatnonzero(within).tolist():
         found[number] = literal.matches(fold(segment.text(number)))
     return found
 
 
-def _with_piece(piece: str, segment: Segment) -> Mask:
-    found = np.zeros(segment.size, np.bool_)
-    for word in segment.words_with(piece):
-        found |= segment.having(WORDS, word)
-    return found
-
-
 def _of_paths(paths: Paths, segment: Segment) -> Mask:
-    found = np.zeros(segment.size, np.bool_)
-    for term in segment.terms(PATH):
-        if paths.matches(os.fsdecode(term)):
-            found |= segment.having(PATH, term)
-    return found
+    return segment.having(PATH, *(term for term in segment.terms(PATH) if paths.matches(os.fsdecode(term))))

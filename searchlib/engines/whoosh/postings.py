@@ -79,10 +79,11 @@ class Segment:
             self._postings[key] = found
         return self._postings[key]
 
-    def having(self, field: str, term: str | bytes) -> Mask:
-        """Which paragraphs have a term."""
+    def having(self, field: str, *terms: str | bytes) -> Mask:
+        """Which paragraphs have any of the terms."""
         mask = np.zeros(self.size, np.bool_)
-        mask[self.postings(field, term).paragraphs] = True
+        for term in terms:
+            mask[self.postings(field, term).paragraphs] = True
         return mask
 
     def words_with(self, piece: str) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -66,7 +67,7 @@ class WhooshReader:
         return sorted(found)
 
     def paragraph_count(self) -> int:
-        return sum(int(segment.live.sum()) for segment in self._segments)
+        return self._live
 
     def term_counts(self) -> dict[str, int]:
         return {field: sum(1 for _ in self._reader.lexicon(field)) for field in (CHARS, WORDS)}
@@ -76,22 +77,26 @@ class WhooshReader:
 
     def _matched(self, question: Question, *, strict: bool) -> list[_Matched]:
         worths = [self._worth(weight) for weight in question.weights]
-        average = self._average_length()
         found = []
         for segment in self._segments:
             every = matching(question.every, segment, segment.live)
             some = np.zeros_like(every) if strict else matching(question.some, segment, segment.live & ~every)
-            scores = _scores(segment, question.weights, worths, average)
+            scores = _scores(segment, question.weights, worths, self._average_length)
             found.append(_Matched(segment, every, some, scores))
         return found
 
     def _worth(self, weight: Weight) -> float:
         having = sum(len(segment.postings(weight.field, weight.term).paragraphs) for segment in self._segments)
-        return weight.weight * idf(self.paragraph_count(), having)
+        return weight.weight * idf(self._live, having)
 
+    @cached_property
+    def _live(self) -> int:
+        return sum(int(segment.live.sum()) for segment in self._segments)
+
+    @cached_property
     def _average_length(self) -> float:
         words = sum(int(segment.lengths.sum()) for segment in self._segments)
-        return max(words, 1) / max(self.paragraph_count(), 1)
+        return max(words, 1) / max(self._live, 1)
 
 
 def _scores(segment: Segment, weights: tuple[Weight, ...], worths: list[float], average: float) -> Scores:

@@ -1,0 +1,5 @@
+"""What a command ends with."""
+
+from __future__ import annotations
+
+FOUND, NOTHING_FOUND, WENT_WRONG, INTERRUPTED = 0, 1, 2, 130
