@@ -46,9 +46,9 @@ def main() -> None:
     """The console script."""
     # A stream that was closed before the start (`>&-`) is None; what is written there is lost, as it should be.
     sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
-        # Names of files that are not UTF-8 go out as the bytes that they are.
-        stream.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
+    for stream in filter(None, (sys.stdin, sys.stdout, sys.stderr)):
+        # Names of files that are not UTF-8 go out as the bytes that they are; what comes in may be anything.
+        stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     if instruction := os.environ.get(_COMPLETE):
         sys.exit(shell_complete(searchlib, {}, _NAME, _COMPLETE, instruction))
     sys.exit(run(sys.argv[1:]))

@@ -192,3 +192,9 @@ def _once(truth: Callable[[], Truth]) -> Truth:
     while not (found := truth()) and time.monotonic() < until:
         time.sleep(0.05)
     return found
+
+
+def test_what_is_piped_in_may_be_any_bytes() -> None:
+    done = subprocess.run([PROGRAM, "analyze", "-"], input=b"\xc4\xe3 ab", capture_output=True, timeout=60)
+
+    assert (b"words\tab\t3\t5\n", b"", 0) == (done.stdout, done.stderr, done.returncode)

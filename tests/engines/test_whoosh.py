@@ -8,11 +8,13 @@ import unicodedata
 from collections.abc import Callable
 from contextlib import closing
 from itertools import chain, pairwise
+from os import fsdecode
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 from whoosh.index import open_dir
+from whoosh.qparser import QueryParser
 
 from searchlib.analysis import Terms, fold
 from searchlib.analysis.runs import runs
@@ -184,3 +186,15 @@ def test_every_character_of_a_word_is_found_inside_words(tmp_path: Path) -> None
 
     with closing(open_dir(tmp_path / "engine").reader()) as reader:
         assert set() == letters - {word.decode() for word in Segment(reader).words_with("")}
+
+
+def test_whooshs_own_parser_cuts_questions_as_the_index_was(tmp_path: Path) -> None:
+    """The schema knows the analyser, so that Whoosh's tools work on the index as on any other."""
+    write(named("whoosh").create(tmp_path / "index"), {"a.txt": ["枫桥经验在土地承包里。"]})
+    index = open_dir(tmp_path / "index")
+
+    with index.searcher() as searcher:
+        hits = searcher.search(QueryParser("words", index.schema).parse("楓橋 土地"))
+        found = [(fsdecode(hit["paragraph"][1]), hit["paragraph"][2]) for hit in hits]
+
+    assert [("a.txt", 0)] == found

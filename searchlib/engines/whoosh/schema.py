@@ -10,6 +10,7 @@ from whoosh.columns import NumericColumn
 from whoosh.fields import COLUMN, STORED, FieldType, Schema
 from whoosh.formats import Existence
 
+from searchlib.analysis.analyzer import ChineseAnalyzer
 from searchlib.analysis.terms import CHARS, WORDS
 
 PATH, LENGTH, PARAGRAPH = "path", "length", "paragraph"
@@ -19,7 +20,7 @@ def schema() -> Schema:
     return Schema(
         **{
             PATH: TermsField(),
-            WORDS: TermsField(),
+            WORDS: TermsField(ChineseAnalyzer()),
             CHARS: TermsField(),
             LENGTH: COLUMN(NumericColumn("I")),
             PARAGRAPH: STORED(),
@@ -28,12 +29,15 @@ def schema() -> Schema:
 
 
 class TermsField(FieldType):  # type: ignore[misc]  # Whoosh's classes are not typed
-    """Terms with how often each occurs; bytes or text, in any order."""
+    """Terms with how often each occurs; bytes or text, in any order.
 
-    def __init__(self) -> None:
+    `analyzer` is what cut them, for those of Whoosh's tools that cut questions by the schema.
+    """
+
+    def __init__(self, analyzer: ChineseAnalyzer | None = None) -> None:
         # Whoosh adds the frequency to a posting as its weight; a format that writes it a second time is not needed,
         # nor are its rounded lengths: the exact ones are in a column.
-        super().__init__(format=Existence(), analyzer=None, scorable=False)
+        super().__init__(format=Existence(), analyzer=analyzer, scorable=False)
 
     def index(self, value: Sequence[str | bytes], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
         for term, frequency in Counter(value).items():
