@@ -21,12 +21,13 @@ from searchlib.cli.show import show
 from searchlib.cli.status import status
 from searchlib.errors import SearchlibError
 
+_DEBUG = "--debug"
 _NAME, _COMPLETE = "searchlib", "_SEARCHLIB_COMPLETE"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="searchlib", message="%(prog)s %(version)s")
-@click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
+@click.option(_DEBUG, is_flag=True, help="Show a traceback when something goes wrong.")
 def searchlib(*, debug: bool) -> None:
     """Full-text search for folders of Chinese documents.
 
@@ -49,6 +50,10 @@ def main() -> None:
     for stream in filter(None, (sys.stdin, sys.stdout, sys.stderr)):
         # Names of files that are not UTF-8 go out as the bytes that they are; what comes in may be anything.
         stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+    # On a full disk, Whoosh leaves files open that fail once more when Python closes them, and from 3.13 on Python tells.
+    # The failure itself has been told by then.
+    if _DEBUG not in sys.argv[1:2]:
+        sys.unraisablehook = lambda _: None
     if instruction := os.environ.get(_COMPLETE):
         sys.exit(shell_complete(searchlib, {}, _NAME, _COMPLETE, instruction))
     sys.exit(run(sys.argv[1:]))
@@ -56,7 +61,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit status; says on standard error what went wrong."""
-    is_debug = "--debug" in arguments[:1]
+    is_debug = _DEBUG in arguments[:1]
     try:
         exit_status = _invoke(arguments)
         sys.stdout.flush()
