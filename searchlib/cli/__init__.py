@@ -50,8 +50,8 @@ def main() -> None:
     for stream in filter(None, (sys.stdin, sys.stdout, sys.stderr)):
         # Names of files that are not UTF-8 go out as the bytes that they are; what comes in may be anything.
         stream.reconfigure(encoding="utf-8", errors="surrogateescape")
-    # On a full disk, Whoosh leaves files open that fail once more when Python closes them, and from 3.13 on Python tells.
-    # The failure itself has been told by then.
+    # On a full disk, Whoosh leaves files open that fail once more when Python closes them, which Python tells from 3.13
+    # on. The failure itself has been told by then.
     if _DEBUG not in sys.argv[1:2]:
         sys.unraisablehook = lambda _: None
     if instruction := os.environ.get(_COMPLETE):
