@@ -16,30 +16,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from trees import TEXTS, plant, taken
 
 from searchlib.errors import PathError
 from searchlib.model import Found, Skipped
 from searchlib.scan import Rules, Scan, scan
 
-TEXTS = Rules(suffixes=frozenset({".txt", ".md"}))
 NOBODY = 65534
-
-
-def plant(folder: Path, *files: str) -> None:
-    for name in files:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("长江", encoding="utf-8")
-
-
-def taken(result: Scan) -> list[str]:
-    return [found.path for found in result.found]
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty working directory, so that tests can name roots as users do."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def test_files_come_in_order_of_path_with_size_and_time(here: Path) -> None:

@@ -4,29 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
+from trees import TEXTS, plant, taken
 
-from searchlib.scan import Rules, Scan, scan
+from searchlib.scan import Rules, scan
 
-TEXTS = Rules(suffixes=frozenset({".txt", ".md"}))
 FOLLOWING = Rules(suffixes=TEXTS.suffixes, follow=True)
-
-
-def plant(folder: Path, *files: str) -> None:
-    for name in files:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("长江", encoding="utf-8")
-
-
-def taken(result: Scan) -> list[str]:
-    return [found.path for found in result.found]
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty working directory, so that tests can name roots as users do."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def test_links_are_counted_and_not_followed(here: Path) -> None:

@@ -76,22 +76,25 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         explain_usage(error)
         return WENT_WRONG
-    except SearchlibError as error:
-        if is_debug:
-            raise
-        explain(error)
-        return WENT_WRONG
     except Exception as error:
+        # The last handler there is: no traceback reaches a user who did not ask for one.
         if is_debug:
             raise
-        if isinstance(error, OSError):
+        _tell(error)
+        return WENT_WRONG
+
+
+def _tell(error: Exception) -> None:
+    match error:
+        case SearchlibError():
+            explain(error)
+        case OSError():
             complain(f"{error.filename or 'standard output'}: {(error.strerror or str(error)).lower()}")
             if not error.filename:
                 _give_up_output()
-            return WENT_WRONG
-        complain(f"this should not have happened: {type(error).__name__}: {error}")
-        complain("searchlib --debug COMMAND … shows where; please report it")
-        return WENT_WRONG
+        case _:
+            complain(f"this should not have happened: {type(error).__name__}: {error}")
+            complain("searchlib --debug COMMAND … shows where; please report it")
 
 
 def _invoke(arguments: Sequence[str]) -> int:
