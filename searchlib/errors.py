@@ -27,7 +27,15 @@ class SearchlibError(Exception):
 
 
 class QueryError(SearchlibError):
-    """The question can't be read."""
+    """The question can't be read.
+
+    `text` is the question, and what is wrong in it begins at character `at`; empty and 0 where it is about the whole.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", text: str = "", at: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.text = text
+        self.at = at
 
 
 class PathError(SearchlibError):

@@ -183,6 +183,16 @@ class Found:
     mtime_ns: int
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the file of a source was like when it was indexed: bytes, nanoseconds since 1970, Python's name."""
+
+    path: str
+    size: int
+    modified_ns: int
+    encoding: str
+
+
 class ChangeKind(StrEnum):
     ADDED = "added"
     CHANGED = "changed"

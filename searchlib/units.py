@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
+
 
 def size(count: int) -> str:
     """A number of bytes as people write it.
@@ -15,3 +19,13 @@ def size(count: int) -> str:
             break
         value, unit = value / 1000, larger
     return f"{value:.3g} {unit}" if value < 999.5 else f"{value:.0f} {unit}"
+
+
+def read_size(written: str) -> int | None:
+    """The number of bytes that people write so, or None.
+
+    >>> read_size("500000"), read_size("300k"), read_size("1.5 GB"), read_size("viel")
+    (500000, 300000, 1500000000, None)
+    """
+    match = re.fullmatch(r"(\d{1,15}(?:\.\d{1,15})?)\s*([kmg]?)b?", written.strip().lower())
+    return int(float(match[1]) * _UNITS[match[2]]) if match else None

@@ -18,6 +18,8 @@ from searchlib.model import Span, Token
 
 WORDS = "words"
 CHARS = "chars"
+TITLE_WORDS, TITLE_CHARS = "title_words", "title_chars"
+HEADING_WORDS, HEADING_CHARS = "heading_words", "heading_chars"
 
 # A longer word is indexed in windows of this many characters, each beginning STRIDE after the last, so that every
 # stretch of up to STRIDE characters lies whole in one of them.

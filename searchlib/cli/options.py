@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from typing import Any
 
 import click
 
 from searchlib.defaults import FOLDER
+from searchlib.units import read_size
 
 index_option = click.option(
     "--index",
@@ -37,9 +37,6 @@ def in_colour(color: str) -> bool:
     return color == "always"
 
 
-_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
-
-
 class Size(click.ParamType[int]):
     """A number of bytes: 500000, 300k, 64M, 1.5G."""
 
@@ -48,10 +45,10 @@ class Size(click.ParamType[int]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if isinstance(value, int):
             return value
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", value.strip().lower())
-        if not match:
+        count = read_size(value)
+        if count is None:
             self.fail(f"{value} is not a size; write for example 500k, 64M or 1.5G", param, ctx)
-        return int(float(match[1]) * _UNITS[match[2]])
+        return count
 
 
 class Encoding(click.ParamType[str]):

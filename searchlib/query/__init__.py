@@ -1,7 +1,25 @@
-"""Question to Whoosh query tree: the clauses, what each of them means, and what in them counts for the ranking."""
+"""Question to Whoosh query tree: the language, what its clauses mean, and what in them counts for the ranking."""
 
-from searchlib.query.clauses import Clause, read_clauses
-from searchlib.query.nodes import Literal, Paths
+from searchlib.query.checked import Checked, Literal, Near, Piece, Wildcard
+from searchlib.query.conditions import Among, OfSource, PathHas, Paths
+from searchlib.query.patterns import Fuzzy, Regex
 from searchlib.query.question import Question, Weight, parse
+from searchlib.query.tree import Bare
 
-__all__ = ["Clause", "Literal", "Paths", "Question", "Weight", "parse", "read_clauses"]
+__all__ = [
+    "Among",
+    "Bare",
+    "Checked",
+    "Fuzzy",
+    "Literal",
+    "Near",
+    "OfSource",
+    "PathHas",
+    "Paths",
+    "Piece",
+    "Question",
+    "Regex",
+    "Weight",
+    "Wildcard",
+    "parse",
+]

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
 
-from whoosh.query import And, Or, Query, Term
+from whoosh.query import And, Not, Query
 
 from searchlib.analysis import analyze
-from searchlib.analysis.terms import CHARS, WORDS
 from searchlib.errors import QueryError
-from searchlib.query.clauses import Clause, read_clauses
-from searchlib.query.nodes import Literal, Paths
+from searchlib.model import Facts
+from searchlib.query.checked import Checked, Literal
+from searchlib.query.conditions import Paths, bind
+from searchlib.query.expansion import every, some, texts, words_of
+from searchlib.query.fields import TERM_FIELDS, TEXT
+from searchlib.query.parser import Parsed, read
+from searchlib.query.tree import Bare, leaves
 
 # What a word, a pair and a single character add to the score of a paragraph, relative to one another. Measured as
 # MRR@10 on three judged sets (CMRC 2018 and DRCD development sets, STARD): words alone .972 .956 .385, these weights
@@ -33,100 +38,107 @@ class Weight(NamedTuple):
 class Question:
     """A parsed question.
 
-    `every` matches the paragraphs that match every clause, `some` those that match at least some of it; every
-    paragraph of the first is one of the second; the sources asked for are a condition in both. `clauses` are those
-    that were searched for, `ignored` those in which there was nothing to search for.
+    `tree` is what was asked. `every` matches the paragraphs that match all of it, `some` those that match at least a
+    part; every paragraph of the first is one of the second, and demands are in both. `ignored` are the clauses in which
+    there was nothing to search for, as they were written, `unknown` names before a colon that are no field's.
     """
 
     text: str
-    clauses: tuple[Clause, ...]
-    ignored: tuple[Clause, ...]
+    tree: Query
+    ignored: tuple[str, ...]
+    unknown: tuple[str, ...]
     every: Query
     some: Query
     weights: tuple[Weight, ...]
 
-    @property
-    def literals(self) -> tuple[str, ...]:
-        """The clauses as they would stand in a text, folded."""
-        return tuple(clause.text for clause in self.clauses)
+    @cached_property
+    def clauses(self) -> tuple[Query, ...]:
+        """The clauses that say what should be in a paragraph's text."""
+        return tuple(leaf for leaf in leaves(self.tree) if getattr(leaf, "fieldname", None) == TEXT)
 
     @property
-    def pairs(self) -> tuple[str, ...]:
-        """The pairs of neighbouring characters of the bare clauses."""
-        terms = (term for clause in self.clauses if not clause.is_quoted for term in analyze(clause.text).chars)
-        return tuple(dict.fromkeys(term for term in terms if len(term) == 2))
+    def literals(self) -> tuple[str, ...]:
+        """The clauses that can stand in a text as they are, folded."""
+        return tuple(leaf.text for leaf in self.clauses if isinstance(leaf, (Bare, Literal)))
+
+    @property
+    def patterns(self) -> tuple[Checked, ...]:
+        """The clauses that a stretch of text can be like."""
+        return tuple(leaf for leaf in self.clauses if isinstance(leaf, Checked) and not isinstance(leaf, Literal))
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words of the bare clauses."""
-        return tuple(dict.fromkeys(word for clause in self.clauses for word in _words(clause)))
+        """The words of the clauses that are not quoted."""
+        return tuple(dict.fromkeys(word for leaf in self.clauses for word in words_of(leaf)))
+
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        """The pairs of neighbouring characters of these."""
+        pieces = (text for leaf in self.clauses if words_of(leaf) for text in texts(leaf))
+        return tuple(dict.fromkeys(term for text in pieces for term in analyze(text).chars if len(term) == 2))
+
+    def bound(self, facts: Callable[[], Iterable[Facts]]) -> Question:
+        """The question with every condition on files turned into sources; `facts` is asked only if there is one."""
+        return replace(self, every=bind(self.every, facts), some=bind(self.some, facts))
 
 
 def parse(text: str, *, path: str | None = None) -> Question:
     """The question that `text` asks, of the sources that the glob `path` matches; raises `QueryError`."""
-    clauses = read_clauses(text)
-    searchable = [clause for clause in clauses if clause.is_searchable]
-    if not searchable:
-        _refuse(text, clauses)
+    parsed = read(text)
+    if parsed.tree is None:
+        raise _refusal(text, parsed)
     filters = [Paths(path)] if path is not None else []
     return Question(
         text=text,
-        clauses=tuple(searchable),
-        ignored=tuple(clause for clause in clauses if not clause.is_searchable),
-        every=_joined(And, [*filters, *map(_every, searchable)]),
-        some=_joined(And, [*filters, _joined(Or, map(_some, searchable))]),
-        weights=tuple(_weights(searchable)),
+        tree=parsed.tree,
+        ignored=parsed.ignored,
+        unknown=parsed.unknown,
+        every=_filtered(filters, every(parsed.tree)),
+        some=_filtered(filters, some(parsed.tree)),
+        weights=tuple(_weights(parsed.tree)),
     )
 
 
-def _refuse(text: str, clauses: Iterable[Clause]) -> None:
+def _filtered(filters: list[Paths], node: Query) -> Query:
+    return And([*filters, node]) if filters else node
+
+
+def _refusal(text: str, parsed: Parsed) -> QueryError:
     marks = text
-    for clause in clauses:
-        marks = marks.replace(clause.written, "") if clause.is_quoted else marks
+    for written in parsed.ignored:
+        marks = marks.replace(written, "") if len(written) > 1 and not written[1:-1].strip() else marks
     if not text.strip():
-        raise QueryError("the question is empty", hint="write what to look for: searchlib search 枫桥经验")
+        return QueryError("the question is empty", hint="write what to look for: searchlib search 枫桥经验")
     if not marks.strip():
         hint = "write what to look for between them: searchlib search “枫桥经验”"
-        raise QueryError(f"there is nothing between the quotation marks {text.strip()}", hint=hint)
+        return QueryError(f"there is nothing between the quotation marks {text.strip()}", hint=hint)
     # Not in "…", which the shell would take away.
     opening, closing = "『』" if set(marks) & set("「」") else "「」"
-    raise QueryError(
+    return QueryError(
         f"there is no word, character or number to look for in {text.strip()}",
         hint=f"quote it to look for just these marks: {opening}{marks.strip()}{closing}",
     )
 
 
-def _every(clause: Clause) -> Query:
-    """A bare clause is matched by its words, all of them and wherever they are, or by itself as it stands."""
-    literal = Literal(clause.text)
-    if clause.is_quoted:
-        return literal
-    return Or([And([Term(WORDS, word) for word in _words(clause)]), literal])
-
-
-def _some(clause: Clause) -> Query:
-    """Part of a bare clause is any word or pair of characters of it; a quoted one has no parts."""
-    literal = Literal(clause.text)
-    if clause.is_quoted:
-        return literal
-    terms = [Term(field, term) for field, term, _ in _weights([clause]) if field == WORDS or len(term) > 1]
-    return Or([*terms, literal])
-
-
-def _words(clause: Clause) -> list[str]:
-    return [] if clause.is_quoted else list(dict.fromkeys(analyze(clause.text).words))
-
-
-def _weights(clauses: Iterable[Clause]) -> list[Weight]:
+def _weights(tree: Query) -> list[Weight]:
     """Every term of the clauses once, worth more where it occurs more often."""
-    counts: Counter[tuple[str, str, float]] = Counter()
-    for clause in clauses:
-        terms = analyze(clause.text)
-        counts.update((WORDS, word, WORD_WEIGHT) for word in terms.words)
-        counts.update((CHARS, term, SINGLE_WEIGHT if len(term) == 1 else PAIR_WEIGHT) for term in terms.chars)
-    return [Weight(field, term, weight * count) for (field, term, weight), count in counts.items()]
+    counts: Counter[tuple[str, str]] = Counter()
+    for leaf, boost in _boosted(tree, 1.0):
+        for terms in map(analyze, texts(leaf)):
+            fields = TERM_FIELDS[leaf.fieldname]
+            for word in terms.words:
+                counts[fields.words, word] += WORD_WEIGHT * boost
+            for term in terms.chars:
+                counts[fields.chars, term] += (SINGLE_WEIGHT if len(term) == 1 else PAIR_WEIGHT) * boost
+    return [Weight(field, term, weight) for (field, term), weight in counts.items()]
 
 
-def _joined(operator: Any, nodes: Iterable[Query]) -> Query:
-    found = list(nodes)
-    return found[0] if len(found) == 1 else operator(found)
+def _boosted(node: Query, boost: float) -> Iterator[tuple[Query, float]]:
+    """The clauses that count, each with how much."""
+    if isinstance(node, Not):
+        return
+    if node.is_leaf():
+        yield node, boost
+        return
+    for child in node.children():
+        yield from _boosted(child, boost * node.boost)

@@ -1,0 +1,127 @@
+"""Conditions on sources: where they lie, and what their files are like. They are demands, and count for no score."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pathspec import GitIgnoreSpec
+from pathspec.patterns.gitignore import GitIgnorePatternError
+from whoosh.query import Query
+
+from searchlib.analysis import fold
+from searchlib.errors import QueryError
+from searchlib.model import Facts
+
+
+class OfSource(Query):  # type: ignore[misc]  # Whoosh's classes are not typed
+    """Paragraphs of the sources whose path is of a kind. Every engine runs these."""
+
+    @abstractmethod
+    def matches(self, path: str) -> bool: ...
+
+
+class Paths(OfSource):
+    """Paragraphs of the sources whose path a glob matches, read as a line of a `.gitignore` is.
+
+    `*.md` matches at any depth, `a/*.md` from the root of the library, and a folder stands for all that is in it.
+    Raises `QueryError` for a glob that can't be read so.
+    """
+
+    def __init__(self, glob: str) -> None:
+        self.glob = glob
+        self._spec = _spec(glob)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Paths) and other.glob == self.glob
+
+    def __hash__(self) -> int:
+        return hash((Paths, self.glob))
+
+    def __repr__(self) -> str:
+        return f"Paths({self.glob!r})"
+
+    def matches(self, path: str) -> bool:
+        return self._spec.match_file(path)
+
+
+@dataclass(frozen=True)
+class PathHas(OfSource):
+    """Paragraphs of the sources whose path has `text`, folded, in it."""
+
+    text: str
+
+    def matches(self, path: str) -> bool:
+        return self.text in fold(path)
+
+
+@dataclass(frozen=True)
+class Among(OfSource):
+    """Paragraphs of just these sources."""
+
+    paths: frozenset[str]
+
+    def matches(self, path: str) -> bool:
+        return path in self.paths
+
+
+class OfFile(Query):  # type: ignore[misc]
+    """Paragraphs of the sources whose file is of a kind, which only the catalog knows: `bind` before an engine runs."""
+
+    @abstractmethod
+    def holds(self, facts: Facts) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Dated(OfFile):
+    """The file was last changed from `first` on and before `end`, in seconds since 1970."""
+
+    first: float
+    end: float
+
+    def holds(self, facts: Facts) -> bool:
+        return self.first <= facts.modified_ns / 1e9 < self.end
+
+
+@dataclass(frozen=True)
+class Sized(OfFile):
+    """The file has from `first` to fewer than `end` bytes."""
+
+    first: float
+    end: float
+
+    def holds(self, facts: Facts) -> bool:
+        return self.first <= facts.size < self.end
+
+
+@dataclass(frozen=True)
+class Encoded(OfFile):
+    """The file is written in an encoding; one of Python's names for it."""
+
+    encoding: str
+
+    def holds(self, facts: Facts) -> bool:
+        return facts.encoding == self.encoding
+
+
+def bind(node: Query, facts: Callable[[], Iterable[Facts]]) -> Query:
+    """The tree with every condition on files turned into the sources that fulfil it; `facts` is asked only if needed."""
+    if isinstance(node, OfFile):
+        return Among(frozenset(of_source.path for of_source in facts() if node.holds(of_source)))
+    if node.is_leaf():
+        return node
+    return node.apply(lambda part: bind(part, facts))
+
+
+def _spec(glob: str) -> GitIgnoreSpec:
+    try:
+        with warnings.catch_warnings():
+            # `[[` is a plain bracket in a glob; Python warns that it may one day be a set in a set.
+            warnings.simplefilter("ignore", FutureWarning)
+            return GitIgnoreSpec.from_lines([glob.removeprefix("./")])
+    except (GitIgnorePatternError, re.error):
+        hint = "write one as in a .gitignore, for example '*.md' or notes/"
+        raise QueryError(f"{glob} is no pattern for paths", hint=hint) from None

@@ -1,0 +1,105 @@
+"""The parsed question as engines run it: what matches all of it, and what matches some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from whoosh.query import And, Or, Query, Term
+
+from searchlib.analysis import analyze
+from searchlib.query.checked import Literal, Near, Wildcard
+from searchlib.query.fields import HEADING, TERM_FIELDS, TITLE
+from searchlib.query.patterns import Fuzzy
+from searchlib.query.tree import Bare, Boosted, Clauses, Must, is_demand
+
+
+def every(node: Query) -> Query:
+    """What matches the whole question."""
+    match node:
+        case Bare():
+            return _bare(node)
+        case Boosted() | Must():
+            return every(node[0])
+        case Clauses():
+            return _clauses(list(node.children()))
+    return node if node.is_leaf() else node.apply(every)
+
+
+def some(node: Query) -> Query:
+    """What matches at least a part of the question, and all demands in it."""
+    parts = list(node.children()) if isinstance(node, Clauses) else [node]
+    demands = [every(part) for part in parts if is_demand(part)]
+    wishes = [_relaxed(part) for part in parts if not is_demand(part)]
+    return _joined(And, [*demands, *([_joined(Or, wishes)] if wishes else [])])
+
+
+def _relaxed(node: Query) -> Query:
+    """Part of a bare clause is any word or pair of characters of it; a quoted one has no parts."""
+    match node:
+        case Bare():
+            return Or([*_parts(node), Literal(node.text, node.fieldname)])
+        case Wildcard() | Fuzzy():
+            return Or([*_parts(node), node])
+        case Boosted():
+            return _relaxed(node[0])
+        case Clauses():
+            return some(node)
+        case Or():
+            return node.apply(_relaxed)
+    return every(node)
+
+
+def _parts(node: Query) -> Iterator[Query]:
+    fields = TERM_FIELDS[node.fieldname]
+    for terms in map(analyze, texts(node)):
+        yield from (Term(fields.words, word) for word in dict.fromkeys(terms.words))
+        yield from (Term(fields.chars, pair) for pair in dict.fromkeys(terms.chars) if len(pair) > 1)
+
+
+def _bare(node: Bare) -> Query:
+    """A bare clause is matched by its words, all of them and wherever they are, or by itself as it stands."""
+    field = TERM_FIELDS[node.fieldname].words
+    return Or([_joined(And, (Term(field, word) for word in words_of(node))), Literal(node.text, node.fieldname)])
+
+
+def _clauses(parts: list[Query]) -> Query:
+    """Of several clauses, title and headings may meet some, as long as the text itself meets one.
+
+    A paragraph of the law on contracts need not name it to be what `合同法 违约金` asks for; but what only stands under
+    that title is no answer to `合同法`.
+    """
+    wishes = [part[0] if isinstance(part, Boosted) else part for part in parts if not is_demand(part)]
+    if len(wishes) < 2:
+        return _joined(And, map(every, parts))
+    demands = [every(part) for part in parts if is_demand(part)]
+    met = [Or([every(part), _in_context(part)]) if isinstance(part, Bare) else every(part) for part in wishes]
+    return And([*demands, *met, Or([every(part) for part in wishes])])
+
+
+def _in_context(node: Bare) -> Query:
+    fields = (TERM_FIELDS[TITLE].words, TERM_FIELDS[HEADING].words)
+    return _joined(And, (Or([Term(field, word) for field in fields]) for word in words_of(node)))
+
+
+def words_of(node: Query) -> list[str]:
+    """The words of a clause, each once; a quoted one has none."""
+    if isinstance(node, (Literal, Near)):
+        return []
+    return list(dict.fromkeys(word for text in texts(node) for word in analyze(text).words))
+
+
+def texts(node: Query) -> tuple[str, ...]:
+    """The folded texts that a clause is made of, as far as they have to be in a paragraph or should be."""
+    match node:
+        case Bare() | Literal() | Fuzzy():
+            return (node.text,)
+        case Wildcard():
+            return node.literals
+        case Near():
+            return node.parts
+    return ()
+
+
+def _joined(operator: type[Query], nodes: Iterable[Query]) -> Query:
+    found = list(nodes)
+    return found[0] if len(found) == 1 else operator(found)

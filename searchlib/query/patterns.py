@@ -1,0 +1,182 @@
+"""Patterns that could take for ever: fuzzy words and regular expressions, under a limit of time.
+
+They run on `regex`, which can be told when to give up. What a regular expression may be written with is what Python's
+own `re` reads, and means what it means there; its parse tree also tells which terms to narrow by.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from re import _parser as parser
+from typing import TYPE_CHECKING
+
+from whoosh.query import Or, Query
+
+from searchlib.analysis import fold
+from searchlib.analysis.runs import HAN
+from searchlib.errors import QueryError
+from searchlib.model import Span
+from searchlib.query.checked import INSIDE, NOT_AFTER_LETTER, NOT_BEFORE_LETTER, Checked, Literal, is_letter, joined
+from searchlib.query.fields import TEXT
+from searchlib.query.required import Tree, required
+
+if TYPE_CHECKING:
+    import regex
+
+# Seconds that one pattern may take in all the paragraphs of one search. Ordinary ones take microseconds in each.
+TIME_LIMIT_S = 5.0
+# Characters of a regular expression, and how deep its brackets may be nested: both keep reading it within bounds.
+LONGEST, DEEPEST = 500, 20
+# `{` opens a count in Python's `re`, or is itself; to `regex` it may mean more.
+_COUNT = re.compile(r"\{(?:\d+|\d*,\d*)\}")
+
+
+class Timed(Checked):
+    """A checked node whose pattern may take long; raises `QueryError` when it has taken `TIME_LIMIT_S` in all."""
+
+    written: str
+
+    @cached_property
+    def _pattern(self) -> regex.Pattern[str]:
+        raise NotImplementedError
+
+    @cached_property
+    def _spent(self) -> list[float]:
+        return [0.0]
+
+    def spans(self, folded: str) -> Iterator[Span]:
+        at = 0
+        while (found := self._search(folded, at)) and at <= len(folded):
+            if found.end > found.start:
+                yield found
+            at = max(found.end, found.start + 1)
+
+    def matches(self, folded: str) -> bool:
+        return self._search(folded, 0) is not None
+
+    def _search(self, folded: str, at: int) -> Span | None:
+        began = time.perf_counter()
+        try:
+            match = self._pattern.search(folded, at, timeout=max(0.001, TIME_LIMIT_S - self._spent[0]))
+        except TimeoutError:
+            raise QueryError(
+                f"{self.written} takes too long: more than {TIME_LIMIT_S:g} seconds",
+                hint="make it narrower, or have it look at fewer paragraphs with a second clause",
+            ) from None
+        finally:
+            self._spent[0] += time.perf_counter() - began
+        return Span(*match.span()) if match else None
+
+
+@dataclass(frozen=True)
+class Fuzzy(Timed):
+    """Paragraphs with a stretch that becomes `text`, folded, by at most `distance` changes.
+
+    A change is a letter, digit or Han character put in, left out, or another one instead; of two characters none is
+    left out or put in, or any one of them would do. In scripts with words, whole words are compared.
+    """
+
+    text: str
+    distance: int
+    fieldname: str = TEXT
+
+    @property
+    def written(self) -> str:
+        return f"{self.text}~{self.distance}"
+
+    @cached_property
+    def needed(self) -> Query:
+        """So few changes leave one of so many pieces as it is."""
+        pieces = self.distance + 1
+        bounds = [len(self.text) * number // pieces for number in range(pieces + 1)]
+        return joined(
+            Or,
+            [Literal(self.text[bounds[at] : bounds[at + 1]], self.fieldname).needed for at in range(pieces)],
+        )
+
+    @cached_property
+    def _pattern(self) -> regex.Pattern[str]:
+        import regex
+
+        kinds = "e" if len(self.text) > 2 else "s"
+        changed = f"(?:{regex.escape(self.text)}){{{kinds}<={self.distance}:{INSIDE}}}"
+        opening = NOT_AFTER_LETTER if is_letter(self.text[0]) else ""
+        ending = NOT_BEFORE_LETTER if is_letter(self.text[-1]) else ""
+        return regex.compile(f"(?e){opening}{changed}{ending}")
+
+
+@dataclass(frozen=True)
+class Regex(Timed):
+    """Paragraphs in which a regular expression of Python's `re` finds something; `pattern` is folded where it is text.
+
+    Raises `QueryError`, with places in `pattern`, where it can't be read.
+    """
+
+    pattern: str
+    fieldname: str = TEXT
+
+    def __post_init__(self) -> None:
+        self.needed  # noqa: B018 — whoever makes one learns of mistakes at once
+
+    @property
+    def written(self) -> str:
+        return f"/{self.pattern}/"
+
+    @cached_property
+    def needed(self) -> Query:
+        return required(_tree(folded_pattern(self.pattern)), lambda literal: Literal(literal, self.fieldname).needed)
+
+    @cached_property
+    def _pattern(self) -> regex.Pattern[str]:
+        import regex
+
+        return regex.compile(folded_pattern(self.pattern))
+
+
+def folded_pattern(pattern: str) -> str:
+    """The pattern for folded text, as long as it was: letters, brackets and stars of any width, in either script.
+
+    What a backslash makes of an ASCII letter stays (`\\S` is not `\\s`), so does `(?P`, and so do ranges of Han
+    characters, whose ends would change their order.
+    """
+    return _UNFOLDED.sub(lambda match: match[0] if match["kept"] else fold(match[0]), pattern)
+
+
+_UNFOLDED = re.compile(rf"(?P<kept>\\[\x00-\x7f]|\(\?P|[{HAN}]-[{HAN}])|\\?.", re.DOTALL)
+
+
+def _tree(pattern: str) -> Tree:
+    """What Python's own reader makes of a pattern; raises `QueryError` with the place in it."""
+    _check_bounds(pattern)
+    try:
+        with warnings.catch_warnings():
+            # A set in a set, to which other programs give a meaning of their own.
+            warnings.simplefilter("error", FutureWarning)
+            return parser.parse(pattern)
+    except re.error as error:
+        raise QueryError(f"the regular expression can't be read: {error.msg}", at=error.pos or 0) from None
+    except FutureWarning:
+        at = pattern.index("[", pattern.index("[") + 1)
+        raise QueryError("there is a bracket in brackets", at=at, hint="write \\[ for the character") from None
+    except OverflowError:
+        raise QueryError("the regular expression counts too far", at=pattern.index("{")) from None
+
+
+def _check_bounds(pattern: str) -> None:
+    if len(pattern) > LONGEST:
+        raise QueryError(f"a regular expression may have {LONGEST} characters, and this has {len(pattern):,}", at=0)
+    depth = 0
+    for match in _BRACKET.finditer(pattern):
+        depth += {"(": 1, ")": -1}.get(match[0], 0)
+        if depth > DEEPEST:
+            raise QueryError(f"the regular expression has more than {DEEPEST} brackets in one another", at=match.start())
+        if match[0] == "{" and not _COUNT.match(pattern, match.start()):
+            raise QueryError("this bracket counts nothing", at=match.start(), hint="write \\{ for the character")
+
+
+_BRACKET = re.compile(r"\\.|[(){]", re.DOTALL)

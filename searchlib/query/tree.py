@@ -1,0 +1,52 @@
+"""The parsed question: what Whoosh's `And`, `Or` and `Not` join in it, beside literals, patterns and conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from whoosh.query import And, Every, Not, Or, Query
+
+from searchlib.query.checked import Literal, Near, Wildcard
+from searchlib.query.conditions import OfFile, OfSource
+from searchlib.query.fields import TEXT
+from searchlib.query.patterns import Timed
+
+
+class Clauses(And):  # type: ignore[misc]  # Whoosh's classes are not typed
+    """Clauses with spaces between them: all of them are asked for, and a paragraph with some is better than none."""
+
+
+class Must(And):  # type: ignore[misc]
+    """One clause that every hit has to match: `+clause`."""
+
+
+class Boosted(And):  # type: ignore[misc]
+    """One clause that counts `boost` times as much for the ranking: `clause^2`."""
+
+
+@dataclass(frozen=True)
+class Bare(Query):  # type: ignore[misc]
+    """A clause as it stands between spaces, `text` folded: matched by its words, or by itself."""
+
+    text: str
+    fieldname: str = TEXT
+    written: str = field(default="", compare=False)
+
+
+def leaves(node: Query) -> Iterator[Query]:
+    """The clauses of a tree that a paragraph may match, in order: all but what `NOT` leaves out."""
+    if isinstance(node, Not):
+        return
+    if node.is_leaf():
+        yield node
+    for child in node.children():
+        yield from leaves(child)
+
+
+def is_demand(node: Query) -> bool:
+    """Whether a paragraph that does not match the node is no hit at all."""
+    if isinstance(node, Boosted):
+        return is_demand(node[0])
+    of_other_field = getattr(node, "fieldname", TEXT) != TEXT if node.is_leaf() else False
+    return isinstance(node, (Must, Not, OfSource, OfFile)) or of_other_field
