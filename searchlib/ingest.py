@@ -6,13 +6,14 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import blake2b
 
 from searchlib.analysis import analyze
 from searchlib.catalog import Known
 from searchlib.engines.interface import Entry
 from searchlib.errors import Unreadable
-from searchlib.model import Found, Paragraph
+from searchlib.model import HEADING, TITLE, Found, Paragraph, field_text
 from searchlib.paragraphs import split
 from searchlib.reading import read, reader_for, reader_versions
 from searchlib.units import size
@@ -21,6 +22,8 @@ from searchlib.units import size
 # tick every 10 ms at the slowest that is common.
 _YOUNG_NS = 20_000_000
 _TRIES = 3
+# Titles and paths of headings whose terms are kept for the paragraphs that follow.
+_SHARED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,11 @@ def ingest(task: Task) -> Outcome:
 
 def entries(paragraphs: Iterable[Paragraph]) -> Iterator[Entry]:
     """The paragraphs with their terms, one by one."""
+    # Title and headings are mostly those of the paragraph before; worker processes also send them once.
+    shared = lru_cache(maxsize=_SHARED)(analyze)
     for paragraph in paragraphs:
-        yield Entry(paragraph, analyze(paragraph.text))
+        title, heading = (shared(field_text(paragraph, field)) for field in (TITLE, HEADING))
+        yield Entry(paragraph, analyze(paragraph.text), title, heading)
 
 
 class _Restless(Exception):

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 
@@ -94,7 +95,8 @@ class Paragraph:
     """The unit that is indexed and shown.
 
     `number` counts the paragraphs of a source from 0. `heading` is the path of headings above the paragraph, outermost
-    first. `anchors` are those of a `Block`, for this text.
+    first; a heading stands in that of what it is above and not in its own. `title` is empty where its source has none.
+    `anchors` are those of a `Block`, for this text.
     """
 
     path: str
@@ -111,6 +113,26 @@ class Paragraph:
         at = bisect_right(self.anchors, start, key=lambda anchor: anchor.start) - 1
         anchor = self.anchors[at]
         return Place(anchor.line, anchor.column + start - anchor.start)
+
+    @property
+    def named(self) -> str:
+        """What its source is called: by its title, or else by the name of its file without the suffix."""
+        return self.title or PurePosixPath(self.path).stem
+
+
+# The parts of a paragraph that can be searched; `field_text` has what each of them says.
+TEXT, TITLE, HEADING = "text", "title", "heading"
+
+
+def field_text(paragraph: Paragraph, field: str) -> str:
+    """What a paragraph says in one of its fields, not folded; headings are lines of it, outermost first."""
+    if field == TEXT:
+        return paragraph.text
+    if field == TITLE:
+        return paragraph.named
+    if field == HEADING:
+        return "\n".join(paragraph.heading)
+    raise ValueError(f"a paragraph has no field {field!r}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import PurePosixPath
 
 from searchlib.headings import HeadingPath, is_title
 from searchlib.model import Block, BlockKind, Paragraph, Source
@@ -25,7 +24,7 @@ _OPENING, _CLOSING = "“「『《〈（【", "”」』》〉）】"
 def split(source: Source) -> tuple[Paragraph, ...]:
     """The paragraphs of a source, in order."""
     passages = list(_passages(source.blocks))
-    title = source.title or _title(source.path, passages)
+    title = source.title or _title(passages)
     headings = HeadingPath()
     placed = [(passage, headings.place(passage.text, level)) for passage, level in passages]
     pieces = ((piece, above) for passage, above in placed for piece in cut(passage))
@@ -121,14 +120,14 @@ def _joined(lines: list[Passage]) -> Passage:
     return join(stripped, [glue(line.text, following.text) for line, following in pairwise(stripped)])
 
 
-def _title(path: str, passages: list[tuple[Passage, int]]) -> str:
-    """The highest heading, a first line that is no sentence, or the file's name."""
+def _title(passages: list[tuple[Passage, int]]) -> str:
+    """The highest heading, or a first line that is no sentence."""
     headings = sorted((level, at) for at, (_, level) in enumerate(passages) if level)
     if headings:
         return passages[headings[0][1]][0].text
     if passages and is_title(passages[0][0].text):
         return passages[0][0].text
-    return PurePosixPath(path).stem
+    return ""
 
 
 def _paragraph(path: str, number: int, passage: Passage, heading: tuple[str, ...], title: str) -> Paragraph:

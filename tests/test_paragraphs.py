@@ -126,4 +126,4 @@ def test_paragraphs_are_numbered_in_the_order_of_the_file(path: Path) -> None:
 )
 def test_the_title_is_the_best_there_is(title: str, name: str, text: str) -> None:
     """That of the format, its highest heading, a first line that is no sentence, or the file's name."""
-    assert {title} == {paragraph.title for paragraph in paragraphs_of(name, text)}
+    assert {title} == {paragraph.named for paragraph in paragraphs_of(name, text)}

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from searchlib.analysis import analyze, fold
+from searchlib.analysis import fold
 from searchlib.analysis.runs import is_han
 from searchlib.engines import engine
-from searchlib.engines.interface import Entry, Reader
+from searchlib.engines.interface import Reader
+from searchlib.ingest import entries
 from searchlib.model import Paragraph
 from searchlib.paragraphs import split
 from searchlib.query import Clause, parse
@@ -44,7 +45,7 @@ def reader(paragraphs: Sequence[Paragraph], tmp_path_factory: pytest.TempPathFac
         with made.writer() as writer:
             for path in some:
                 own = [paragraph for paragraph in paragraphs if paragraph.path == path]
-                writer.replace(path, [Entry(paragraph, analyze(paragraph.text)) for paragraph in own])
+                writer.replace(path, entries(own))
             writer.commit()
     opened = made.reader()
     yield opened

@@ -16,8 +16,8 @@ from searchlib.analysis.runs import Run, parts, runs
 from searchlib.analysis.segment import segment
 from searchlib.model import Span, Token
 
-WORDS = "words"
-CHARS = "chars"
+# The fields of terms: those of a paragraph's text, of its title and of its headings.
+WORDS, CHARS = "words", "chars"
 TITLE_WORDS, TITLE_CHARS = "title_words", "title_chars"
 HEADING_WORDS, HEADING_CHARS = "heading_words", "heading_chars"
 

@@ -18,10 +18,12 @@ from searchlib.query import Question
 
 
 class Entry(NamedTuple):
-    """A paragraph with the terms to find it by."""
+    """A paragraph with the terms to find it by: those of its text, of what its source is called, of its headings."""
 
     paragraph: Paragraph
     terms: Terms
+    title: Terms
+    heading: Terms
 
 
 class Ranked(NamedTuple):
@@ -77,7 +79,7 @@ class Reader(Protocol):
     def paragraph_count(self) -> int: ...
 
     def term_counts(self) -> dict[str, int]:
-        """How many different terms each field has."""
+        """How many different words and how many characters and pairs the texts of all paragraphs have, by field."""
 
     def close(self) -> None: ...
 

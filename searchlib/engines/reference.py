@@ -11,7 +11,7 @@ from typing import Self
 from whoosh.query import And, Or, Query, Term
 
 from searchlib.analysis import fold
-from searchlib.analysis.terms import CHARS, WORDS
+from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.engines.interface import Entry, Ranked, Ranking
 from searchlib.engines.ranking import idf, order, saturation, term_score
 from searchlib.model import Paragraph
@@ -129,4 +129,11 @@ def _matches(node: Query, entry: Entry) -> bool:
 
 
 def _terms(entry: Entry, field: str) -> list[str]:
-    return entry.terms.words if field == WORDS else entry.terms.chars
+    return {
+        WORDS: entry.terms.words,
+        CHARS: entry.terms.chars,
+        TITLE_WORDS: entry.title.words,
+        TITLE_CHARS: entry.title.chars,
+        HEADING_WORDS: entry.heading.words,
+        HEADING_CHARS: entry.heading.chars,
+    }[field]

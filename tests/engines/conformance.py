@@ -5,18 +5,22 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from whoosh.query import Term
 
+from searchlib import ingest
 from searchlib.analysis import analyze, fold
+from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.engines import reference
 from searchlib.engines.interface import Engine, EngineModule, Entry, Ranking, Reader
 from searchlib.model import Anchor, Paragraph
-from searchlib.query import Clause, Paths, Question, parse
+from searchlib.query import Clause, Paths, Question, Weight, parse
 
 ALL = 10_000
 # Bytes that are not UTF-8, spaces, newlines, Chinese, folders, and names that sort otherwise as bytes than as text.
@@ -68,13 +72,20 @@ transactions = st.builds(Transaction, st.dictionaries(st.sampled_from(PATHS), so
 histories = st.lists(transactions, min_size=1, max_size=5)
 
 
+# Not every source has a title, and not every paragraph a heading.
+TITLES = ("題目：长江", "")
+HEADINGS: tuple[tuple[str, ...], ...] = ((), ("第一章 长江",), ("第一章 长江", "一、水 iPhone15"))
+FIELDS = (WORDS, CHARS, TITLE_WORDS, TITLE_CHARS, HEADING_WORDS, HEADING_CHARS)
+
+
 def paragraph(path: str, number: int, text: str) -> Paragraph:
     anchors = (Anchor(0, 2 * number + 1, 3), Anchor(1, 2 * number + 2, 1))
-    return Paragraph(path, number, text, 2 * number + 1, 2 * number + 2, ("第一章", "一、水"), f"题{number}", anchors)
+    heading, title = HEADINGS[number % len(HEADINGS)], TITLES[len(path) % len(TITLES)]
+    return Paragraph(path, number, text, 2 * number + 1, 2 * number + 2, heading, title, anchors)
 
 
 def entries(path: str, texts: Sequence[str]) -> list[Entry]:
-    return [Entry(paragraph(path, number, text), analyze(text)) for number, text in enumerate(texts)]
+    return list(ingest.entries(paragraph(path, number, text) for number, text in enumerate(texts)))
 
 
 def write(engine: Engine, steps: Mapping[str, Sequence[str] | None], *, commit: bool = True) -> None:
@@ -126,6 +137,16 @@ def quoted(piece: str) -> str:
 def asked(texts: Sequence[str]) -> st.SearchStrategy[Asked]:
     text = st.lists(clauses(texts or SENTENCES), min_size=1, max_size=3).map(" ".join)
     return st.builds(Asked, text, st.none() | st.sampled_from(GLOBS))
+
+
+def having(field: str, term: str) -> Question:
+    """Which paragraphs have a term in a field, ranked by it."""
+    node = Term(field, term)
+    return replace(parse("水"), every=node, some=node, weights=(Weight(field, term, 1.0),))
+
+
+# Terms of every field, of texts, titles, names and headings, and some that are nowhere.
+terms = st.builds(having, st.sampled_from(FIELDS), st.sampled_from("长江 水 江 第一 iphone a 𠮷 无".split()))
 
 
 def is_complete(question: Question, text: str) -> bool:
@@ -197,6 +218,7 @@ class EngineConformance:
                 for text, glob in data.draw(st.lists(asked(kept), min_size=1, max_size=6), label="asked"):
                     question = parse(text, path=glob)
                     assert_same_answers(expected, actual, question)
+                    assert_same_answers(expected, actual, data.draw(terms, label="having"))
 
                     assert complete(question, glob, left) == set(
                         places(actual.search(question, limit=ALL, strict=True))
@@ -215,6 +237,23 @@ class EngineConformance:
                 assert_same_holdings(expected, actual)
                 for text, glob in data.draw(st.lists(asked(kept), min_size=1, max_size=4), label="asked"):
                     assert_same_answers(expected, actual, parse(text, path=glob))
+
+    def test_a_term_is_found_in_the_field_that_is_asked(self, engine: Engine) -> None:
+        """Text, title and headings are apart, and a source without a title is called as its file is."""
+        write(engine, {"上海.txt": ["北京", "“江”", "北京"], "卷/水.txt": ["上海", "水"]})
+        asked = {
+            (WORDS, "上海"): [("卷/水.txt", 0)],
+            (CHARS, "京"): [("上海.txt", 0), ("上海.txt", 2)],
+            (TITLE_WORDS, "长江"): [("上海.txt", 0), ("上海.txt", 1), ("上海.txt", 2)],
+            (TITLE_CHARS, "目长"): [],
+            (TITLE_CHARS, "水"): [("卷/水.txt", 0), ("卷/水.txt", 1)],
+            (HEADING_WORDS, "15"): [("上海.txt", 2)],
+            (HEADING_CHARS, "江"): [("上海.txt", 1), ("上海.txt", 2), ("卷/水.txt", 1)],
+            (HEADING_CHARS, "江一"): [],
+        }
+
+        with closing(engine.reader()) as reader:
+            assert asked == {key: sorted(places(reader.search(having(*key), limit=10, strict=True))) for key in asked}
 
     def test_an_empty_index_answers_that_there_is_nothing(self, engine: Engine) -> None:
         """Before the first commit every question has an answer, and it is empty."""

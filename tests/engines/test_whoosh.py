@@ -18,6 +18,7 @@ from whoosh.qparser import QueryParser
 
 from searchlib.analysis import Terms, fold
 from searchlib.analysis.runs import runs
+from searchlib.analysis.terms import HEADING_WORDS, TITLE_WORDS
 from searchlib.engines import engine as named
 from searchlib.engines.interface import Engine, EngineModule, Entry
 from searchlib.engines.whoosh.postings import Segment
@@ -27,6 +28,8 @@ from searchlib.query import parse
 # pytest explains the failed asserts of other modules than tests only where it is told to before they are imported.
 pytest.register_assert_rewrite("conformance")
 from conformance import EngineConformance, paragraph, places, write  # noqa: E402
+
+NO_TERMS = Terms([], [])
 
 
 class TestWhoosh(EngineConformance):
@@ -181,11 +184,15 @@ def test_every_character_of_a_word_is_found_inside_words(tmp_path: Path) -> None
     letters = {chr(code) for code in chosen if is_letter[code]}
     engine = named("whoosh").create(tmp_path / "engine")
     with engine.writer() as writer:
-        writer.replace("a.txt", [Entry(paragraph("a.txt", 0, "…"), Terms(sorted(letters), []))])
+        found = Terms(sorted(letters), [])
+        writer.replace("a.txt", [Entry(paragraph("a.txt", 0, "…"), found, NO_TERMS, found)])
         writer.commit()
 
     with closing(open_dir(tmp_path / "engine").reader()) as reader:
-        assert set() == letters - {word.decode() for word in Segment(reader).words_with("")}
+        segment = Segment(reader)
+        assert set() == letters - {word.decode() for word in segment.words_with("")}
+        assert set() == letters - {word.decode() for word in segment.words_with("", HEADING_WORDS)}
+        assert [] == list(segment.words_with("", TITLE_WORDS))
 
 
 def test_whooshs_own_parser_cuts_questions_as_the_index_was(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from searchlib.analysis import analyze, fold
 from searchlib.engines import reference
 from searchlib.engines.interface import Entry
 from searchlib.errors import QueryError
+from searchlib.ingest import entries
 from searchlib.model import Anchor, Paragraph
 from searchlib.query import Clause, Literal, Paths, Weight, parse
 
@@ -162,4 +163,5 @@ def test_whatever_matches_every_clause_matches_some(texts: list[str], data: st.D
 
 
 def _entry(text: str) -> Entry:
-    return Entry(Paragraph("a.txt", 0, text, 1, 1, (), "", (Anchor(0, 1, 1),)), analyze(text))
+    (entry,) = entries([Paragraph("a.txt", 0, text, 1, 1, (), "", (Anchor(0, 1, 1),))])
+    return entry

@@ -78,7 +78,7 @@ def _draw_hit(out: Console, hit: Hit, path: str, *, snippets: bool) -> None:
 
 def _place(path: str, place: str, paragraph: Paragraph) -> Text:
     above = " › ".join(one_line(heading) for heading in paragraph.heading[-2:])
-    heading = f"  {above or one_line(paragraph.title)}"
+    heading = f"  {above or one_line(paragraph.named)}"
     return Text.assemble((one_line(path), "path"), (place, "place"), (heading, "heading"))
 
 

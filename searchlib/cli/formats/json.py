@@ -115,7 +115,7 @@ def _about(found: Paragraph) -> dict[str, Any]:
         "first_line": found.first_line,
         "last_line": found.last_line,
         "number": found.number,
-        "title": found.title,
+        "title": found.named,
         "heading": list(found.heading),
         "text": found.text,
     }

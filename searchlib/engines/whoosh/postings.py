@@ -16,7 +16,7 @@ from whoosh.reading import IndexReader, TermNotFound
 from searchlib.analysis.terms import WORDS
 from searchlib.engines.whoosh.schema import LENGTH, PARAGRAPH
 from searchlib.engines.whoosh.stored import paragraph_of, text_of
-from searchlib.model import Paragraph
+from searchlib.model import TEXT, Paragraph, field_text
 
 Numbers = npt.NDArray[np.int64]
 Figures = npt.NDArray[np.float64]
@@ -86,13 +86,13 @@ class Segment:
             mask[self.postings(field, term).paragraphs] = True
         return mask
 
-    def words_with(self, piece: str) -> Iterator[bytes]:
-        """The words that have `piece`, which is not Han, inside; looks through all words that are not."""
+    def words_with(self, piece: str, field: str = WORDS) -> Iterator[bytes]:
+        """The words of a field that have `piece`, which is not Han, inside; looks through all words that are not."""
         wanted = piece.encode()
         for first, end in _OTHER_SCRIPTS:
             last = end.encode("utf-8", "surrogatepass")
-            for field, term in self._reader.terms_from(WORDS, first.encode()):
-                if field != WORDS or term >= last:
+            for other, term in self._reader.terms_from(field, first.encode()):
+                if other != field or term >= last:
                     break
                 if wanted in term:
                     yield term
@@ -104,8 +104,10 @@ class Segment:
     def paragraph(self, number: int) -> Paragraph:
         return paragraph_of(self._reader.stored_fields(number)[PARAGRAPH])
 
-    def text(self, number: int) -> str:
-        return text_of(self._reader.stored_fields(number)[PARAGRAPH])
+    def text(self, number: int, field: str = TEXT) -> str:
+        """What the paragraph says in a field, not folded; see `field_text`."""
+        stored = self._reader.stored_fields(number)[PARAGRAPH]
+        return text_of(stored) if field == TEXT else field_text(paragraph_of(stored), field)
 
     def _read(self, field: str, term: bytes) -> Postings:
         try:

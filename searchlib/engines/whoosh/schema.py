@@ -11,7 +11,7 @@ from whoosh.fields import COLUMN, STORED, FieldType, Schema
 from whoosh.formats import Existence
 
 from searchlib.analysis.analyzer import ChineseAnalyzer
-from searchlib.analysis.terms import CHARS, WORDS
+from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 
 PATH, LENGTH, PARAGRAPH = "path", "length", "paragraph"
 
@@ -22,6 +22,10 @@ def schema() -> Schema:
             PATH: TermsField(),
             WORDS: TermsField(ChineseAnalyzer()),
             CHARS: TermsField(),
+            TITLE_WORDS: TermsField(ChineseAnalyzer()),
+            TITLE_CHARS: TermsField(),
+            HEADING_WORDS: TermsField(ChineseAnalyzer()),
+            HEADING_CHARS: TermsField(),
             LENGTH: COLUMN(NumericColumn("I")),
             PARAGRAPH: STORED(),
         }

@@ -10,7 +10,7 @@ from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import FileIndex
 from whoosh.writing import SegmentWriter
 
-from searchlib.analysis.terms import CHARS, WORDS
+from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.engines.interface import Entry
 from searchlib.engines.whoosh.schema import LENGTH, PARAGRAPH, PATH, path_term
 from searchlib.engines.whoosh.stored import stored
@@ -28,12 +28,16 @@ class WhooshWriter:
 
     def replace(self, path: str, entries: Iterable[Entry]) -> None:
         self.remove(path)
-        for paragraph, terms in entries:
+        for paragraph, terms, title, heading in entries:
             self._writer.add_document(
                 **{
                     PATH: [path_term(path)],
                     WORDS: terms.words,
                     CHARS: terms.chars,
+                    TITLE_WORDS: title.words,
+                    TITLE_CHARS: title.chars,
+                    HEADING_WORDS: heading.words,
+                    HEADING_CHARS: heading.chars,
                     LENGTH: len(terms.words),
                     PARAGRAPH: stored(paragraph),
                 }
