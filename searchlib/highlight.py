@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, takewhile
+from typing import Protocol
 
 from searchlib.analysis import fold
 from searchlib.analysis.runs import is_han, runs
@@ -24,25 +25,35 @@ _EDGE = re.compile(
 )
 
 
+class Pattern(Protocol):
+    """Something that stretches of text can be like."""
+
+    def spans(self, folded: str) -> Iterator[Span]:
+        """Where in a folded text they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What to look for in a text, folded: literals anywhere, words where they are words; in a text that has neither,
-    `pairs` of Han characters, and in one that has none of these, `singles`.
+    """What to look for in a text, folded: literals and `patterns` anywhere, words where they are words; in a text that
+    has none of these, `pairs` of Han characters, and in one that has no pair either, `singles`.
     """
 
     literals: tuple[str, ...]
     words: tuple[str, ...]
     pairs: tuple[str, ...] = ()
     singles: tuple[str, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
 
     @classmethod
-    def of(cls, literals: Iterable[str], words: Iterable[str], pairs: Iterable[str] = ()) -> Marks:
+    def of(
+        cls, literals: Iterable[str], words: Iterable[str], pairs: Iterable[str] = (), patterns: Iterable[Pattern] = ()
+    ) -> Marks:
         """Single Han characters count last, as long as there is a longer word: 的 and 不 would light up everywhere."""
         longer: list[str] = []
         singles: list[str] = []
         for word in words:
             (singles if len(word) == 1 and is_han(word) else longer).append(word)
-        return cls(tuple(literals), tuple(longer), tuple(pairs), tuple(singles))
+        return cls(tuple(literals), tuple(longer), tuple(pairs), tuple(singles), tuple(patterns))
 
 
 def snippet(text: str, marks: Marks, width: int = WIDTH) -> Snippet:
@@ -59,6 +70,7 @@ def find(text: str, marks: Marks) -> tuple[Span, ...]:
     """Where the marks are in a text, by start; none lies inside another."""
     folded = fold(text)
     found = {span for literal in marks.literals for span in _occurrences(literal, folded)}
+    found.update(span for pattern in marks.patterns for span in pattern.spans(folded))
     found.update(span for word in marks.words if is_han(word[0]) for span in _occurrences(word, folded))
     if others := {word for word in marks.words if not is_han(word[0])}:
         found.update(_words(others, folded))

@@ -136,20 +136,29 @@ class Library:
         question = parse(query, path=path)
         reader = self._connected()
         ranking = reader.search(question, limit=limit, offset=offset, strict=strict)
-        marks = Marks.of(question.literals, question.words, question.pairs)
+        marks = Marks.of(question.literals, question.words, question.pairs, question.patterns)
         # Several hits of one source read it once.
         paragraphs = cache(reader.paragraphs) if context else _none
         hits = tuple(_hit(ranked, marks, width, context, paragraphs) for ranked in ranking.ranked)
-        ignored = tuple(clause.written for clause in question.ignored)
-        return Results(query, hits, offset, ranking.complete, ranking.partial, ignored, time.monotonic() - began)
+        return Results(
+            query,
+            hits,
+            offset,
+            ranking.complete,
+            ranking.partial,
+            question.ignored,
+            question.unknown,
+            time.monotonic() - began,
+        )
 
     def counts(self, query: str, *, path: str | None = None) -> dict[str, int]:
         """How many paragraphs of each source match every clause of `query`; the source with the best one first."""
         return self._connected().counts(parse(query, path=path))
 
-    def ignored(self, query: str) -> tuple[str, ...]:
-        """The clauses of `query` in which there is nothing to search for."""
-        return tuple(clause.written for clause in parse(query).ignored)
+    def unheeded(self, query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The `ignored` and the `unknown` of `Results`, for questions that are only counted."""
+        question = parse(query)
+        return question.ignored, question.unknown
 
     def paragraphs(self, path: str) -> list[Paragraph]:
         """The paragraphs of one source, in order; none if it is not in the index."""

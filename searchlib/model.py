@@ -177,8 +177,8 @@ class Results:
     """An answer: the hits that were asked for, in order from `offset` on, and how many there are in all.
 
     `complete` paragraphs match every clause of the query, `partial` only some; the complete ones come first in the
-    list. `ignored` are clauses in which there was nothing to search for, as the user wrote them. `seconds` is how long
-    it took.
+    list. `ignored` are clauses in which there was nothing to search for, as the user wrote them; `unknown` are names
+    before a colon that are no field's, and were searched for as text. `seconds` is how long it took.
     """
 
     query: str
@@ -187,6 +187,7 @@ class Results:
     complete: int
     partial: int
     ignored: tuple[str, ...]
+    unknown: tuple[str, ...]
     seconds: float
 
     def __iter__(self) -> Iterator[Hit]:

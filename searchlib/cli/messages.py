@@ -7,7 +7,10 @@ import sys
 import click
 
 from searchlib.cli.formats.plain import visible
-from searchlib.errors import SearchlibError
+from searchlib.errors import QueryError, SearchlibError
+
+# Cells of a question that are shown when something is wrong in it.
+_SHOWN = 72
 
 
 def complain(message: str) -> None:
@@ -20,8 +23,10 @@ def note(message: str) -> None:
 
 
 def explain(error: SearchlibError) -> None:
-    """What happened, and what to do."""
+    """What happened, where, and what to do."""
     complain(str(error))
+    if isinstance(error, QueryError) and error.text:
+        note(_pointed_at(error.text, error.at))
     if error.hint:
         note(error.hint)
 
@@ -52,3 +57,15 @@ def explain_interruption(interruption: BaseException) -> None:
     complain("interrupted")
     if isinstance(interruption, Interrupted):
         note(interruption.known)
+
+
+def _pointed_at(text: str, at: int) -> str:
+    """The question, or what there is room for, and a caret under the character in cells of the terminal."""
+    from rich.cells import cell_len, set_cell_size
+
+    line = "".join(" " if char.isspace() else char for char in visible(text))
+    start = 0
+    while cell_len(line[start:at]) > _SHOWN // 2:
+        start += 1
+    shown = set_cell_size(line[start:], min(_SHOWN, cell_len(line[start:])))
+    return f"  {shown}\n  {' ' * cell_len(line[start:at])}^"

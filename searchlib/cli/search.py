@@ -106,20 +106,22 @@ def _files(counts: dict[str, int], query: str, asked: Asked, library: Library, *
             shown = library.shown(path)
             safe = one_line(shown) if sys.stdout.isatty() else shown
             click.echo(text.file(safe, count if with_count else None, color=asked.color), color=True)
-    _tell_ignored(library.ignored(query))
+    _tell_unheeded(*library.unheeded(query))
     if not counts:
         note("no paragraph matches the whole query" + _where(asked))
     return FOUND if counts else NOTHING_FOUND
 
 
-def _tell_ignored(clauses: Iterable[str]) -> None:
-    for clause in clauses:
+def _tell_unheeded(ignored: Iterable[str], unknown: Iterable[str]) -> None:
+    for clause in ignored:
         note(f"ignored: {clause} (nothing to search for in it; marks are searched for only when quoted)")
+    for name in unknown:
+        note(f"no field is called {name}; it was searched for as text (searchlib help query names the fields)")
 
 
 def _hits(results: Results, asked: Asked, library: Library) -> int:
     _write(results, asked, library)
-    _tell_ignored(results.ignored)
+    _tell_unheeded(results.ignored, results.unknown)
     if not asked.as_json:
         note(_told(results, asked))
     return FOUND if results.hits else NOTHING_FOUND

@@ -8,14 +8,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from whoosh.query import And, Or, Query, Term
+from whoosh.query import And, Every, Not, Or, Query, Term
 
 from searchlib.analysis import fold
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.engines.interface import Entry, Ranked, Ranking
 from searchlib.engines.ranking import idf, order, saturation, term_score
-from searchlib.model import Paragraph
-from searchlib.query import Literal, Paths, Question
+from searchlib.model import Paragraph, field_text
+from searchlib.query import Checked, OfSource, Piece, Question
 
 
 def create(folder: Path) -> ReferenceEngine:
@@ -121,9 +121,15 @@ def _matches(node: Query, entry: Entry) -> bool:
             return any(_matches(part, entry) for part in node.children())
         case Term():
             return node.text in _terms(entry, node.fieldname)
-        case Literal():
-            return node.matches(fold(entry.paragraph.text))
-        case Paths():
+        case Not():
+            return not _matches(node.query, entry)
+        case Every():
+            return True
+        case Piece():
+            return any(node.text in term for term in _terms(entry, node.fieldname))
+        case Checked():
+            return node.matches(fold(field_text(entry.paragraph, node.fieldname)))
+        case OfSource():
             return node.matches(entry.paragraph.path)
     raise NotImplementedError(f"the reference engine does not know {node!r}")
 

@@ -70,7 +70,9 @@ def _date(written: str) -> Range | None:
 def _after(first: datetime, month: int | None, day: int | None) -> datetime:
     if day:
         return first + timedelta(days=1)
-    return (first + timedelta(days=31 if month else 366)).replace(day=1, **({} if month else {"month": 1}))
+    if month:
+        return (first + timedelta(days=31)).replace(day=1)
+    return first.replace(year=first.year + 1)
 
 
 def _bytes(written: str) -> Range | None:

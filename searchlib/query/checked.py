@@ -14,8 +14,8 @@ from whoosh.query import And, Every, Query, Term
 
 from searchlib.analysis.runs import HAN, PICTURES, is_han, runs
 from searchlib.analysis.terms import STRIDE, char_terms
-from searchlib.model import Span
-from searchlib.query.fields import TERM_FIELDS, TEXT
+from searchlib.model import TEXT, Span
+from searchlib.query.fields import TERM_FIELDS
 
 # What a wildcard stands for: letters of any script, digits, pictures. Spaces and punctuation end what it can reach.
 INSIDE = rf"[\w{HAN}{PICTURES}]"

@@ -108,7 +108,7 @@ class Encoded(OfFile):
 
 
 def bind(node: Query, facts: Callable[[], Iterable[Facts]]) -> Query:
-    """The tree with every condition on files turned into the sources that fulfil it; `facts` is asked only if needed."""
+    """The tree with conditions on files turned into the sources that fulfil them; `facts` is asked only if needed."""
     if isinstance(node, OfFile):
         return Among(frozenset(of_source.path for of_source in facts() if node.holds(of_source)))
     if node.is_leaf():

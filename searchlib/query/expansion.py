@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from whoosh.query import And, Or, Query, Term
 
 from searchlib.analysis import analyze
+from searchlib.model import HEADING, TITLE
 from searchlib.query.checked import Literal, Near, Wildcard
-from searchlib.query.fields import HEADING, TERM_FIELDS, TITLE
+from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.patterns import Fuzzy
 from searchlib.query.tree import Bare, Boosted, Clauses, Must, is_demand
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from searchlib.analysis import fold
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
+from searchlib.model import HEADING, TEXT, TITLE
 
-TEXT, TITLE, HEADING = "text", "title", "heading"
 PATH, DATE, SIZE, ENCODING = "path", "date", "size", "encoding"
 
 # Each field with its Chinese name; traditional characters, capitals and full width fold to these.

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import time
 import warnings
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from re import _parser as parser
 from typing import TYPE_CHECKING
 
 from whoosh.query import Or, Query
@@ -20,10 +20,9 @@ from whoosh.query import Or, Query
 from searchlib.analysis import fold
 from searchlib.analysis.runs import HAN
 from searchlib.errors import QueryError
-from searchlib.model import Span
+from searchlib.model import TEXT, Span
 from searchlib.query.checked import INSIDE, NOT_AFTER_LETTER, NOT_BEFORE_LETTER, Checked, Literal, is_letter, joined
-from searchlib.query.fields import TEXT
-from searchlib.query.required import Tree, required
+from searchlib.query.required import Tree, parsed, required
 
 if TYPE_CHECKING:
     import regex
@@ -39,7 +38,10 @@ _COUNT = re.compile(r"\{(?:\d+|\d*,\d*)\}")
 class Timed(Checked):
     """A checked node whose pattern may take long; raises `QueryError` when it has taken `TIME_LIMIT_S` in all."""
 
-    written: str
+    @property
+    @abstractmethod
+    def written(self) -> str:
+        """As it stands in a question."""
 
     @cached_property
     def _pattern(self) -> regex.Pattern[str]:
@@ -157,7 +159,7 @@ def _tree(pattern: str) -> Tree:
         with warnings.catch_warnings():
             # A set in a set, to which other programs give a meaning of their own.
             warnings.simplefilter("error", FutureWarning)
-            return parser.parse(pattern)
+            return parsed(pattern)
     except re.error as error:
         raise QueryError(f"the regular expression can't be read: {error.msg}", at=error.pos or 0) from None
     except FutureWarning:
@@ -174,7 +176,9 @@ def _check_bounds(pattern: str) -> None:
     for match in _BRACKET.finditer(pattern):
         depth += {"(": 1, ")": -1}.get(match[0], 0)
         if depth > DEEPEST:
-            raise QueryError(f"the regular expression has more than {DEEPEST} brackets in one another", at=match.start())
+            raise QueryError(
+                f"the regular expression has more than {DEEPEST} brackets in one another", at=match.start()
+            )
         if match[0] == "{" and not _COUNT.match(pattern, match.start()):
             raise QueryError("this bracket counts nothing", at=match.start(), hint="write \\{ for the character")
 

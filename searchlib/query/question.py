@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,11 +12,11 @@ from whoosh.query import And, Not, Query
 
 from searchlib.analysis import analyze
 from searchlib.errors import QueryError
-from searchlib.model import Facts
+from searchlib.model import TEXT, Facts
 from searchlib.query.checked import Checked, Literal
 from searchlib.query.conditions import Paths, bind
 from searchlib.query.expansion import every, some, texts, words_of
-from searchlib.query.fields import TERM_FIELDS, TEXT
+from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.parser import Parsed, read
 from searchlib.query.tree import Bare, leaves
 
@@ -122,7 +122,7 @@ def _refusal(text: str, parsed: Parsed) -> QueryError:
 
 def _weights(tree: Query) -> list[Weight]:
     """Every term of the clauses once, worth more where it occurs more often."""
-    counts: Counter[tuple[str, str]] = Counter()
+    counts: defaultdict[tuple[str, str], float] = defaultdict(float)
     for leaf, boost in _boosted(tree, 1.0):
         for terms in map(analyze, texts(leaf)):
             fields = TERM_FIELDS[leaf.fieldname]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from re import _constants as code  # the names of what Python's own reader of patterns gives
+from re import _constants as code  # type: ignore[attr-defined]  # what `re` itself reads patterns with
+from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from whoosh.query import And, Or, Query
@@ -13,6 +14,12 @@ from searchlib.query.checked import joined
 Tree = Sequence[tuple[Any, Any]]
 # A set of more characters narrows too little to be worth its postings.
 _MOST_CHARS = 16
+
+
+def parsed(pattern: str) -> Tree:
+    """What Python's own reader makes of a pattern; raises `re.error`."""
+    tree: Tree = parser.parse(pattern)
+    return tree
 
 
 def required(tree: Tree, needed: Callable[[str], Query]) -> Query:

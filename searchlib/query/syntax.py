@@ -12,10 +12,11 @@ from whoosh.query import And, Every, Not, Or, Query
 from searchlib.analysis import fold
 from searchlib.analysis.runs import runs
 from searchlib.errors import QueryError
+from searchlib.model import TEXT
 from searchlib.query.amounts import dated, sized
 from searchlib.query.checked import Literal, Near, Wildcard
 from searchlib.query.conditions import Encoded, PathHas, Paths
-from searchlib.query.fields import DATE, ENCODING, PATH, SIZE, TERM_FIELDS, TEXT
+from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.patterns import Fuzzy, Regex
 from searchlib.query.tree import Bare, Boosted, Clauses, Must
 
@@ -186,11 +187,8 @@ class Negation(Group):
 def _fuzzy(text: str, distance: int, field: str) -> Query:
     if not 0 < distance <= len(text) // 2:
         most = len(text) // 2
-        raise QueryError(
-            f"{text} has {len(text)} characters, of which at most {most} may differ" if most else f"{text} is too short",
-            hint="write ~1 behind a word of two characters or more" if distance else "",
-            at=len(text),
-        )
+        what = f"of the {len(text)} characters of {text} at most {most} may differ" if most else f"{text} is too short"
+        raise QueryError(what, hint="a word of two or three characters takes ~1, longer ones more", at=len(text))
     return Fuzzy(text, distance, field)
 
 

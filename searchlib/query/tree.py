@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from whoosh.query import And, Every, Not, Or, Query
+from whoosh.query import And, Not, Query
 
-from searchlib.query.checked import Literal, Near, Wildcard
+from searchlib.model import TEXT
 from searchlib.query.conditions import OfFile, OfSource
-from searchlib.query.fields import TEXT
-from searchlib.query.patterns import Timed
 
 
 class Clauses(And):  # type: ignore[misc]  # Whoosh's classes are not typed

@@ -20,6 +20,7 @@ that points into a text counts characters (code points) from 0, and ranges are h
     version                 of this format; new keys do not change it
     query, complete, partial, offset, shown
     ignored                 clauses in which there was nothing to search for
+    unknown                 names before a colon that are no field's; they were searched for as text
     relaxed                 true if some hits match only part of the query
     seconds
 
@@ -74,6 +75,7 @@ def summary(results: Results) -> dict[str, Any]:
         "offset": results.offset,
         "shown": len(results),
         "ignored": list(results.ignored),
+        "unknown": list(results.unknown),
         "relaxed": any(not hit.complete for hit in results),
         "seconds": round(results.seconds, 6),
     }

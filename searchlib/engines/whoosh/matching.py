@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 
 import numpy as np
-from whoosh.query import And, Or, Query, Term
+from whoosh.query import And, Every, Not, Or, Query, Term
 
 from searchlib.analysis import fold
-from searchlib.analysis.terms import CHARS, WORDS
 from searchlib.engines.whoosh.postings import Mask, Segment
 from searchlib.engines.whoosh.schema import PATH
-from searchlib.query import Literal, Paths
+from searchlib.query import Checked, OfSource, Piece
 
 
 def matching(node: Query, segment: Segment, within: Mask) -> Mask:
@@ -30,27 +29,31 @@ def matching(node: Query, segment: Segment, within: Mask) -> Mask:
             for part in node.children():
                 found |= matching(part, segment, within & ~found)
             return found
+        case Not():
+            return within & ~matching(node.query, segment, within)
+        case Checked():
+            return _checked(node, segment, matching(node.needed, segment, within))
+    return within & _having(node, segment)
+
+
+def _having(node: Query, segment: Segment) -> Mask:
+    """The paragraphs that a leaf of the tree matches by its terms."""
+    match node:
+        case Every():
+            return np.ones(segment.size, np.bool_)
         case Term():
-            return within & segment.having(node.fieldname, node.text)
-        case Literal():
-            return _with_literal(node, segment, within)
-        case Paths():
-            return within & _of_paths(node, segment)
+            return segment.having(node.fieldname, node.text)
+        case Piece():
+            return segment.having(node.fieldname, *segment.words_with(node.text, node.fieldname))
+        case OfSource():
+            return segment.having(PATH, *(term for term in segment.terms(PATH) if node.matches(os.fsdecode(term))))
     raise NotImplementedError(f"the engine does not know {node!r}")
 
 
-def _with_literal(literal: Literal, segment: Segment, within: Mask) -> Mask:
-    for term in literal.chars:
-        within = within & segment.having(CHARS, term)
-    if literal.is_term:
+def _checked(node: Checked, segment: Segment, within: Mask) -> Mask:
+    if node.is_decided:
         return within
-    for piece in literal.pieces:
-        within = within & segment.having(WORDS, *segment.words_with(piece))
     found = np.zeros(segment.size, np.bool_)
     for number in np.flatnonzero(within).tolist():
-        found[number] = literal.matches(fold(segment.text(number)))
+        found[number] = node.matches(fold(segment.text(number, node.fieldname)))
     return found
-
-
-def _of_paths(paths: Paths, segment: Segment) -> Mask:
-    return segment.having(PATH, *(term for term in segment.terms(PATH) if paths.matches(os.fsdecode(term))))
