@@ -12,15 +12,16 @@ from typing import ClassVar, NamedTuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from questions import anything, is_complete, plain
 from whoosh.query import Term
 
 from searchlib import ingest
-from searchlib.analysis import analyze, fold
+from searchlib.analysis import analyze
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.engines import reference
 from searchlib.engines.interface import Engine, EngineModule, Entry, Ranking, Reader
 from searchlib.model import Anchor, Paragraph
-from searchlib.query import Clause, Paths, Question, Weight, parse
+from searchlib.query import Paths, Question, Weight, parse
 
 ALL = 10_000
 # Bytes that are not UTF-8, spaces, newlines, Chinese, folders, and names that sort otherwise as bytes than as text.
@@ -34,7 +35,6 @@ PATHS = (
     "../外面.txt",
     "ｆｕｌｌ.txt",
 )
-GLOBS = ("*.txt", "卷/", "坏\udcff.txt", "*.md", "没有/", "带 空格.md", "../*")
 # Few enough that paragraphs share terms, and odd enough to go through every branch of the analysis.
 SENTENCES = (
     "长江流经武汉，两岸是平原。",
@@ -57,11 +57,6 @@ class Transaction(NamedTuple):
 
     steps: Mapping[str, Sequence[str] | None]
     is_committed: bool
-
-
-class Asked(NamedTuple):
-    text: str
-    glob: str | None
 
 
 # Often of a few paragraphs, sometimes of many, which makes segments too large to be merged at every commit.
@@ -115,30 +110,6 @@ def outcome(history: Sequence[Transaction]) -> dict[str, Sequence[str]]:
     return left
 
 
-@st.composite
-def clauses(draw: st.DrawFn, texts: Sequence[str]) -> str:
-    """A clause made from a stretch of one of the texts, bare or quoted."""
-    text = draw(st.sampled_from(texts))
-    start = draw(st.integers(0, len(text) - 1))
-    piece = text[start : start + draw(st.integers(1, 8))]
-    bare = "".join(char for char in piece if char not in '"“”„‟〝〞〟＂「」『』｢｣' and not char.isspace())
-    if bare and Clause(fold(bare), is_quoted=False, written=bare).is_searchable and draw(st.booleans()):
-        return bare
-    return quoted(piece) if piece.strip() else "水"
-
-
-def quoted(piece: str) -> str:
-    """In marks that do not stand in the piece themselves."""
-    if not set(piece) & set('"“”„‟〝〞〟＂'):
-        return f"”{piece}“"
-    return f"「{piece}」" if "」" not in piece else f"『{piece.replace('』', '')}』"
-
-
-def asked(texts: Sequence[str]) -> st.SearchStrategy[Asked]:
-    text = st.lists(clauses(texts or SENTENCES), min_size=1, max_size=3).map(" ".join)
-    return st.builds(Asked, text, st.none() | st.sampled_from(GLOBS))
-
-
 def having(field: str, term: str) -> Question:
     """Which paragraphs have a term in a field, ranked by it."""
     node = Term(field, term)
@@ -147,15 +118,6 @@ def having(field: str, term: str) -> Question:
 
 # Terms of every field, of texts, titles, names and headings, and some that are nowhere.
 terms = st.builds(having, st.sampled_from(FIELDS), st.sampled_from("长江 水 江 第一 iphone a 𠮷 无".split()))
-
-
-def is_complete(question: Question, text: str) -> bool:
-    """What the design says of a clause, put plainly: it stands in the text, or it is bare and all its words do."""
-    words = set(analyze(text).words)
-    return all(
-        clause.text in fold(text) or (not clause.is_quoted and words.issuperset(analyze(clause.text).words))
-        for clause in question.clauses
-    )
 
 
 def places(ranking: Ranking) -> list[tuple[str, int]]:
@@ -215,7 +177,7 @@ class EngineConformance:
             replay(engine, history)
             with closing(self.reopened(engine, folder).reader()) as actual:
                 assert_same_holdings(expected, actual)
-                for text, glob in data.draw(st.lists(asked(kept), min_size=1, max_size=6), label="asked"):
+                for text, glob in data.draw(st.lists(plain(kept or SENTENCES), min_size=1, max_size=4), label="asked"):
                     question = parse(text, path=glob)
                     assert_same_answers(expected, actual, question)
                     assert_same_answers(expected, actual, data.draw(terms, label="having"))
@@ -223,6 +185,8 @@ class EngineConformance:
                     assert complete(question, glob, left) == set(
                         places(actual.search(question, limit=ALL, strict=True))
                     )
+                for text, glob in data.draw(st.lists(anything(kept or SENTENCES), max_size=6), label="anything"):
+                    assert_same_answers(expected, actual, parse(text, path=glob))
 
     @settings(COSTLY, max_examples=25)
     @given(histories, st.data())
@@ -235,7 +199,9 @@ class EngineConformance:
             write(fresh, left)
             with closing(old.reader()) as actual, closing(fresh.reader()) as expected:
                 assert_same_holdings(expected, actual)
-                for text, glob in data.draw(st.lists(asked(kept), min_size=1, max_size=4), label="asked"):
+                for text, glob in data.draw(
+                    st.lists(anything(kept or SENTENCES), min_size=1, max_size=4), label="asked"
+                ):
                     assert_same_answers(expected, actual, parse(text, path=glob))
 
     def test_a_term_is_found_in_the_field_that_is_asked(self, engine: Engine) -> None:
@@ -453,5 +419,5 @@ def complete(question: Question, glob: str | None, left: Mapping[str, Sequence[s
         for path, texts in left.items()
         if glob is None or Paths(glob).matches(path)
         for number, text in enumerate(texts)
-        if is_complete(question, text)
+        if is_complete(question, paragraph(path, number, text))
     }

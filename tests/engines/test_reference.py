@@ -10,7 +10,7 @@ from searchlib.engines import reference
 from searchlib.engines.interface import EngineModule
 
 # pytest explains the failed asserts of other modules than tests only where it is told to before they are imported.
-pytest.register_assert_rewrite("conformance")
+pytest.register_assert_rewrite("conformance", "questions")
 from conformance import EngineConformance  # noqa: E402
 
 

@@ -26,7 +26,7 @@ from searchlib.errors import IndexDamaged
 from searchlib.query import parse
 
 # pytest explains the failed asserts of other modules than tests only where it is told to before they are imported.
-pytest.register_assert_rewrite("conformance")
+pytest.register_assert_rewrite("conformance", "questions")
 from conformance import EngineConformance, paragraph, places, write  # noqa: E402
 
 NO_TERMS = Terms([], [])

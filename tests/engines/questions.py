@@ -1,0 +1,162 @@
+"""Questions to ask an engine, made from the texts that it has, and what the plainest reading of them says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from searchlib.analysis import analyze, fold
+from searchlib.analysis.runs import runs
+from searchlib.model import HEADING, TITLE, Paragraph, field_text
+from searchlib.query import Bare, Literal, Question
+
+GLOBS = ("*.txt", "卷/", "坏\udcff.txt", "*.md", "没有/", "带 空格.md", "../*")
+DOUBLE = '"“”„‟〝〞〟＂'
+# What has a meaning somewhere in the language, and so can't be in a bare clause that is to be read as it stands.
+MEANING = DOUBLE + "「」『』｢｣‘’'()（）*?＊？~～^＾|｜&＆:：+＋-－!！/"
+
+
+class Asked(NamedTuple):
+    text: str
+    glob: str | None
+
+
+def plain(texts: Sequence[str]) -> st.SearchStrategy[Asked]:
+    """Bare and quoted clauses."""
+    text = st.lists(clauses(texts), min_size=1, max_size=3).map(" ".join)
+    return st.builds(Asked, text, st.none() | st.sampled_from(GLOBS))
+
+
+def anything(texts: Sequence[str]) -> st.SearchStrategy[Asked]:
+    """Every construct of the language, in one another."""
+    leaf = st.one_of(
+        clauses(texts),
+        wildcards(texts),
+        fuzzy(texts),
+        near(texts),
+        clauses(texts).map("title:{}".format),
+        clauses(texts).map("小标题：{}".format),
+        pieces(texts).map(
+            lambda piece: f"/{re.escape(piece)}.?/" if "/" not in piece and piece == piece.strip() else "江"
+        ),
+        st.sampled_from(
+            [
+                "/第?一.*水|江/",
+                "/[长江]{2}/",
+                "/^.$/",
+                "/(?!)/",
+                "path:*.txt",
+                "path:二",
+                "路径：卷/",
+                "heading:第一章",
+                "*",
+            ]
+        ),
+        st.sampled_from(["标题：题1", "title:/题[01]/", "heading:“章”", "title:题?", "小标题:“第 水”~9", "text:水"]),
+    )
+    joined = st.recursive(
+        leaf,
+        lambda part: st.one_of(
+            st.builds("({})".format, part),
+            st.builds("{} AND {}".format, part, part),
+            st.builds("{} ｜ {}".format, part, part),
+            st.builds("{} {}".format, part, part),
+            st.builds("NOT {}".format, part),
+            st.builds("＋{}".format, leaf),
+            st.builds("-{}".format, leaf),
+            st.builds("{}^{}".format, leaf, st.sampled_from(["2", "0.5"])),
+        ),
+        max_leaves=5,
+    )
+    return st.builds(Asked, joined, st.none() | st.sampled_from(GLOBS))
+
+
+@st.composite
+def pieces(draw: st.DrawFn, texts: Sequence[str]) -> str:
+    """A stretch of one of the texts."""
+    text = draw(st.sampled_from(texts))
+    start = draw(st.integers(0, len(text) - 1))
+    return text[start : start + draw(st.integers(1, 8))]
+
+
+@st.composite
+def clauses(draw: st.DrawFn, texts: Sequence[str]) -> str:
+    """A clause made from a stretch of one of the texts, bare or quoted."""
+    piece = draw(pieces(texts))
+    if (bare := bared(piece)) and draw(st.booleans()):
+        return bare
+    return quoted(piece) if piece.strip() else "水"
+
+
+@st.composite
+def wildcards(draw: st.DrawFn, texts: Sequence[str]) -> str:
+    """A clause in which a character has become a question mark or a star."""
+    bare = bared(draw(pieces(texts))) or "长江水"
+    at = draw(st.integers(0, len(bare) - 1))
+    return f"{bare[:at]}{draw(st.sampled_from('?*？＊'))}{bare[at + draw(st.integers(0, 2)) :]}水"
+
+
+@st.composite
+def fuzzy(draw: st.DrawFn, texts: Sequence[str]) -> str:
+    """A clause with another character in one place."""
+    bare = bared(draw(pieces(texts)))
+    if len(bare) < 2 or fold(bare).isdigit():
+        return "长水~1"
+    at = draw(st.integers(0, len(bare) - 1))
+    return f"{bare[:at]}{draw(st.sampled_from('水人a'))}{bare[at + 1 :]}~1"
+
+
+@st.composite
+def near(draw: st.DrawFn, texts: Sequence[str]) -> str:
+    parts = [bared(draw(pieces(texts))) or "水" for _ in range(draw(st.integers(2, 3)))]
+    return f"“{' '.join(parts)}”～{draw(st.integers(0, 30))}"
+
+
+def expression(piece: str) -> str:
+    escaped = re.escape(piece).replace("/", r"\/")
+    return f"/{escaped}.?/" if piece[0] not in " \n/　" and "\n" not in piece else "江"
+
+
+def bared(piece: str) -> str:
+    """What of a stretch of text can be a bare clause; empty where nothing can."""
+    bare = "".join(char for char in piece if char not in MEANING and not char.isspace())
+    return bare if any(True for _ in runs(fold(bare))) else ""
+
+
+def quoted(piece: str) -> str:
+    """In marks that do not stand in the piece themselves."""
+    if not set(piece) & set(DOUBLE):
+        return f"”{piece}“"
+    return f"「{piece}」" if "」" not in piece else f"『{piece.replace('』', '')}』"
+
+
+def is_complete(question: Question, paragraph: Paragraph) -> bool:
+    """What the design says of bare and quoted clauses, put plainly.
+
+    A clause stands in the text, or it is bare and all its words do. Of several, a bare one may also have its words in
+    the title and the headings, as long as one is met by the text.
+    """
+    inside = [_is_in(clause, paragraph.text) for clause in question.clauses]
+    around = [
+        isinstance(clause, Bare) and len(inside) > 1 and _is_around(clause, paragraph) for clause in question.clauses
+    ]
+    return any(inside) and all(map(any, zip(inside, around, strict=True)))
+
+
+def _is_in(clause: object, text: str) -> bool:
+    match clause:
+        case Literal():
+            return clause.text in fold(text)
+        case Bare():
+            return clause.text in fold(text) or set(analyze(text).words).issuperset(analyze(clause.text).words)
+    raise TypeError(clause)
+
+
+def _is_around(clause: object, paragraph: Paragraph) -> bool:
+    if not isinstance(clause, Bare):
+        return False
+    around = {word for field in (TITLE, HEADING) for word in analyze(field_text(paragraph, field)).words}
+    return around.issuperset(analyze(clause.text).words)
