@@ -14,7 +14,7 @@ from whoosh.matching.wrappers import FilterMatcher
 from whoosh.reading import IndexReader, TermNotFound
 
 from searchlib.analysis.terms import WORDS
-from searchlib.engines.whoosh.schema import LENGTH, PARAGRAPH
+from searchlib.engines.whoosh.schema import BACK, LENGTH, PARAGRAPH
 from searchlib.engines.whoosh.stored import paragraph_of, text_of
 from searchlib.model import TEXT, Paragraph, field_text
 
@@ -49,6 +49,8 @@ class Segment:
         self.size: int = reader.doc_count_all()
         self._postings: dict[tuple[str, bytes], Postings] = {}
         self._remembered = 0
+        # For each paragraph, the first of its source with its title, with its headings.
+        self._firsts: dict[str, Numbers] = {}
 
     @cached_property
     def live(self) -> Mask:
@@ -60,12 +62,7 @@ class Segment:
     @cached_property
     def lengths(self) -> Figures:
         """Words in each paragraph; 0 for those removed."""
-        column = self._reader.column_reader(LENGTH, NumericColumn("I"), translate=False)
-        # Whoosh gives out one value at a time, 2 µs each; its bytes, which are not part of its interface, come at once.
-        raw = np.frombuffer(column._dbfile.get(column._basepos, 4 * column._count), ">u4")
-        lengths = np.zeros(self.size)
-        lengths[: len(raw)] = raw
-        return lengths * self.live
+        return (self._column(LENGTH) * self.live).astype(np.float64)
 
     def postings(self, field: str, term: str | bytes) -> Postings:
         """The postings of a term, remembered: a question asks for a term more than once."""
@@ -109,7 +106,30 @@ class Segment:
         stored = self._reader.stored_fields(number)[PARAGRAPH]
         return text_of(stored) if field == TEXT else field_text(paragraph_of(stored), field)
 
+    def _column(self, name: str) -> Numbers:
+        """A number for each paragraph."""
+        column = self._reader.column_reader(name, NumericColumn("I"), translate=False)
+        # Whoosh gives out one value at a time, 2 µs each; its bytes, which are not part of its interface, come at once.
+        raw = np.frombuffer(column._dbfile.get(column._basepos, 4 * column._count), ">u4")
+        values = np.zeros(self.size, np.int64)
+        values[: len(raw)] = raw
+        return values
+
     def _read(self, field: str, term: bytes) -> Postings:
+        found = self._written(field, term)
+        return self._spread(found, BACK[field]) if field in BACK and len(found.paragraphs) else found
+
+    def _spread(self, written: Postings, back: str) -> Postings:
+        """Postings of what paragraphs share, for all that share it."""
+        if back not in self._firsts:
+            self._firsts[back] = np.arange(self.size) - self._column(back)
+        frequencies = np.zeros(self.size)
+        frequencies[written.paragraphs] = written.frequencies
+        spread = frequencies[self._firsts[back]]
+        paragraphs = np.flatnonzero(spread)
+        return Postings(paragraphs, spread[paragraphs])
+
+    def _written(self, field: str, term: bytes) -> Postings:
         try:
             matcher = self._reader.postings(field, term)
         except TermNotFound:

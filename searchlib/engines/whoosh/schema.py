@@ -14,6 +14,15 @@ from searchlib.analysis.analyzer import ChineseAnalyzer
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 
 PATH, LENGTH, PARAGRAPH = "path", "length", "paragraph"
+# Titles and headings stand above many paragraphs, and every posting costs. So their terms are given to the first
+# paragraph of a source that has them, and the others say in a column how many paragraphs back that one is.
+TITLE_BACK, HEADING_BACK = "title_back", "heading_back"
+BACK = {
+    TITLE_WORDS: TITLE_BACK,
+    TITLE_CHARS: TITLE_BACK,
+    HEADING_WORDS: HEADING_BACK,
+    HEADING_CHARS: HEADING_BACK,
+}
 
 
 def schema() -> Schema:
@@ -27,6 +36,8 @@ def schema() -> Schema:
             HEADING_WORDS: TermsField(ChineseAnalyzer()),
             HEADING_CHARS: TermsField(),
             LENGTH: COLUMN(NumericColumn("I")),
+            TITLE_BACK: COLUMN(NumericColumn("I")),
+            HEADING_BACK: COLUMN(NumericColumn("I")),
             PARAGRAPH: STORED(),
         }
     )

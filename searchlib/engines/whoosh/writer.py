@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -12,8 +12,9 @@ from whoosh.writing import SegmentWriter
 
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.engines.interface import Entry
-from searchlib.engines.whoosh.schema import LENGTH, PARAGRAPH, PATH, path_term
+from searchlib.engines.whoosh.schema import BACK, HEADING_BACK, LENGTH, PARAGRAPH, PATH, TITLE_BACK, path_term
 from searchlib.engines.whoosh.stored import stored
+from searchlib.model import HEADING, TITLE, field_text
 
 # Postings per block. Whoosh writes and reads a block at a time and its own 128 suit reading them one by one; here a
 # term's postings are always read whole, and fewer blocks are fewer pickles.
@@ -28,18 +29,18 @@ class WhooshWriter:
 
     def replace(self, path: str, entries: Iterable[Entry]) -> None:
         self.remove(path)
-        for paragraph, terms, title, heading in entries:
+        first: dict[tuple[str, str], int] = {}
+        for place, entry in enumerate(entries):
+            back = {field: place - first.setdefault((field, text), place) for field, text in _shared(entry)}
             self._writer.add_document(
                 **{
                     PATH: [path_term(path)],
-                    WORDS: terms.words,
-                    CHARS: terms.chars,
-                    TITLE_WORDS: title.words,
-                    TITLE_CHARS: title.chars,
-                    HEADING_WORDS: heading.words,
-                    HEADING_CHARS: heading.chars,
-                    LENGTH: len(terms.words),
-                    PARAGRAPH: stored(paragraph),
+                    WORDS: entry.terms.words,
+                    CHARS: entry.terms.chars,
+                    **back,
+                    **{field: terms for field, terms in _shared_terms(entry) if not back[BACK[field]]},
+                    LENGTH: len(entry.terms.words),
+                    PARAGRAPH: stored(entry.paragraph),
                 }
             )
 
@@ -57,3 +58,15 @@ class WhooshWriter:
     ) -> None:
         if not self._writer.is_closed:
             self._writer.cancel()
+
+
+def _shared(entry: Entry) -> Iterator[tuple[str, str]]:
+    yield TITLE_BACK, field_text(entry.paragraph, TITLE)
+    yield HEADING_BACK, field_text(entry.paragraph, HEADING)
+
+
+def _shared_terms(entry: Entry) -> Iterator[tuple[str, list[str]]]:
+    yield TITLE_WORDS, entry.title.words
+    yield TITLE_CHARS, entry.title.chars
+    yield HEADING_WORDS, entry.heading.words
+    yield HEADING_CHARS, entry.heading.chars
