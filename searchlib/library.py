@@ -22,7 +22,7 @@ from searchlib.errors import IndexDamaged, IndexOutdated, PathError
 from searchlib.highlight import WIDTH, Marks, snippet
 from searchlib.indexing import CATALOG, Request, mismatch, root_of, update
 from searchlib.model import Hit, IndexReport, Paragraph, Results, Skipped, Status, Token
-from searchlib.query import parse
+from searchlib.query import FORMS, NOTES, parse
 from searchlib.reading import SUFFIXES
 from searchlib.scan import Rules
 from searchlib.updating import OnChange

@@ -14,6 +14,7 @@ from click.shell_completion import shell_complete
 
 from searchlib.cli.analyze import analyze
 from searchlib.cli.exits import FOUND, INTERRUPTED, WENT_WRONG
+from searchlib.cli.guide import guide
 from searchlib.cli.index import index
 from searchlib.cli.messages import complain, explain, explain_interruption, explain_usage
 from searchlib.cli.search import search
@@ -39,7 +40,7 @@ def searchlib(*, debug: bool) -> None:
     """
 
 
-for _command in (index, search, show, status, analyze):
+for _command in (index, search, show, status, analyze, guide):
     searchlib.add_command(_command)
 
 

@@ -2,14 +2,18 @@
 
 from searchlib.query.checked import Checked, Literal, Near, Piece, Wildcard
 from searchlib.query.conditions import Among, OfSource, PathHas, Paths
+from searchlib.query.guide import FORMS, NOTES, Form
 from searchlib.query.patterns import Fuzzy, Regex
 from searchlib.query.question import Question, Weight, parse
 from searchlib.query.tree import Bare
 
 __all__ = [
+    "FORMS",
+    "NOTES",
     "Among",
     "Bare",
     "Checked",
+    "Form",
     "Fuzzy",
     "Literal",
     "Near",

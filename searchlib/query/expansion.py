@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from whoosh.query import And, Or, Query, Term
 
 from searchlib.analysis import analyze
-from searchlib.model import HEADING, TITLE
 from searchlib.query.checked import Literal, Near, Wildcard
 from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.patterns import Fuzzy
@@ -22,7 +21,7 @@ def every(node: Query) -> Query:
         case Boosted() | Must():
             return every(node[0])
         case Clauses():
-            return _clauses(list(node.children()))
+            return _joined(And, map(every, node.children()))
     return node if node.is_leaf() else node.apply(every)
 
 
@@ -61,25 +60,6 @@ def _bare(node: Bare) -> Query:
     """A bare clause is matched by its words, all of them and wherever they are, or by itself as it stands."""
     field = TERM_FIELDS[node.fieldname].words
     return Or([_joined(And, (Term(field, word) for word in words_of(node))), Literal(node.text, node.fieldname)])
-
-
-def _clauses(parts: list[Query]) -> Query:
-    """Of several clauses, title and headings may meet some, as long as the text itself meets one.
-
-    A paragraph of the law on contracts need not name it to be what `合同法 违约金` asks for; but what only stands under
-    that title is no answer to `合同法`.
-    """
-    wishes = [part[0] if isinstance(part, Boosted) else part for part in parts if not is_demand(part)]
-    if len(wishes) < 2:
-        return _joined(And, map(every, parts))
-    demands = [every(part) for part in parts if is_demand(part)]
-    met = [Or([every(part), _in_context(part)]) if isinstance(part, Bare) else every(part) for part in wishes]
-    return And([*demands, *met, Or([every(part) for part in wishes])])
-
-
-def _in_context(node: Bare) -> Query:
-    fields = (TERM_FIELDS[TITLE].words, TERM_FIELDS[HEADING].words)
-    return _joined(And, (Or([Term(field, word) for field in fields]) for word in words_of(node)))
 
 
 def words_of(node: Query) -> list[str]:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from searchlib.analysis import analyze, fold
 from searchlib.analysis.runs import runs
-from searchlib.model import HEADING, TITLE, Paragraph, field_text
-from searchlib.query import Bare, Literal, Question
+from searchlib.model import Paragraph
+from searchlib.query import Bare, Question
 
 GLOBS = ("*.txt", "卷/", "坏\udcff.txt", "*.md", "没有/", "带 空格.md", "../*")
 DOUBLE = '"“”„‟〝〞〟＂'
@@ -134,29 +134,9 @@ def quoted(piece: str) -> str:
 
 
 def is_complete(question: Question, paragraph: Paragraph) -> bool:
-    """What the design says of bare and quoted clauses, put plainly.
-
-    A clause stands in the text, or it is bare and all its words do. Of several, a bare one may also have its words in
-    the title and the headings, as long as one is met by the text.
-    """
-    inside = [_is_in(clause, paragraph.text) for clause in question.clauses]
-    around = [
-        isinstance(clause, Bare) and len(inside) > 1 and _is_around(clause, paragraph) for clause in question.clauses
-    ]
-    return any(inside) and all(map(any, zip(inside, around, strict=True)))
-
-
-def _is_in(clause: object, text: str) -> bool:
-    match clause:
-        case Literal():
-            return clause.text in fold(text)
-        case Bare():
-            return clause.text in fold(text) or set(analyze(text).words).issuperset(analyze(clause.text).words)
-    raise TypeError(clause)
-
-
-def _is_around(clause: object, paragraph: Paragraph) -> bool:
-    if not isinstance(clause, Bare):
-        return False
-    around = {word for field in (TITLE, HEADING) for word in analyze(field_text(paragraph, field)).words}
-    return around.issuperset(analyze(clause.text).words)
+    """What the design says of a clause, put plainly: it stands in the text, or it is bare and all its words do."""
+    folded, words = fold(paragraph.text), set(analyze(paragraph.text).words)
+    return all(
+        clause.text in folded or (isinstance(clause, Bare) and words.issuperset(analyze(clause.text).words))
+        for clause in question.clauses
+    )
