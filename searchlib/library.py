@@ -22,7 +22,7 @@ from searchlib.errors import IndexDamaged, IndexOutdated, PathError
 from searchlib.highlight import WIDTH, Marks, snippet
 from searchlib.indexing import CATALOG, Request, mismatch, root_of, update
 from searchlib.model import Hit, IndexReport, Paragraph, Results, Skipped, Status, Token
-from searchlib.query import FORMS, NOTES, parse
+from searchlib.query import FORMS, NOTES, Form, parse
 from searchlib.reading import SUFFIXES
 from searchlib.scan import Rules
 from searchlib.updating import OnChange
@@ -34,6 +34,11 @@ _NAMED = 5
 def tokens(text: str) -> list[Token]:
     """The terms that a text is indexed and searched by, by field and place."""
     return list(analysis.tokens(text))
+
+
+def language() -> tuple[tuple[Form, ...], tuple[str, ...]]:
+    """What a query can say, form by form, and what holds for all of them."""
+    return FORMS, NOTES
 
 
 class Library:

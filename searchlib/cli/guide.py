@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from textwrap import wrap
 
 import click
@@ -32,12 +33,11 @@ def guide(context: click.Context, *, topic: str | None) -> int:
 def _language() -> list[str]:
     from rich.cells import cell_len
 
-    from searchlib.library import FORMS, NOTES
+    from searchlib.library import language
 
+    forms, notes = language()
     lines = []
-    for examples, meaning in FORMS:
-        meanings = iter(wrap(meaning, _WIDTH - _INDENT))
-        for example in examples:
-            lines.append(example + " " * (_INDENT - cell_len(example)) + next(meanings, ""))
-        lines += (" " * _INDENT + rest for rest in meanings)
-    return [line.rstrip() for line in (*lines, "", *(line for text in NOTES for line in wrap(text, _WIDTH)))]
+    for examples, meaning in forms:
+        for example, part in zip_longest(examples, wrap(meaning, _WIDTH - _INDENT), fillvalue=""):
+            lines += [f"{example}{' ' * (_INDENT - cell_len(example))}{part}".rstrip()]
+    return [*lines, "", *(line for text in notes for line in wrap(text, _WIDTH))]

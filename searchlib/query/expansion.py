@@ -50,9 +50,11 @@ def _relaxed(node: Query) -> Query:
 
 
 def _parts(node: Query) -> Iterator[Query]:
+    """Of a pattern, single characters are too little: they are what wildcards stand beside."""
     fields = TERM_FIELDS[node.fieldname]
+    least = 1 if isinstance(node, Bare) else 2
     for terms in map(analyze, texts(node)):
-        yield from (Term(fields.words, word) for word in dict.fromkeys(terms.words))
+        yield from (Term(fields.words, word) for word in dict.fromkeys(terms.words) if len(word) >= least)
         yield from (Term(fields.chars, pair) for pair in dict.fromkeys(terms.chars) if len(pair) > 1)
 
 

@@ -22,14 +22,16 @@ FORMS = (
     Form(("（北京 OR 上海） AND 大学",), "brackets bind closest, then NOT, then AND, then OR, then a space"),
     Form(("北京^2.5 大学",), "北京 counts 2.5 times as much for the ranking"),
     Form(("北?大学",), "? stands for one letter, digit or Chinese character"),
-    Form(("智能*",), "* stands for any number of them, up to a space or a punctuation mark; alone, for every paragraph"),
+    Form(("智能*",), "* stands for any number of them, up to a space or a punctuation mark; alone: every paragraph"),
     Form(("登录~1",), "with 1 character more, less or another; ~2 and more for longer words"),
     Form(("“枫桥 经济”~20",), "both parts, in either order, with at most 20 characters between them"),
     Form(("/第.{1,3}章/",), "a regular expression of Python, at most 5 seconds in all"),
     Form(("title:图书馆", "标题：图书馆"), "in the title, or the file's name where there is none"),
     Form(("heading:开放", "小标题：开放"), "in a heading above the paragraph"),
     Form(("text:图书馆", "正文：图书馆"), "in the paragraph itself, as without a field"),
-    Form(("path:*.md", "path:手册", "路径：笔记/"), "files that a line of .gitignore would name, or with 手册 in their path"),
+    Form(
+        ("path:*.md", "path:手册", "路径：笔记/"), "files that a line of .gitignore names, or with 手册 in their path"
+    ),
     Form(
         ("date:2024", "date:2024-03..2024-06", "date:>=2024", "日期：<2024-03-05"),
         "files last changed then, by the clock of this place",
