@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from questions import anything, is_complete, plain
-from whoosh.query import Term
+from whoosh.query import And, Term
 
 from searchlib import ingest
 from searchlib.analysis import analyze
@@ -21,7 +21,7 @@ from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_
 from searchlib.engines import reference
 from searchlib.engines.interface import Engine, EngineModule, Entry, Ranking, Reader
 from searchlib.model import Anchor, Paragraph
-from searchlib.query import Paths, Question, Weight, parse
+from searchlib.query import Among, Paths, Question, Weight, parse
 
 ALL = 10_000
 # Bytes that are not UTF-8, spaces, newlines, Chinese, folders, and names that sort otherwise as bytes than as text.
@@ -116,6 +116,12 @@ def having(field: str, term: str) -> Question:
     return replace(parse("水"), every=node, some=node, weights=(Weight(field, term, 1.0),))
 
 
+def among(paths: Iterable[str], question: Question) -> Question:
+    """The question, asked of these sources."""
+    only = Among(paths)
+    return replace(question, every=And([only, question.every]), some=And([only, question.some]))
+
+
 # Terms of every field, of texts, titles, names and headings, and some that are nowhere.
 terms = st.builds(having, st.sampled_from(FIELDS), st.sampled_from("长江 水 江 第一 iphone a 𠮷 无".split()))
 
@@ -181,6 +187,8 @@ class EngineConformance:
                     question = parse(text, path=glob)
                     assert_same_answers(expected, actual, question)
                     assert_same_answers(expected, actual, data.draw(terms, label="having"))
+                    some = data.draw(st.sets(st.sampled_from((*PATHS, "没有.txt"))), label="among")
+                    assert_same_answers(expected, actual, among(some, question))
 
                     assert complete(question, glob, left) == set(
                         places(actual.search(question, limit=ALL, strict=True))
@@ -220,6 +228,15 @@ class EngineConformance:
 
         with closing(engine.reader()) as reader:
             assert asked == {key: sorted(places(reader.search(having(*key), limit=10, strict=True))) for key in asked}
+
+    def test_a_question_can_be_about_just_some_sources(self, engine: Engine) -> None:
+        """Those whose paths are named, one that there is not included, and no others."""
+        write(engine, {"a.txt": ["江水"], "卷/二.txt": ["水", "江"], "c.txt": ["水"]})
+
+        with closing(engine.reader()) as reader:
+            ranking = reader.search(among(["卷/二.txt", "c.txt", "没有.txt"], parse("水")), limit=10)
+            assert [("c.txt", 0), ("卷/二.txt", 0)] == places(ranking)
+            assert (0, 0, ()) == reader.search(among([], parse("水")), limit=10)
 
     def test_an_empty_index_answers_that_there_is_nothing(self, engine: Engine) -> None:
         """Before the first commit every question has an answer, and it is empty."""

@@ -21,8 +21,10 @@ from searchlib.analysis.runs import runs
 from searchlib.analysis.terms import HEADING_WORDS, TITLE_WORDS
 from searchlib.engines import engine as named
 from searchlib.engines.interface import Engine, EngineModule, Entry
+from searchlib.engines.whoosh import reader as reader_module
 from searchlib.engines.whoosh.postings import Segment
 from searchlib.errors import IndexDamaged
+from searchlib.model import Paragraph
 from searchlib.query import parse
 
 # pytest explains the failed asserts of other modules than tests only where it is told to before they are imported.
@@ -168,6 +170,24 @@ def test_removed_paragraphs_leave_any_number_of_blocks_of_postings(tmp_path: Pat
         with closing(engine.reader()) as reader:
             assert expected == reader.search(parse("水"), limit=1).complete
             assert expected == sum(reader.counts(parse("“水”")).values())
+
+
+def test_only_the_paragraphs_of_the_page_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Order, counts and sources are known without them, however many match and tie."""
+    read: list[int] = []
+
+    class Counted(Segment):
+        def paragraph(self, number: int) -> Paragraph:
+            found = super().paragraph(number)
+            read.append(found.number)
+            return found
+
+    monkeypatch.setattr(reader_module, "Segment", Counted)
+    with closing(named("whoosh").open(folder).reader()) as reader:
+        assert [("b.txt", 4), ("b.txt", 5)] == places(reader.search(parse("黄河"), limit=2, offset=4))
+        assert {"b.txt": 30, "c.txt": 1} == reader.counts(parse("水"))
+        assert ["b.txt", "c.txt"] == reader.sources()
+        assert [4, 5] == read
 
 
 def _is_letter(char: str) -> bool:

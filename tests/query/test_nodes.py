@@ -1,4 +1,4 @@
-"""The two questions that Whoosh's tree lacks: a literal, and a choice of sources."""
+"""The questions that Whoosh's tree lacks: a literal, and choices of sources."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from searchlib.analysis import analyze, fold
 from searchlib.errors import QueryError
-from searchlib.query import Literal, Paths
+from searchlib.query import Among, Literal, Paths
 
 texts = st.text("长江水𠮷㐂〇﨑aAbB1１_.'-，。“” \n☕é", max_size=30)
 
@@ -84,3 +84,14 @@ def test_a_glob_that_is_none_is_refused(glob: str) -> None:
 
     assert f"{glob} is no pattern for paths" == str(raised.value)
     assert "write one as in a .gitignore, for example '*.md' or notes/" == raised.value.hint
+
+
+def test_a_choice_of_sources_is_of_just_these() -> None:
+    """In whatever order they are named, and however often; names are no patterns."""
+    among = Among(["a.md", "坏\udcff.txt", "a.md"])
+
+    assert ["坏\udcff.txt", "a.md"] == [
+        path for path in ("坏\udcff.txt", "卷/a.md", "a.md", "*") if among.matches(path)
+    ]
+    assert (Among({"坏\udcff.txt", "a.md"}), "Among(['a.md', '坏\\udcff.txt'])") == (among, repr(among))
+    assert among != Among(["a.md"])

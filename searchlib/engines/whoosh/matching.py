@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 from whoosh.query import And, Every, Not, Or, Query, Term
 
 from searchlib.analysis import fold
 from searchlib.engines.whoosh.postings import Mask, Segment
-from searchlib.engines.whoosh.schema import PATH
 from searchlib.query import Checked, OfSource, Piece
 
 
@@ -46,7 +43,7 @@ def _having(node: Query, segment: Segment) -> Mask:
         case Piece():
             return segment.having(node.fieldname, *segment.words_with(node.text, node.fieldname))
         case OfSource():
-            return segment.having(PATH, *(term for term in segment.terms(PATH) if node.matches(os.fsdecode(term))))
+            return segment.of_sources(node.matches)
     raise NotImplementedError(f"the engine does not know {node!r}")
 
 

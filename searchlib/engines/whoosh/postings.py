@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from whoosh.matching.wrappers import FilterMatcher
 from whoosh.reading import IndexReader, TermNotFound
 
 from searchlib.analysis.terms import WORDS
-from searchlib.engines.whoosh.schema import BACK, LENGTH, PARAGRAPH
+from searchlib.engines.whoosh.schema import BACK, LENGTH, PARAGRAPH, PATH
 from searchlib.engines.whoosh.stored import paragraph_of, text_of
 from searchlib.model import TEXT, Paragraph, field_text
 
@@ -64,6 +65,29 @@ class Segment:
         """Words in each paragraph; 0 for those removed."""
         return (self._column(LENGTH) * self.live).astype(np.float64)
 
+    @property
+    def paths(self) -> list[str]:
+        """The paths of all sources, of some of which everything may have been removed."""
+        return self._sources[0]
+
+    @property
+    def source_of(self) -> Numbers:
+        """For each paragraph the place of its source in `paths`."""
+        return self._sources[1]
+
+    @cached_property
+    def _sources(self) -> tuple[list[str], Numbers]:
+        paths, source_of = [], np.zeros(self.size, np.int64)
+        # A source is written as a whole, so its paragraphs are neighbours; merging segments leaves them in order.
+        for place, (term, info) in enumerate(self._reader.iter_field(PATH)):
+            paths.append(os.fsdecode(term))
+            source_of[info.min_id() : info.max_id() + 1] = place
+        return paths, source_of
+
+    def of_sources(self, is_wanted: Callable[[str], bool]) -> Mask:
+        """The paragraphs of the sources whose path is wanted."""
+        return np.fromiter(map(is_wanted, self.paths), np.bool_, len(self.paths))[self.source_of]
+
     def postings(self, field: str, term: str | bytes) -> Postings:
         """The postings of a term, remembered: a question asks for a term more than once."""
         key = field, term if isinstance(term, bytes) else term.encode()
@@ -93,10 +117,6 @@ class Segment:
                     break
                 if wanted in term:
                     yield term
-
-    def terms(self, field: str) -> Iterator[bytes]:
-        """All terms of a field, in order of their bytes."""
-        yield from self._reader.lexicon(field)
 
     def paragraph(self, number: int) -> Paragraph:
         return paragraph_of(self._reader.stored_fields(number)[PARAGRAPH])
