@@ -7,7 +7,7 @@ lives. There is one writer at a time, which is for the caller to see to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
@@ -27,22 +27,43 @@ class Entry(NamedTuple):
 
 
 class Ranked(NamedTuple):
-    """A paragraph in the order of an answer; `complete` says whether it matches every clause."""
+    """A paragraph in the order of an answer; `complete` says whether it matches every clause.
+
+    `more` is how many other paragraphs of its source match, where each source is there once, and 0 elsewhere.
+    """
 
     paragraph: Paragraph
     score: float
     complete: bool
+    more: int = 0
 
 
 class Ranking(NamedTuple):
     """An answer: how many paragraphs match every clause, how many only some, and the asked-for stretch of the list.
 
-    The list has the complete ones first, then the higher score, then the path and the number of the paragraph.
+    `sources` is how many different sources all of these paragraphs are of.
     """
 
     complete: int
     partial: int
     ranked: tuple[Ranked, ...]
+    sources: int
+
+
+class Order(NamedTuple):
+    """The order of an answer.
+
+    Complete paragraphs always come before the others. Among either, those come first whose source has the lower key, in
+    `keys` by path, and last those whose source has none; where `keys` is None, those with the higher score. Then the
+    path decides, and the number of the paragraph. `is_reversed` turns all of this round among the complete ones and
+    among the others.
+    """
+
+    keys: Mapping[str, float] | None
+    is_reversed: bool
+
+
+BY_SCORE = Order(keys=None, is_reversed=False)
 
 
 class Writer(Protocol):
@@ -64,11 +85,23 @@ class Writer(Protocol):
 
 
 class Reader(Protocol):
-    def search(self, question: Question, *, limit: int, offset: int = 0, strict: bool = False) -> Ranking:
-        """`limit` ranked paragraphs from `offset` on; `strict` leaves out those that match only some clauses."""
+    def search(
+        self,
+        question: Question,
+        *,
+        limit: int,
+        offset: int = 0,
+        strict: bool = False,
+        order: Order = BY_SCORE,
+        grouped: bool = False,
+    ) -> Ranking:
+        """`limit` paragraphs in `order`, from `offset` on; `strict` leaves out those that match only some clauses.
 
-    def counts(self, question: Question) -> dict[str, int]:
-        """How many paragraphs of each source match every clause, best source first."""
+        With `grouped`, there is one paragraph of each source, the first of it; `limit` and `offset` count these.
+        """
+
+    def counts(self, question: Question, *, order: Order = BY_SCORE) -> dict[str, int]:
+        """How many paragraphs of each source match every clause, by path, in the order of their first paragraphs."""
 
     def paragraphs(self, path: str) -> list[Paragraph]:
         """The paragraphs of a source in order; empty where there is none."""

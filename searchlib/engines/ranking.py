@@ -12,8 +12,6 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from searchlib.engines.interface import Ranked
-
 # One paragraph's figure, or those of many.
 Figure = TypeVar("Figure", float, npt.NDArray[np.float64])
 
@@ -34,8 +32,3 @@ def saturation(length: Figure, average: float) -> Figure:
 def term_score(weight: float, frequency: Figure, saturation: Figure) -> Figure:
     """What a term adds to the score of a paragraph; `weight` has its idf in it."""
     return weight * (K1 + 1) * frequency / (frequency + saturation)
-
-
-def order(ranked: Ranked) -> tuple[bool, float, str, int]:
-    """The order of an answer, as a key to sort by."""
-    return not ranked.complete, -ranked.score, ranked.paragraph.path, ranked.paragraph.number

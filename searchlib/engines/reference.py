@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,8 +13,8 @@ from whoosh.query import And, Every, Not, Or, Query, Term
 
 from searchlib.analysis import fold
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
-from searchlib.engines.interface import Entry, Ranked, Ranking
-from searchlib.engines.ranking import idf, order, saturation, term_score
+from searchlib.engines.interface import BY_SCORE, Entry, Order, Ranked, Ranking
+from searchlib.engines.ranking import idf, saturation, term_score
 from searchlib.model import Paragraph, field_text
 from searchlib.query import Checked, OfSource, Piece, Question
 
@@ -68,20 +69,31 @@ class ReferenceReader:
         self._sources = sources
         self._entries = [entry for entries in sources.values() for entry in entries]
 
-    def search(self, question: Question, *, limit: int, offset: int = 0, strict: bool = False) -> Ranking:
+    def search(
+        self,
+        question: Question,
+        *,
+        limit: int,
+        offset: int = 0,
+        strict: bool = False,
+        order: Order = BY_SCORE,
+        grouped: bool = False,
+    ) -> Ranking:
         scores = self._scores(question)
         found = []
         for entry, score in zip(self._entries, scores, strict=True):
             complete = _matches(question.every, entry)
             if complete or (not strict and _matches(question.some, entry)):
                 found.append(Ranked(entry.paragraph, score, complete))
-        found.sort(key=order)
+        found = _in_order(found, order)
+        groups = _groups(found)
         count = sum(ranked.complete for ranked in found)
-        return Ranking(count, len(found) - count, tuple(found[offset : offset + limit]))
+        page = (groups if grouped else found)[offset : offset + limit]
+        return Ranking(count, len(found) - count, tuple(page), len(groups))
 
-    def counts(self, question: Question) -> dict[str, int]:
-        best = self.search(question, limit=len(self._entries), strict=True).ranked
-        return dict(Counter(ranked.paragraph.path for ranked in best))
+    def counts(self, question: Question, *, order: Order = BY_SCORE) -> dict[str, int]:
+        found = self.search(question, limit=len(self._entries), strict=True, order=order).ranked
+        return dict(Counter(ranked.paragraph.path for ranked in found))
 
     def paragraphs(self, path: str) -> list[Paragraph]:
         return [entry.paragraph for entry in self._sources.get(path, ())]
@@ -111,6 +123,25 @@ class ReferenceReader:
                 if frequency:
                     scores[at] += term_score(worth, frequency, saturation(length, average))
         return scores
+
+
+def _in_order(found: list[Ranked], order: Order) -> list[Ranked]:
+    def key(ranked: Ranked) -> tuple[float, str, int]:
+        path = ranked.paragraph.path
+        first = -ranked.score if order.keys is None else order.keys.get(path, inf)
+        return first, path, ranked.paragraph.number
+
+    ordered = sorted(found, key=key, reverse=order.is_reversed)
+    return sorted(ordered, key=lambda ranked: not ranked.complete)
+
+
+def _groups(ordered: list[Ranked]) -> list[Ranked]:
+    """The first paragraph of each source."""
+    counts = Counter(ranked.paragraph.path for ranked in ordered)
+    first: dict[str, Ranked] = {}
+    for ranked in ordered:
+        first.setdefault(ranked.paragraph.path, ranked)
+    return [ranked._replace(more=counts[path] - 1) for path, ranked in first.items()]
 
 
 def _matches(node: Query, entry: Entry) -> bool:

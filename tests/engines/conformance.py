@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -19,7 +21,7 @@ from searchlib import ingest
 from searchlib.analysis import analyze
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.engines import reference
-from searchlib.engines.interface import Engine, EngineModule, Entry, Ranking, Reader
+from searchlib.engines.interface import BY_SCORE, Engine, EngineModule, Entry, Order, Ranking, Reader
 from searchlib.model import Anchor, Paragraph
 from searchlib.query import Among, Paths, Question, Weight, parse
 
@@ -126,13 +128,22 @@ def among(paths: Iterable[str], question: Question) -> Question:
 terms = st.builds(having, st.sampled_from(FIELDS), st.sampled_from("长江 水 江 第一 iphone a 𠮷 无".split()))
 
 
+# Few different keys, so that sources tie, and often none; the largest there is and the least.
+orders = st.builds(
+    Order,
+    st.none() | st.dictionaries(st.sampled_from(PATHS), st.sampled_from([-1e18, 0.0, 2.5, float("inf")])),
+    st.booleans(),
+)
+
+
 def places(ranking: Ranking) -> list[tuple[str, int]]:
     return [(ranked.paragraph.path, ranked.paragraph.number) for ranked in ranking.ranked]
 
 
 def assert_same(expected: Ranking, actual: Ranking) -> None:
-    assert (expected.complete, expected.partial) == (actual.complete, actual.partial)
+    assert (expected.complete, expected.partial, expected.sources) == (actual.complete, actual.partial, actual.sources)
     assert places(expected) == places(actual)
+    assert [ranked.more for ranked in expected.ranked] == [ranked.more for ranked in actual.ranked]
     assert [ranked.complete for ranked in expected.ranked] == [ranked.complete for ranked in actual.ranked]
     assert [ranked.paragraph for ranked in expected.ranked] == [ranked.paragraph for ranked in actual.ranked]
     assert [ranked.score for ranked in expected.ranked] == pytest.approx(
@@ -189,6 +200,7 @@ class EngineConformance:
                     assert_same_answers(expected, actual, data.draw(terms, label="having"))
                     some = data.draw(st.sets(st.sampled_from((*PATHS, "没有.txt"))), label="among")
                     assert_same_answers(expected, actual, among(some, question))
+                    assert_same_answers(expected, actual, question, data.draw(orders, label="order"))
 
                     assert complete(question, glob, left) == set(
                         places(actual.search(question, limit=ALL, strict=True))
@@ -236,12 +248,12 @@ class EngineConformance:
         with closing(engine.reader()) as reader:
             ranking = reader.search(among(["卷/二.txt", "c.txt", "没有.txt"], parse("水")), limit=10)
             assert [("c.txt", 0), ("卷/二.txt", 0)] == places(ranking)
-            assert (0, 0, ()) == reader.search(among([], parse("水")), limit=10)
+            assert (0, 0, (), 0) == reader.search(among([], parse("水")), limit=10)
 
     def test_an_empty_index_answers_that_there_is_nothing(self, engine: Engine) -> None:
         """Before the first commit every question has an answer, and it is empty."""
         with closing(engine.reader()) as reader:
-            assert Ranking(0, 0, ()) == reader.search(parse("长江 “水” “……”", path="*.txt"), limit=10)
+            assert Ranking(0, 0, (), 0) == reader.search(parse("长江 “水” “……”", path="*.txt"), limit=10)
             assert {} == reader.counts(parse("长江"))
             assert ([], [], 0) == (reader.sources(), reader.paragraphs("a.txt"), reader.paragraph_count())
             assert {"words": 0, "chars": 0} == reader.term_counts()
@@ -252,7 +264,7 @@ class EngineConformance:
         write(engine, {"a.txt": None, "卷/二.txt": []})
 
         with closing(engine.reader()) as reader:
-            assert Ranking(0, 0, ()) == reader.search(parse("水"), limit=10)
+            assert Ranking(0, 0, (), 0) == reader.search(parse("水"), limit=10)
             assert ([], [], 0) == (reader.sources(), reader.paragraphs("a.txt"), reader.paragraph_count())
 
     def test_a_reader_keeps_the_commit_it_was_opened_on(self, engine: Engine) -> None:
@@ -323,6 +335,49 @@ class EngineConformance:
                 *reader.search(question, limit=10, strict=True)[:2],
                 places(reader.search(question, limit=10, strict=True)),
             )
+
+    def test_another_order_is_by_keys_of_sources(self, engine: Engine) -> None:
+        """The lower key first, none last, then path and number; complete ones before all others, both ways round."""
+        write(engine, {"a.txt": ["水", "江水", "江水江水"], "卷/二.txt": ["江水", "江"], "c.txt": ["水江水"]})
+        keys = {"卷/二.txt": 1.0, "c.txt": 2.0, "没有.txt": 0.0}
+        rising = [("卷/二.txt", 0), ("c.txt", 0), ("a.txt", 1), ("a.txt", 2)], [("卷/二.txt", 1), ("a.txt", 0)]
+
+        with closing(engine.reader()) as reader:
+            for is_reversed, step in ((False, 1), (True, -1)):
+                expected = [*rising[0][::step], *rising[1][::step]]
+                order = Order(keys, is_reversed)
+                assert expected == places(reader.search(parse("“江” 水"), limit=10, order=order))
+                assert expected[2:5] == places(reader.search(parse("“江” 水"), limit=3, offset=2, order=order))
+            by_path = Order({}, is_reversed=False)
+            assert [("a.txt", 1), ("a.txt", 2)] == places(reader.search(parse("“江水”"), limit=2, order=by_path))
+            assert ["a.txt", "c.txt", "卷/二.txt"] == list(reader.counts(parse("“江水”"), order=by_path))
+
+    def test_the_order_by_score_can_be_turned_round(self, engine: Engine) -> None:
+        """The worst of the complete ones first, then the worst of the others, ties from the last to the first."""
+        write(engine, {"a.txt": ["江水", "江水", "江" + "土石" * 9], "卷/二.txt": ["江"]})
+        whole = [("a.txt", 0), ("a.txt", 1), ("卷/二.txt", 0), ("a.txt", 2)]
+
+        with closing(engine.reader()) as reader:
+            assert whole == places(reader.search(parse("“江” 水"), limit=10))
+            turned = reader.search(parse("“江” 水"), limit=10, order=Order(None, is_reversed=True))
+            assert [*whole[1::-1], *whole[:1:-1]] == places(turned)
+
+    def test_a_grouped_answer_has_the_first_paragraph_of_each_source(self, engine: Engine) -> None:
+        """With how many others of it match; a page is one of sources, and all counts are what they are without."""
+        write(engine, {"a.txt": ["水", "江水", "水"], "卷/二.txt": ["水" * 9], "c.txt": ["江水", "江河水", "土"]})
+        question = parse("“江” 水")
+        expected = [(("a.txt", 1), 2), (("c.txt", 0), 1), (("卷/二.txt", 0), 0)]
+
+        with closing(engine.reader()) as reader:
+            for limit, offset in ((10, 0), (2, 0), (2, 1), (1, 3)):
+                found = reader.search(question, limit=limit, offset=offset, grouped=True)
+                assert (3, 3, 3) == (found.complete, found.partial, found.sources)
+                more = [ranked.more for ranked in found.ranked]
+                assert expected[offset : offset + limit] == list(zip(places(found), more, strict=True))
+            strict = reader.search(question, limit=10, strict=True, grouped=True)
+            assert [0, 1] == [ranked.more for ranked in strict.ranked]
+            turned = reader.search(question, limit=10, grouped=True, order=Order(None, is_reversed=True))
+            assert [("c.txt", 1), ("a.txt", 1), ("卷/二.txt", 0)] == places(turned)
 
     def test_the_score_is_bm25_of_the_weighed_terms(self, engine: Engine) -> None:
         """For one character: 1.0 × as a word and 0.5 × as a character, worked out by hand."""
@@ -417,17 +472,16 @@ def _interrupted_after(step: Callable[[str, list[Entry]], None], path: str, give
     raise KeyboardInterrupt
 
 
-def assert_same_answers(expected: Reader, actual: Reader, question: Question) -> None:
-    for strict in (False, True):
-        whole = expected.search(question, limit=ALL, strict=strict)
-        assert_same(whole, actual.search(question, limit=ALL, strict=strict))
-        pages = [
-            actual.search(question, limit=3, offset=at, strict=strict) for at in range(0, len(whole.ranked) + 1, 3)
-        ]
+def assert_same_answers(expected: Reader, actual: Reader, question: Question, order: Order = BY_SCORE) -> None:
+    for strict, grouped in product((False, True), repeat=2):
+        asked = partial(actual.search, question, strict=strict, order=order, grouped=grouped)
+        whole = expected.search(question, limit=ALL, strict=strict, order=order, grouped=grouped)
+        assert_same(whole, asked(limit=ALL))
+        pages = [asked(limit=3, offset=at) for at in range(0, len(whole.ranked) + 1, 3)]
         assert places(whole) == [place for page in pages for place in places(page)]
-        assert {(whole.complete, whole.partial)} == {(page.complete, page.partial) for page in pages}
-        assert (whole.complete, whole.partial, ()) == actual.search(question, limit=0, strict=strict)
-    assert list(expected.counts(question).items()) == list(actual.counts(question).items())
+        assert {whole._replace(ranked=())} == {page._replace(ranked=()) for page in pages}
+        assert whole._replace(ranked=()) == asked(limit=0)
+    assert list(expected.counts(question, order=order).items()) == list(actual.counts(question, order=order).items())
 
 
 def complete(question: Question, glob: str | None, left: Mapping[str, Sequence[str]]) -> set[tuple[str, int]]:

@@ -20,7 +20,7 @@ from searchlib.analysis import Terms, fold
 from searchlib.analysis.runs import runs
 from searchlib.analysis.terms import HEADING_WORDS, TITLE_WORDS
 from searchlib.engines import engine as named
-from searchlib.engines.interface import Engine, EngineModule, Entry
+from searchlib.engines.interface import Engine, EngineModule, Entry, Order
 from searchlib.engines.whoosh import reader as reader_module
 from searchlib.engines.whoosh.postings import Segment
 from searchlib.errors import IndexDamaged
@@ -185,9 +185,11 @@ def test_only_the_paragraphs_of_the_page_are_read(folder: Path, monkeypatch: pyt
     monkeypatch.setattr(reader_module, "Segment", Counted)
     with closing(named("whoosh").open(folder).reader()) as reader:
         assert [("b.txt", 4), ("b.txt", 5)] == places(reader.search(parse("黄河"), limit=2, offset=4))
+        by_path = reader.search(parse("水"), limit=1, order=Order({}, is_reversed=True), grouped=True)
+        assert [("c.txt", 0)] == places(by_path)
         assert {"b.txt": 30, "c.txt": 1} == reader.counts(parse("水"))
         assert ["b.txt", "c.txt"] == reader.sources()
-        assert [4, 5] == read
+        assert [4, 5, 0] == read
 
 
 def _is_letter(char: str) -> bool:

@@ -25,7 +25,7 @@ class Matches(NamedTuple):
 
     A paragraph is known by its segment and its number in there; `ranks` are those of their paths among all paths.
     Complete ones come first, then the lesser of `keys`, then the path and the number, which within a segment rises with
-    that of the paragraph in its source.
+    that of the paragraph in its source; see `Order` for what is turned round.
     """
 
     segments: Numbers
@@ -35,30 +35,35 @@ class Matches(NamedTuple):
     scores: Figures
     keys: Figures
 
-    def first(self, wanted: int) -> Numbers:
+    def first(self, wanted: int, *, is_reversed: bool) -> Numbers:
         """The places of the first `wanted` in order."""
-        complete = self._first_of(np.flatnonzero(self.complete), wanted)
-        return np.concatenate((complete, self._first_of(np.flatnonzero(~self.complete), wanted - len(complete))))
+        sign = -1 if is_reversed else 1
+        complete = self._first_of(np.flatnonzero(self.complete), wanted, sign)
+        partial = self._first_of(np.flatnonzero(~self.complete), wanted - len(complete), sign)
+        return np.concatenate((complete, partial))
 
-    def sources(self) -> tuple[Numbers, Numbers]:
+    def sources(self, *, is_reversed: bool) -> tuple[Numbers, Numbers]:
         """The place of the first paragraph of each source, in order, and how many the source has."""
-        places = self.first(len(self.ranks))
+        places = self.first(len(self.ranks), is_reversed=is_reversed)
         _, first, counts = np.unique(self.ranks[places], return_index=True, return_counts=True)
         by_order = np.argsort(first)
         return places[first[by_order]], counts[by_order]
+
+    def source_count(self) -> int:
+        return int(np.count_nonzero(np.bincount(self.ranks)))
 
     def rows(self, places: Numbers) -> Iterator[Row]:
         columns = (self.segments, self.numbers, self.ranks, self.complete, self.scores)
         return map(Row, *(column[places].tolist() for column in columns))
 
-    def _first_of(self, places: Numbers, wanted: int) -> Numbers:
+    def _first_of(self, places: Numbers, wanted: int, sign: int) -> Numbers:
         if wanted <= 0:
             return places[:0]
         if wanted < len(places):
-            keys = self.keys[places]
+            keys = sign * self.keys[places]
             # All that are not after the last one wanted; who ties with it is of the party, for the path to decide.
             places = places[keys <= np.partition(keys, wanted - 1)[wanted - 1]]
-        order = np.lexsort((self.numbers[places], self.ranks[places], self.keys[places]))
+        order = np.lexsort([sign * column[places] for column in (self.numbers, self.ranks, self.keys)])
         return places[order[:wanted]]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
+from math import inf
 
 import numpy as np
 from whoosh.reading import IndexReader
 
 from searchlib.analysis.terms import CHARS, WORDS
-from searchlib.engines.interface import Ranked, Ranking
+from searchlib.engines.interface import BY_SCORE, Order, Ranked, Ranking
 from searchlib.engines.ranking import idf, saturation, term_score
 from searchlib.engines.whoosh.matches import Matches, Row, joined
 from searchlib.engines.whoosh.matching import matching
@@ -23,15 +24,31 @@ class WhooshReader:
         self._reader = reader
         self._segments = [Segment(leaf) for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
 
-    def search(self, question: Question, *, limit: int, offset: int = 0, strict: bool = False) -> Ranking:
-        matches = self._matches(question, strict=strict)
+    def search(
+        self,
+        question: Question,
+        *,
+        limit: int,
+        offset: int = 0,
+        strict: bool = False,
+        order: Order = BY_SCORE,
+        grouped: bool = False,
+    ) -> Ranking:
+        matches = self._matches(question, order, strict=strict)
+        if grouped:
+            places, counts = matches.sources(is_reversed=order.is_reversed)
+            more = counts - 1
+        else:
+            places = matches.first(offset + limit, is_reversed=order.is_reversed)
+            more = np.zeros_like(places)
+        page = slice(offset, offset + limit)
+        ranked = tuple(map(self._ranked, matches.rows(places[page]), more[page].tolist()))
         complete = int(matches.complete.sum())
-        wanted = matches.first(offset + limit)[offset:]
-        return Ranking(complete, len(matches.complete) - complete, tuple(map(self._ranked, matches.rows(wanted))))
+        return Ranking(complete, len(matches.complete) - complete, ranked, matches.source_count())
 
-    def counts(self, question: Question) -> dict[str, int]:
-        matches = self._matches(question, strict=True)
-        first, counts = matches.sources()
+    def counts(self, question: Question, *, order: Order = BY_SCORE) -> dict[str, int]:
+        matches = self._matches(question, order, strict=True)
+        first, counts = matches.sources(is_reversed=order.is_reversed)
         return {self._paths[row.rank]: count for row, count in zip(matches.rows(first), counts.tolist(), strict=True)}
 
     def paragraphs(self, path: str) -> list[Paragraph]:
@@ -55,22 +72,22 @@ class WhooshReader:
     def close(self) -> None:
         self._reader.close()
 
-    def _matches(self, question: Question, *, strict: bool) -> Matches:
+    def _matches(self, question: Question, order: Order, *, strict: bool) -> Matches:
         worths = [self._worth(weight) for weight in question.weights]
+        by_path = None if order.keys is None else np.array([order.keys.get(path, inf) for path in self._paths])
         found = []
         for place, segment in enumerate(self._segments):
             every = matching(question.every, segment, segment.live)
             some = np.zeros_like(every) if strict else matching(question.some, segment, segment.live & ~every)
             scores = _scores(segment, question.weights, worths, self._average_length)
             numbers = np.flatnonzero(every | some)
-            places = np.full(len(numbers), place)
-            found.append(
-                Matches(places, numbers, self._ranks[place][numbers], every[numbers], scores[numbers], -scores[numbers])
-            )
+            ranks, places = self._ranks[place][numbers], np.full(len(numbers), place)
+            keys = -scores[numbers] if by_path is None else by_path[ranks]
+            found.append(Matches(places, numbers, ranks, every[numbers], scores[numbers], keys))
         return joined(found)
 
-    def _ranked(self, row: Row) -> Ranked:
-        return Ranked(self._segments[row.segment].paragraph(row.number), row.score, row.complete)
+    def _ranked(self, row: Row, more: int) -> Ranked:
+        return Ranked(self._segments[row.segment].paragraph(row.number), row.score, row.complete, more)
 
     def _worth(self, weight: Weight) -> float:
         having = sum(len(segment.postings(weight.field, weight.term).paragraphs) for segment in self._segments)
