@@ -189,7 +189,7 @@ class EngineConformance:
         replay(oracle, history)
         expected = oracle.reader()
         left = outcome(history)
-        kept = [text for texts in left.values() for text in texts]
+        kept = list(dict.fromkeys(text for texts in left.values() for text in texts))[:12]
         with self.new() as (engine, folder):
             replay(engine, history)
             with closing(self.reopened(engine, folder).reader()) as actual:
@@ -213,7 +213,7 @@ class EngineConformance:
     def test_any_history_ends_as_a_fresh_index(self, history: Sequence[Transaction], data: st.DataObject) -> None:
         """What was there before and is there no more leaves no trace in what is answered."""
         left = outcome(history)
-        kept = [text for texts in left.values() for text in texts]
+        kept = list(dict.fromkeys(text for texts in left.values() for text in texts))[:12]
         with self.new() as (old, _), self.new() as (fresh, _):
             replay(old, history)
             write(fresh, left)
