@@ -29,14 +29,19 @@ create table if not exists source (
     reader_version integer not null,
     paragraphs integer not null,
     reason text not null,       -- why the source is not in the index; empty where it is
-    told integer not null       -- 1 where the user said which encoding it has
+    told integer not null,      -- 1 where the user said which encoding it has
+    modified_ns integer not null -- when it was last changed, as the file system has it
 ) without rowid;
 create table if not exists fact (name text primary key, value text not null) without rowid;
 """
 # By name: a table of another program's catalog is noticed by what it lacks.
 _SOURCES = """
-select path, size, mtime_ns, digest, encoding, reader, reader_version, paragraphs, reason, told from source
+select path, size, mtime_ns, digest, encoding, reader, reader_version, paragraphs, reason, told, modified_ns from source
 """
+# The catalog of an index of format 1, of which a rebuild wants to know what was indexed.
+_SOURCES_1 = _SOURCES.replace("modified_ns", "0")
+_INSERT = "insert or replace into source values (?,?,?,?,?,?,?,?,?,?,?)"
+_COLUMN = "select name from pragma_table_info('source') where name = 'modified_ns'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Known:
 
     `mtime_ns` is 0 where the file had changed so shortly before it was read that its time proves nothing. `digest` is
     that of its bytes. `reason` says why it was skipped, and is empty where it was indexed. `told` is true where the
-    encoding is the user's word and no finding.
+    encoding is the user's word and no finding. `modified_ns` is when the file was last changed, however shortly before.
     """
 
     path: str
@@ -58,11 +63,12 @@ class Known:
     paragraphs: int
     reason: str
     told: bool
+    modified_ns: int
 
 
 def named(path: str) -> Known:
     """A source of which nothing is known but that it is in the index."""
-    return Known(path, 0, 0, b"", "", "", 0, 0, "", told=False)
+    return Known(path, 0, 0, b"", "", "", 0, 0, "", told=False, modified_ns=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,8 @@ class Catalog:
 
     def sources(self) -> dict[str, Known]:
         """Every source by its path."""
-        known = (_known(*row) for row in self._ask(_SOURCES))
+        rows = self._ask(_SOURCES if self._ask(_COLUMN) else _SOURCES_1)
+        known = (_known(*row) for row in rows)
         return {source.path: source for source in sorted(known, key=lambda source: source.path)}
 
     def fact(self, name: str) -> str:
@@ -154,7 +161,7 @@ class Catalog:
             if anew:
                 self._connection.execute("delete from source")
             self._connection.executemany("delete from source where path = ?", gone)
-            self._connection.executemany("insert or replace into source values (?,?,?,?,?,?,?,?,?,?)", map(_row, known))
+            self._connection.executemany(_INSERT, map(_row, known))
             self._connection.executemany("insert or replace into fact values (?, ?)", facts.items())
             self._connection.execute("delete from fact where name = 'unfinished'")
 
@@ -182,6 +189,8 @@ def create(path: Path) -> Catalog:
     try:
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript(_TABLES)
+            if not connection.execute(_COLUMN).fetchall():
+                connection.execute("alter table source add column modified_ns integer not null default 0")
     except sqlite3.OperationalError:
         raise  # the disk's fault and not the file's
     except sqlite3.DatabaseError as error:

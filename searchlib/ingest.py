@@ -123,11 +123,13 @@ def _outcome(task: Task, data: bytes, status: os.stat_result) -> Outcome:
         paragraphs=0,
         reason="",
         told=task.encoding is not None,
+        modified_ns=status.st_mtime_ns,
     )
     before = task.known
     if before and not before.reason and _is_same(before, known) and task.encoding in (None, before.encoding):
         told = before.told or known.told
-        return Outcome(task, replace(before, size=known.size, mtime_ns=known.mtime_ns, told=told))
+        now = replace(before, size=known.size, mtime_ns=known.mtime_ns, told=told, modified_ns=known.modified_ns)
+        return Outcome(task, now)
     return _read(task, data, known)
 
 

@@ -17,12 +17,13 @@ from searchlib import analysis, meta
 from searchlib.catalog import Catalog
 from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES
 from searchlib.engines import engine
-from searchlib.engines.interface import Ranked, Reader
+from searchlib.engines.interface import Order, Ranked, Reader
 from searchlib.errors import IndexDamaged, IndexOutdated, PathError
+from searchlib.facts import facts_of, keys_of
 from searchlib.highlight import WIDTH, Marks, snippet
 from searchlib.indexing import CATALOG, Request, mismatch, root_of, update
-from searchlib.model import Hit, IndexReport, Paragraph, Results, Skipped, Status, Token
-from searchlib.query import FORMS, NOTES, Form, parse
+from searchlib.model import Facts, Hit, IndexReport, Paragraph, Results, Skipped, Sort, Status, Token
+from searchlib.query import FORMS, NOTES, Form, Question, parse
 from searchlib.reading import SUFFIXES
 from searchlib.scan import Rules
 from searchlib.updating import OnChange
@@ -63,6 +64,7 @@ class Library:
         self.folder = Path(folder)
         self.root = root_of(self.folder)
         self._reader: Reader | None = None
+        self._known: dict[str, Facts] | None = None
 
     @classmethod
     def create(cls, folder: str | os.PathLike[str] = FOLDER) -> Library:
@@ -129,36 +131,51 @@ class Library:
         path: str | None = None,
         context: int = 0,
         width: int = WIDTH,
+        sort: Sort | str = Sort.SCORE,
+        reverse: bool = False,
+        group: bool = False,
     ) -> Results:
         """The paragraphs that answer `query`, best first: those that match every clause, then those that match some.
 
         `strict` stops between the two. `path` is a glob of sources to search. `context` is how many neighbouring
-        paragraphs a hit brings along on each side, `width` the length of its snippet in characters.
+        paragraphs a hit brings along on each side, `width` the length of its snippet in characters. `sort` is another
+        order than by score (see `Sort`), within each of the two parts of the list, which `reverse` turns round. With
+        `group`, there is one hit of each source, and `limit` and `offset` count sources.
 
-        Raises `QueryError` for a query that can't be read, and what `open` does.
+        Raises `QueryError` for a query that can't be read, `ValueError` for a `sort` that there is not, and what `open`
+        does.
         """
         began = time.monotonic()
-        question = parse(query, path=path)
         reader = self._connected()
-        ranking = reader.search(question, limit=limit, offset=offset, strict=strict)
+        question = self._question(query, path)
+        order = self._order(sort, reverse=reverse)
+        ranking = reader.search(question, limit=limit, offset=offset, strict=strict, order=order, grouped=group)
         marks = Marks.of(question.literals, question.words, question.pairs, question.patterns)
         # Several hits of one source read it once.
         paragraphs = cache(reader.paragraphs) if context else _none
         hits = tuple(_hit(ranked, marks, width, context, paragraphs) for ranked in ranking.ranked)
         return Results(
-            query,
-            hits,
-            offset,
-            ranking.complete,
-            ranking.partial,
-            question.ignored,
-            question.unknown,
-            time.monotonic() - began,
+            query=query,
+            hits=hits,
+            offset=offset,
+            complete=ranking.complete,
+            partial=ranking.partial,
+            ignored=question.ignored,
+            unknown=question.unknown,
+            seconds=time.monotonic() - began,
+            sources=ranking.sources,
+            grouped=group,
         )
 
-    def counts(self, query: str, *, path: str | None = None) -> dict[str, int]:
-        """How many paragraphs of each source match every clause of `query`; the source with the best one first."""
-        return self._connected().counts(parse(query, path=path))
+    def counts(
+        self, query: str, *, path: str | None = None, sort: Sort | str = Sort.SCORE, reverse: bool = False
+    ) -> dict[str, int]:
+        """How many paragraphs of each source match every clause of `query`, in the order of their first ones.
+
+        By score that is the source with the best one first; `sort` and `reverse` are those of `search`.
+        """
+        reader = self._connected()
+        return reader.counts(self._question(query, path), order=self._order(sort, reverse=reverse))
 
     def unheeded(self, query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The `ignored` and the `unknown` of `Results`, for questions that are only counted."""
@@ -226,6 +243,7 @@ class Library:
         if self._reader:
             self._reader.close()
             self._reader = None
+        self._known = None
 
     def __enter__(self) -> Self:
         return self
@@ -239,6 +257,19 @@ class Library:
         if self._reader is None:
             self._reader = self._open()
         return self._reader
+
+    def _question(self, query: str, path: str | None) -> Question:
+        return parse(query, path=path).bound(lambda: self._facts().values())
+
+    def _order(self, sort: Sort | str, *, reverse: bool) -> Order:
+        return Order(keys_of(Sort(sort), self._facts), is_reversed=reverse)
+
+    def _facts(self) -> dict[str, Facts]:
+        """What is known of the file of each source; read when it is first asked for."""
+        if self._known is None:
+            with closing(Catalog(self.folder / CATALOG)) as catalog:
+                self._known = facts_of(catalog)
+        return self._known
 
     def _open(self) -> Reader:
         while True:
@@ -263,7 +294,7 @@ def _hit(ranked: Ranked, marks: Marks, width: int, context: int, paragraphs: Cal
     line, column = paragraph.place(shown.start + shown.spans[0].start if shown.spans else 0)
     source = paragraphs(paragraph.path)
     before, after = source[max(0, number - context) : number], source[number + 1 : number + 1 + context]
-    return Hit(paragraph, ranked.score, ranked.complete, line, column, shown, tuple(before), tuple(after))
+    return Hit(paragraph, ranked.score, ranked.complete, line, column, shown, tuple(before), tuple(after), ranked.more)
 
 
 def _bytes_in(folder: Path) -> int:

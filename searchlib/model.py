@@ -153,9 +153,9 @@ class Hit:
     """A paragraph that answered.
 
     `score` only orders hits of one search, higher first. `complete` says whether it matches every clause of the query
-    or only some. `line` and `column` are those of the first span of
-    `snippet`. `before` and `after` are neighbouring
-    paragraphs of the same source, where they were asked for.
+    or only some. `line` and `column` are those of the first span of `snippet`. `before` and `after` are neighbouring
+    paragraphs of the same source, where they were asked for. `more` is how many other paragraphs of the source match,
+    where the hit stands for all of them.
     """
 
     paragraph: Paragraph
@@ -166,6 +166,7 @@ class Hit:
     snippet: Snippet
     before: tuple[Paragraph, ...] = ()
     after: tuple[Paragraph, ...] = ()
+    more: int = 0
 
     @property
     def path(self) -> str:
@@ -177,8 +178,10 @@ class Results:
     """An answer: the hits that were asked for, in order from `offset` on, and how many there are in all.
 
     `complete` paragraphs match every clause of the query, `partial` only some; the complete ones come first in the
-    list. `ignored` are clauses in which there was nothing to search for, as the user wrote them; `unknown` are names
-    before a colon that are no field's, and were searched for as text. `seconds` is how long it took.
+    list. They are of so many different `sources`. Where they are `grouped`, the hits are the first ones of each source,
+    and `offset` counts these. `ignored` are clauses in which there was nothing to search for, as the user wrote them;
+    `unknown` are names before a colon that are no field's, and were searched for as text. `seconds` is how long it
+    took.
     """
 
     query: str
@@ -189,6 +192,8 @@ class Results:
     ignored: tuple[str, ...]
     unknown: tuple[str, ...]
     seconds: float
+    sources: int
+    grouped: bool
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -214,6 +219,15 @@ class Facts:
     size: int
     modified_ns: int
     encoding: str
+
+
+class Sort(StrEnum):
+    """What the hits of a search are ordered by."""
+
+    SCORE = "score"  # the best first
+    PATH = "path"  # in the order of their paths
+    DATE = "date"  # those first whose files were changed last
+    SIZE = "size"  # those of the largest files first
 
 
 class ChangeKind(StrEnum):

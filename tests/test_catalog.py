@@ -18,7 +18,7 @@ VERSIONS = {"text": 1, "markdown": 3}
 
 
 def known(path: str = "甲.txt", **changes: object) -> Known:
-    source = Known(path, 12, 1_000, b"\x00\xff", "utf-8", "text", 1, 3, "", told=False)
+    source = Known(path, 12, 1_000, b"\x00\xff", "utf-8", "text", 1, 3, "", told=False, modified_ns=1_000)
     return replace(source, **changes)  # type: ignore[arg-type]  # named as the fields are
 
 
@@ -112,7 +112,7 @@ def catalog(path: Path) -> Iterator[Catalog]:
 def test_what_is_committed_is_what_is_known(catalog: Catalog, path: Path) -> None:
     """Every field of a source comes back, by path and in order, in this connection and the next."""
     sources = [
-        known("乙.txt", size=2**40, mtime_ns=2**62, reason="is no text", told=True),
+        known("乙.txt", size=2**40, mtime_ns=0, modified_ns=2**62, reason="is no text", told=True),
         known("a.txt", digest=b"", encoding=""),
         known("换\n行 \udcff\udc80.txt"),
         known("../外/𠮷.txt"),
@@ -175,6 +175,22 @@ def test_creating_keeps_a_catalog_that_is_there(catalog: Catalog, path: Path) ->
     catalog.commit([known()], (), {})
     with closing(create(path)) as again:
         assert {"甲.txt": known()} == again.sources()
+
+
+def test_a_catalog_of_the_first_format_still_says_what_was_indexed(path: Path) -> None:
+    """It kept no times to show. Reading leaves it as it is; a rebuild adds what it lacks and loses nothing."""
+    with closing(create(path)) as made:
+        made.commit([known("a", modified_ns=5, told=True)], (), {"generation": "3"})
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("alter table source drop column modified_ns")
+    before = path.read_bytes()
+
+    assert {"a": known("a", modified_ns=0, told=True)} == sources_of(Catalog, path)
+    assert before == path.read_bytes()
+    with closing(create(path)) as again:
+        again.commit([known("b", modified_ns=7)], (), {})
+        assert {"a": known("a", modified_ns=0, told=True), "b": known("b", modified_ns=7)} == again.sources()
+        assert "3" == again.fact("generation")
 
 
 def test_a_catalog_lies_in_any_folder(tmp_path: Path) -> None:

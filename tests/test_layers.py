@@ -35,6 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "scan": GROUND | {"ignore"},
     "scope": GROUND,
     "catalog": GROUND | {"scope"},
+    "facts": GROUND | {"catalog"},
     "meta": GROUND,
     "lock": GROUND,
     "ingest": GROUND | {"analysis", "catalog", "engines", "paragraphs", "reading"},
@@ -43,7 +44,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "indexing": GROUND
     | {"analysis", "catalog", "engines", "ingest", "lock", "meta", "reading", "scan", "scope", "updating"},
     "library": GROUND
-    | {"analysis", "catalog", "engines", "highlight", "indexing", "meta", "query", "reading", "scan", "updating"},
+    | {
+        "analysis",
+        "catalog",
+        "engines",
+        "facts",
+        "highlight",
+        "indexing",
+        "meta",
+        "query",
+        "reading",
+        "scan",
+        "updating",
+    },
     "cli": GROUND | {"library"},
     "searchlib": {"library"},
     "__main__": {"cli"},

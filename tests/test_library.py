@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import json
 import os
 import pkgutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,7 +21,8 @@ from sessions import prose
 
 import searchlib
 from searchlib import Library, meta
-from searchlib.errors import NoIndex, PathError
+from searchlib.errors import IndexOutdated, NoIndex, PathError
+from searchlib.facts import Facts
 from searchlib.model import Change, ChangeKind, IndexReport, Progress, Skipped
 
 ADDED, CHANGED, REMOVED = ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.REMOVED
@@ -104,6 +108,91 @@ def test_a_file_with_a_new_time_and_the_same_bytes_is_unchanged(library: Library
     assert told(library.update(["稿"])) == ([], 2, [])
     assert told(library.update(["稿"])) == ([], 2, [])
     assert openings == ["稿/桥.txt"]
+
+
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def dated(library: Library) -> Library:
+    """No two orders of these are the same."""
+    write("甲.txt", "长江的水，流过平原、山谷和许多城市。" * 9, at=LONG_AGO + 2 * DAY)
+    write("乙.txt", "长江。", at=LONG_AGO + DAY)
+    write("丙.txt", "长江的水长。\n桥。\n长江的桥。", at=LONG_AGO)
+    library.update(["甲.txt", "乙.txt", "丙.txt"])
+    return library
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("score", ["乙.txt", "丙.txt", "丙.txt", "甲.txt"]),
+        ("path", ["丙.txt", "丙.txt", "乙.txt", "甲.txt"]),
+        ("date", ["甲.txt", "乙.txt", "丙.txt", "丙.txt"]),
+        ("size", ["甲.txt", "丙.txt", "丙.txt", "乙.txt"]),
+    ],
+)
+def test_hits_and_counts_are_ordered_by_what_their_files_are_like(
+    dated: Library, sort: str, expected: list[str]
+) -> None:
+    """The newest and the largest first, paths from first to last, and all of it the other way round."""
+    hits = dated.search("“长江”", sort=sort)
+    turned = dated.search("“长江”", sort=sort, reverse=True)
+
+    assert [hit.path for hit in hits] == expected
+    assert [hit.paragraph for hit in turned] == [hit.paragraph for hit in reversed(hits.hits)]
+    assert list(dated.counts("“长江”", sort=sort)) == list(dict.fromkeys(expected))
+    assert list(dated.counts("“长江”", sort=sort, reverse=True)) == list(dict.fromkeys(expected[::-1]))
+
+
+def test_a_group_is_a_hit_for_each_source(dated: Library) -> None:
+    """It says how many more there are, and pages count sources."""
+    whole = dated.search("“长江”", sort="path", group=True)
+    second = dated.search("“长江”", sort="path", group=True, limit=1, offset=1)
+
+    assert [(hit.path, hit.more) for hit in whole] == [("丙.txt", 1), ("乙.txt", 0), ("甲.txt", 0)]
+    assert (whole.complete, whole.sources, whole.grouped) == (4, 3, True)
+    assert [(hit.path, hit.more) for hit in second] == [("乙.txt", 0)]
+    assert (second.offset, second.sources) == (1, 3)
+
+
+def test_an_order_that_there_is_not_is_an_error(dated: Library) -> None:
+    with pytest.raises(ValueError, match="'age' is not a valid Sort"):
+        dated.search("长江", sort="age")
+
+
+def test_the_facts_of_a_file_are_those_of_its_last_update(dated: Library) -> None:
+    """A new time counts though the bytes are the same, and so does that of a file too young to be told by it."""
+    first = dated._facts()
+    os.utime("乙.txt", ns=(0, LONG_AGO * 10**9 + 5))
+    young = time.time_ns() + 60 * 10**9
+    os.utime("丙.txt", ns=(young, young))
+    before = dated._facts()
+    report = dated.update(["."])
+
+    assert told(report)[0] == [("added", "别处/山.txt"), ("added", "稿/桥.txt"), ("added", "稿/船.md")]
+    assert before == first
+    assert first["乙.txt"] == Facts("乙.txt", 9, (LONG_AGO + DAY) * 10**9, "utf-8")
+    assert dated._facts()["乙.txt"] == Facts("乙.txt", 9, LONG_AGO * 10**9 + 5, "utf-8")
+    assert dated._facts()["丙.txt"].modified_ns == young
+    assert [hit.path for hit in dated.search("“长江”", sort="date", limit=1)] == ["丙.txt"]
+
+
+def test_an_index_of_the_first_format_is_made_anew_with_all_that_it_had(library: Library) -> None:
+    """Sources that lie elsewhere too, though its catalog lacks what this one has."""
+    library.update(["稿", "别处"])
+    library.close()
+    values = json.loads(Path("index/meta.json").read_text(encoding="utf-8"))
+    Path("index/meta.json").write_text(json.dumps({**values, "format": 1}), encoding="utf-8")
+    with closing(sqlite3.connect("index/catalog.db")) as connection:
+        connection.execute("alter table source drop column modified_ns")
+    added = [("added", "别处/山.txt"), ("added", "稿/桥.txt"), ("added", "稿/船.md")]
+
+    with pytest.raises(IndexOutdated, match="was made with format 1, and this program needs format 2"):
+        library.search("茶")
+    assert told(library.update(["稿"], dry_run=True)) == (added, 0, [])
+    assert told(library.update(["稿"])) == (added, 0, [])
+    assert library._facts()["别处/山.txt"].modified_ns == LONG_AGO * 10**9
 
 
 def test_a_file_that_changes_within_a_tick_of_the_clock_is_read_again(library: Library) -> None:
