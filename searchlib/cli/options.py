@@ -51,6 +51,20 @@ class Size(click.ParamType[int]):
         return count
 
 
+class Fields(click.ParamType[tuple[str, ...]]):
+    """Names of what a hit has as JSON, with commas between them."""
+
+    name = "fields"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        from searchlib.cli.formats.json import FIELDS
+
+        names = tuple(name.strip() for name in value.split(","))
+        if unknown := [name for name in names if name not in FIELDS]:
+            self.fail(f"a hit has no field {unknown[0] or repr('')}; it has {', '.join(FIELDS)}", param, ctx)
+        return names
+
+
 class Encoding(click.ParamType[str]):
     """A codec that Python knows."""
 

@@ -12,19 +12,21 @@ from click.core import ParameterSource
 from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import counted, one_line
 from searchlib.cli.messages import note
-from searchlib.cli.options import color_option, in_colour, index_option, json_option
+from searchlib.cli.options import Fields, color_option, in_colour, index_option, json_option
 from searchlib.defaults import LIMIT
+from searchlib.model import Sort
 
 if TYPE_CHECKING:
     from searchlib.library import Library
     from searchlib.model import Results
 
 _WITHOUT_EFFECT = {
-    "files": ("count", "limit", "offset", "context", "no_snippet"),
-    "count": ("limit", "offset", "context", "no_snippet"),
+    "files": ("count", "limit", "offset", "group", "context", "no_snippet", "fields"),
+    "count": ("limit", "offset", "group", "context", "no_snippet", "fields"),
     "no_snippet": ("context",),
     "as_json": ("no_snippet",),
 }
+_ONLY_WITH = {"fields": "as_json"}
 
 
 class Asked(NamedTuple):
@@ -34,6 +36,7 @@ class Asked(NamedTuple):
     as_json: bool
     color: bool
     snippets: bool
+    fields: tuple[str, ...] | None
 
 
 @click.command(short_help="Find paragraphs, the best first.")
@@ -43,11 +46,21 @@ class Asked(NamedTuple):
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many hits before the first.")
 @click.option("--strict", is_flag=True, help="Only paragraphs that match every clause.")
 @click.option("--path", metavar="GLOB", help="Only sources whose path matches: '*.md', notes/")
+@click.option(
+    "--sort",
+    type=click.Choice([sort.value for sort in Sort]),
+    default=Sort.SCORE.value,
+    show_default=True,
+    help="Order hits by this: the best, the newest, the largest first.",
+)
+@click.option("--reverse", is_flag=True, help="Turn the order round.")
+@click.option("--group", is_flag=True, help="One hit of each file, its first.")
 @click.option("-C", "--context", type=click.IntRange(min=0), default=0, metavar="N", help="Show N paragraphs around.")
 @click.option("-l", "--files", is_flag=True, help="Only the names of the files that match every clause.")
 @click.option("-c", "--count", is_flag=True, help="Only how many paragraphs of each file match every clause.")
 @click.option("--no-snippet", is_flag=True, help="Only the places, without text.")
 @json_option
+@click.option("--fields", type=Fields(), metavar="A,B,C", help="With --json: what each hit has, say path,line,text.")
 @color_option
 def search(
     *,
@@ -57,11 +70,15 @@ def search(
     offset: int,
     strict: bool,
     path: str | None,
+    sort: str,
+    reverse: bool,
+    group: bool,
     context: int,
     files: bool,
     count: bool,
     no_snippet: bool,
     as_json: bool,
+    fields: tuple[str, ...] | None,
     color: str,
 ) -> int:
     """Find the paragraphs that answer QUERY, the best first.
@@ -78,11 +95,22 @@ def search(
 
     _refuse_what_has_no_effect(click.get_current_context())
     text = " ".join(query)
-    asked = Asked(path, as_json, in_colour(color), not no_snippet)
+    asked = Asked(path, as_json, in_colour(color), not no_snippet, fields)
     with Library.open(folder) as library:
         if files or count:
-            return _files(library.counts(text, path=path), text, asked, library, with_count=count)
-        results = library.search(text, limit=limit, offset=offset, strict=strict, path=path, context=context)
+            counts = library.counts(text, path=path, sort=sort, reverse=reverse)
+            return _files(counts, text, asked, library, with_count=count)
+        results = library.search(
+            text,
+            limit=limit,
+            offset=offset,
+            strict=strict,
+            path=path,
+            context=context,
+            sort=sort,
+            reverse=reverse,
+            group=group,
+        )
         return _hits(results, asked, library)
 
 
@@ -94,6 +122,8 @@ def _refuse_what_has_no_effect(context: click.Context) -> None:
         for other in _WITHOUT_EFFECT.get(name or "", ()):
             if other in given:
                 raise click.UsageError(f"{names[other]} has no effect together with {names[name]}", context)
+        if name in _ONLY_WITH and _ONLY_WITH[name] not in given:
+            raise click.UsageError(f"{names[name]} has no effect without {names[_ONLY_WITH[name]]}", context)
 
 
 def _files(counts: dict[str, int], query: str, asked: Asked, library: Library, *, with_count: bool) -> int:
@@ -132,7 +162,7 @@ def _write(results: Results, asked: Asked, library: Library) -> None:
         from searchlib.cli.formats import json
 
         for hit in results:
-            click.echo(json.line(json.hit(hit)))
+            click.echo(json.line(json.hit(hit, asked.fields, grouped=results.grouped)))
         click.echo(json.line(json.summary(results)))
     elif sys.stdout.isatty():
         from searchlib.cli.formats.drawn import draw
@@ -146,7 +176,7 @@ def _write(results: Results, asked: Asked, library: Library) -> None:
 
 
 def _told(results: Results, asked: Asked) -> str:
-    """Both counts, and which of the hits are shown."""
+    """Both counts, of how many files if these are what the hits stand for, and which of the hits are shown."""
     if not results.complete and not results.partial:
         return "nothing found" + _where(asked)
     some = f"{results.partial:,} with part of it"
@@ -155,6 +185,8 @@ def _told(results: Results, asked: Asked) -> str:
     else:
         counts = counted(results.complete, "paragraph") + " with the whole query"
         counts += f", {some}" if results.partial else ""
+    if results.grouped:
+        counts += f", in {counted(results.sources, 'file')}"
     if not results.hits:
         return f"{counts}; none is left after the first {results.offset:,}"
     return f"{counts}; shown: {results.offset + 1:,} to {results.offset + len(results):,}"

@@ -40,8 +40,9 @@ def documented(kind: str) -> set[str]:
 @pytest.mark.parametrize(
     ("kind", "arguments", "also"),
     [
-        ("hit", ("search", "民警", "-n", "2", "-C", "1"), set()),
-        ("hit", ("search", "民警", "-n", "2"), {"before", "after"}),
+        ("hit", ("search", "民警", "-n", "1", "-C", "1", "--group"), set()),
+        ("hit", ("search", "民警", "-n", "2", "-C", "1"), {"more"}),
+        ("hit", ("search", "民警", "-n", "2"), {"before", "after", "more"}),
         ("summary", ("search", "民警", "龙", "，"), set()),
         ("summary", ("search", "没有这样的话霜"), set()),
         ("paragraph", ("show", "生僻字.txt:3"), set()),
@@ -55,6 +56,16 @@ def test_keys_are_those_that_are_documented(kind: str, arguments: tuple[str, ...
 
     assert objects
     assert all(set(found) == documented(kind) - also for found in objects)
+
+
+@pytest.mark.parametrize("field", format_.FIELDS)
+def test_a_hit_has_the_field_that_was_asked_for_and_no_other(field: str) -> None:
+    """Beside its type; the names that can be asked for are those that are documented."""
+    first = written("search", "民警", "-n", "1", "-C", "1", "--group", "--fields", field)[0]
+    whole = written("search", "民警", "-n", "1", "-C", "1", "--group")[0]
+
+    assert first == {"type": "hit", field: whole[field]}
+    assert {"type", *format_.FIELDS} == documented("hit")
 
 
 def test_spans_point_at_what_was_found() -> None:
@@ -85,3 +96,5 @@ def test_a_name_that_is_not_utf_8_has_its_bytes_beside_it(tmp_path: Path) -> Non
     found = written("search", "偶然留指爪")[0]
 
     assert (found["path"], found["path_bytes"]) == ("\ufffd\ufffd.txt", "xOMudHh0")
+    assert set(written("search", "偶然留指爪", "--fields", "path")[0]) == {"type", "path", "path_bytes"}
+    assert set(written("search", "偶然留指爪", "--fields", "line")[0]) == {"type", "line"}

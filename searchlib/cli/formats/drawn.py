@@ -18,6 +18,7 @@ THEME = Theme(
         "path": "magenta",
         "place": "green",
         "heading": "dim",
+        "more": "cyan",
         "term": "bold red",
         "around": "dim",
         "border": "yellow",
@@ -62,7 +63,10 @@ def _is_border(results: Results, number: int) -> bool:
 
 
 def _draw_hit(out: Console, hit: Hit, path: str, *, snippets: bool) -> None:
-    out.print(_place(path, f":{hit.line}:{hit.column}", hit.paragraph), soft_wrap=True)
+    place = _place(path, f":{hit.line}:{hit.column}", hit.paragraph)
+    if hit.more:
+        place.append(f"  +{hit.more:,} more", "more")
+    out.print(place, soft_wrap=True)
     if not snippets:
         return
     for paragraph in hit.before:

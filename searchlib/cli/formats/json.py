@@ -15,10 +15,14 @@ that points into a text counts characters (code points) from 0, and ranges are h
     snippet                 {text, start, spans}: the part worth showing, where in `text` it starts, and the places of
                             terms in it as [start, end]; sorted, none inside another
     before, after           neighbouring paragraphs, as `paragraph` objects, if asked for with -C
+    more                    how many other paragraphs of the source match, with --group
+With --fields a hit has only these, besides its `type`; `path` brings `path_bytes` along.
 
 `summary`, last:
     version                 of this format; new keys do not change it
     query, complete, partial, offset, shown
+    sources                 how many different files the complete and the partial ones are of
+    grouped                 true if there is one hit of each of these, which `offset` and `shown` count
     ignored                 clauses in which there was nothing to search for
     unknown                 names before a colon that are no field's; they were searched for as text
     relaxed                 true if some hits match only part of the query
@@ -35,12 +39,17 @@ from __future__ import annotations
 import base64
 import json
 import os
+from collections.abc import Collection
 from typing import Any
 
 from searchlib.cli.formats.plain import UNSAFE
 from searchlib.model import Hit, Paragraph, Results, Status, Token
 
 VERSION = 1
+# What --fields can ask for.
+FIELDS = (
+    "path line column first_line last_line number complete score title heading text snippet before after more".split()
+)
 
 
 def line(value: dict[str, Any]) -> str:
@@ -49,9 +58,10 @@ def line(value: dict[str, Any]) -> str:
     return UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
-def hit(found: Hit) -> dict[str, Any]:
+def hit(found: Hit, fields: Collection[str] | None = None, *, grouped: bool = False) -> dict[str, Any]:
+    """A hit as an object; with `fields`, of just these."""
     shown = found.snippet
-    return {
+    whole = {
         "type": "hit",
         **_path(found.path),
         "line": found.line,
@@ -62,7 +72,12 @@ def hit(found: Hit) -> dict[str, Any]:
         "snippet": {"text": shown.text, "start": shown.start, "spans": [list(span) for span in shown.spans]},
         **({"before": list(map(paragraph, found.before))} if found.before else {}),
         **({"after": list(map(paragraph, found.after))} if found.after else {}),
+        **({"more": found.more} if grouped else {}),
     }
+    if fields is None:
+        return whole
+    wanted = {"type", *fields, *(["path_bytes"] if "path" in fields else [])}
+    return {name: value for name, value in whole.items() if name in wanted}
 
 
 def summary(results: Results) -> dict[str, Any]:
@@ -74,6 +89,8 @@ def summary(results: Results) -> dict[str, Any]:
         "partial": results.partial,
         "offset": results.offset,
         "shown": len(results),
+        "sources": results.sources,
+        "grouped": results.grouped,
         "ignored": list(results.ignored),
         "unknown": list(results.unknown),
         "relaxed": any(not hit.complete for hit in results),
