@@ -13,7 +13,9 @@ from searchlib.query.conditions import Dated, Sized
 from searchlib.units import read_size
 
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?")
-_SIGNED = re.compile(r"(?P<sign>[<>]=?|=[<>])(?P<amount>.*)", re.DOTALL)
+_SIGNED = re.compile(r"(?P<sign>[<>]=?|=[<>]|[≤≥])(?P<amount>.*)", re.DOTALL)
+# Larger ones are no sizes of files, and could not be told to the byte.
+_LARGEST = 10**14
 
 # An amount as the half-open range that it names: a day, a month, a year, a number of bytes.
 Range = tuple[float, float]
@@ -42,8 +44,15 @@ def _signed(written: str, read: Callable[[str], Range | None]) -> Range | None:
     match = _SIGNED.fullmatch(written)
     if not match or not (amount := read(match["amount"])):
         return None
-    sign, (first, end) = "".join(sorted(match["sign"])), amount
-    return {"<": (-math.inf, first), "<=": (-math.inf, end), ">": (end, math.inf), "=>": (first, math.inf)}[sign]
+    first, end = amount
+    match "".join(sorted(match["sign"])):
+        case "<":
+            return -math.inf, first
+        case "<=" | "≤":
+            return -math.inf, end
+        case ">":
+            return end, math.inf
+    return first, math.inf
 
 
 def _between(written: str, read: Callable[[str], Range | None]) -> Range | None:
@@ -59,9 +68,10 @@ def _date(written: str) -> Range | None:
     match = _DATE.fullmatch(written)
     if not match:
         return None
-    year, month, day = (int(part) if part else None for part in match.groups())
+    year, month, day = (int(part) if part else None for part in match.groups(default=""))
     try:
-        first = datetime(year or 1, month or 1, day or 1)  # noqa: DTZ001 — the clock of this place
+        # Without a month or a day it begins with the first; one of 0 is none.
+        first = datetime(year or 0, 1 if month is None else month, 1 if day is None else day)  # noqa: DTZ001 — local
         return first.timestamp(), _after(first, month, day).timestamp()
     except (ValueError, OverflowError):
         return None
@@ -77,4 +87,4 @@ def _after(first: datetime, month: int | None, day: int | None) -> datetime:
 
 def _bytes(written: str) -> Range | None:
     count = read_size(written)
-    return None if count is None else (count, count + 1)
+    return None if count is None or count >= _LARGEST else (count, count + 1)
