@@ -43,8 +43,9 @@ def leaves(node: Query) -> Iterator[Query]:
 
 
 def is_demand(node: Query) -> bool:
-    """Whether a paragraph that does not match the node is no hit at all."""
-    if isinstance(node, Boosted):
-        return is_demand(node[0])
-    of_other_field = getattr(node, "fieldname", TEXT) != TEXT if node.is_leaf() else False
-    return isinstance(node, (Must, Not, OfSource, OfFile)) or of_other_field
+    """Whether a paragraph that does not match the node is no hit at all; what joins demands alone is one too."""
+    if isinstance(node, (Must, Not)):
+        return True
+    if node.is_leaf():
+        return isinstance(node, (OfSource, OfFile)) or getattr(node, "fieldname", TEXT) != TEXT
+    return all(map(is_demand, node.children()))
