@@ -36,7 +36,7 @@ class Checked(Query):  # type: ignore[misc]  # Whoosh's classes are not typed
 
     @abstractmethod
     def spans(self, folded: str) -> Iterator[Span]:
-        """Where in a folded text it is, by start, none inside another."""
+        """Where in a folded text it is, by start."""
 
     def matches(self, folded: str) -> bool:
         """Whether it is in a folded text: the last word, whatever terms narrowed the choice."""
@@ -104,7 +104,7 @@ class Near(Checked):
         return joined(And, [Literal(part, self.fieldname).needed for part in dict.fromkeys(self.parts)])
 
     def spans(self, folded: str) -> Iterator[Span]:
-        found = sorted({span for part in set(self.parts) for span in Literal(part).spans(folded)})
+        found = sorted(span for part in set(self.parts) for span in _occurrences(part, folded))
         near = {span for first, last in self._windows(folded, found) for span in found[first : last + 1]}
         return iter(sorted(near))
 
@@ -121,6 +121,14 @@ class Near(Checked):
                     yield first, last
                 missing[folded[slice(*found[first])]] += 1
                 first += 1
+
+
+def _occurrences(part: str, folded: str) -> Iterator[Span]:
+    """All of them, also those that overlap: the second 哈哈 of 哈哈哈 may be the nearer one."""
+    at = folded.find(part)
+    while at >= 0:
+        yield Span(at, at + len(part))
+        at = folded.find(part, at + 1)
 
 
 @dataclass(frozen=True)
