@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from whoosh.query import Or, Query
+from whoosh.query import And, Or, Query
 
 from searchlib.analysis import fold
 from searchlib.analysis.runs import HAN
 from searchlib.errors import QueryError
 from searchlib.model import TEXT, Span
 from searchlib.query.checked import INSIDE, NOT_AFTER_LETTER, NOT_BEFORE_LETTER, Checked, Literal, is_letter, joined
-from searchlib.query.required import Tree, parsed, required
+from searchlib.query.required import Tree, length, parsed, required
 
 if TYPE_CHECKING:
     import regex
@@ -31,8 +31,12 @@ if TYPE_CHECKING:
 TIME_LIMIT_S = 5.0
 # Characters of a regular expression, and how deep its brackets may be nested: both keep reading it within bounds.
 LONGEST, DEEPEST = 500, 20
+# How long it may be with all counts written out, which `regex` does: a{9}{9} within brackets is 81 characters.
+LONGEST_COUNTED = 10_000
 # `{` opens a count in Python's `re`, or is itself; to `regex` it may mean more.
-_COUNT = re.compile(r"\{(?:\d+|\d*,\d*)\}")
+_COUNT = re.compile(r"\{(?:[0-9]+|[0-9]*,[0-9]*)\}")
+# Where case is ignored these match others that are folded, too: ς is σ then.
+_RELATED = frozenset("iİıͅιςσвдостъѣꙋᲀᲁᲂᲃᲄᲅᲆᲇᲈﬅﬆ")
 
 
 class Timed(Checked):
@@ -123,7 +127,8 @@ class Regex(Timed):
     fieldname: str = TEXT
 
     def __post_init__(self) -> None:
-        self.needed  # noqa: B018 — whoever makes one learns of mistakes at once
+        # Whoever makes one learns of mistakes at once.
+        self.needed, self._pattern  # noqa: B018
 
     @property
     def written(self) -> str:
@@ -131,25 +136,41 @@ class Regex(Timed):
 
     @cached_property
     def needed(self) -> Query:
-        return required(_tree(folded_pattern(self.pattern)), lambda literal: Literal(literal, self.fieldname).needed)
+        return required(_tree(folded_pattern(self.pattern)), self._needed)
+
+    def _needed(self, literal: str) -> Query:
+        pieces = [literal]
+        if _IGNORES_CASE.search(self.pattern):
+            pieces = "".join(" " if char in _RELATED else char for char in fold(literal)).split(" ")
+        return joined(And, [Literal(piece, self.fieldname).needed for piece in pieces])
 
     @cached_property
     def _pattern(self) -> regex.Pattern[str]:
         import regex
 
-        return regex.compile(folded_pattern(self.pattern))
+        try:
+            return regex.compile(folded_pattern(self.pattern))
+        except (regex.error, RecursionError) as error:
+            raise QueryError(f"the regular expression can't be read: {error}", at=getattr(error, "pos", 0)) from None
 
 
 def folded_pattern(pattern: str) -> str:
     """The pattern for folded text, as long as it was: letters, brackets and stars of any width, in either script.
 
-    What a backslash makes of an ASCII letter stays (`\\S` is not `\\s`), so does `(?P`, and so do ranges of Han
-    characters, whose ends would change their order.
+    What a backslash makes of an ASCII letter stays (`\\S` is not `\\s`), so does `(?P`, and so do, between square
+    brackets, ranges of Han characters, whose ends would change their order.
     """
-    return _UNFOLDED.sub(lambda match: match[0] if match["kept"] else fold(match[0]), pattern)
+    return _UNFOLDED.sub(lambda match: _folded(match[0], _UNFOLDED_IN_SET if match["set"] else _KEPT), pattern)
 
 
-_UNFOLDED = re.compile(rf"(?P<kept>\\[\x00-\x7f]|\(\?P|[{HAN}]-[{HAN}])|\\?.", re.DOTALL)
+def _folded(text: str, kept: re.Pattern[str]) -> str:
+    return "".join(piece if kept.fullmatch(piece) else fold(piece) for piece in re.split(f"({kept.pattern})", text))
+
+
+_KEPT = re.compile(r"\\[\x00-\x7f]|\(\?P")
+_UNFOLDED_IN_SET = re.compile(rf"\\[\x00-\x7f]|[{HAN}][-－][{HAN}]")
+_UNFOLDED = re.compile(r"\\.|\(\?P|(?P<set>[\[［]\^?[\]］]?(?:\\.|[^\]］\\])*[\]］])|.", re.DOTALL)
+_IGNORES_CASE = re.compile(r"[(（][?？][a-zａ-ｚ-]*[iIｉＩ]", re.IGNORECASE)
 
 
 def _tree(pattern: str) -> Tree:
@@ -159,14 +180,25 @@ def _tree(pattern: str) -> Tree:
         with warnings.catch_warnings():
             # A set in a set, to which other programs give a meaning of their own.
             warnings.simplefilter("error", FutureWarning)
-            return parsed(pattern)
+            tree = parsed(pattern)
     except re.error as error:
         raise QueryError(f"the regular expression can't be read: {error.msg}", at=error.pos or 0) from None
-    except FutureWarning:
-        at = pattern.index("[", pattern.index("[") + 1)
-        raise QueryError("there is a bracket in brackets", at=at, hint="write \\[ for the character") from None
+    except FutureWarning as warning:
+        at = int(str(warning).split()[-1])
+        hint = f"write \\{pattern[at]} for the character"
+        raise QueryError(f"between square brackets {pattern[at]} is no clear character", at=at, hint=hint) from None
     except OverflowError:
-        raise QueryError("the regular expression counts too far", at=pattern.index("{")) from None
+        raise _counts_too_far(pattern) from None
+    except RecursionError:
+        raise QueryError("the regular expression has too many brackets in one another") from None
+    if length(tree) > LONGEST_COUNTED:
+        raise _counts_too_far(pattern)
+    return tree
+
+
+def _counts_too_far(pattern: str) -> QueryError:
+    hint = f"with all counts written out it may have {LONGEST_COUNTED:,} characters"
+    return QueryError("the regular expression counts too far", at=max(pattern.find("{"), 0), hint=hint)
 
 
 def _check_bounds(pattern: str) -> None:

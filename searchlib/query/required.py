@@ -14,12 +14,34 @@ from searchlib.query.checked import joined
 Tree = Sequence[tuple[Any, Any]]
 # A set of more characters narrows too little to be worth its postings.
 _MOST_CHARS = 16
+_REPEATS = (code.MAX_REPEAT, code.MIN_REPEAT, code.POSSESSIVE_REPEAT)
 
 
 def parsed(pattern: str) -> Tree:
     """What Python's own reader makes of a pattern; raises `re.error`."""
     tree: Tree = parser.parse(pattern)
     return tree
+
+
+def length(tree: Tree) -> int:
+    """How long the pattern is with what it counts written out: `(ab{3}){2}` has 8 characters."""
+    return sum(_length(kind, value) for kind, value in tree)
+
+
+def _length(kind: Any, value: Any) -> int:
+    times = max(value[0], 1) if kind in _REPEATS else 1
+    return max(1, times * sum(map(length, _inner(kind, value))))
+
+
+def _inner(kind: Any, value: Any) -> list[Tree]:
+    """The patterns inside a part of one."""
+    if kind is code.BRANCH:
+        return list(value[1])
+    if kind is code.ATOMIC_GROUP:
+        return [value]
+    if kind is code.GROUPREF_EXISTS:
+        return [tree for tree in value[1:] if tree]
+    return [value[-1]] if kind in (code.SUBPATTERN, code.ASSERT, code.ASSERT_NOT, *_REPEATS) else []
 
 
 def required(tree: Tree, needed: Callable[[str], Query]) -> Query:
@@ -40,15 +62,11 @@ def _parts(tree: Tree, needed: Callable[[str], Query]) -> Iterator[Query]:
 
 
 def _part(kind: Any, value: Any, needed: Callable[[str], Query]) -> Query:
-    match kind:
-        case code.SUBPATTERN:
-            return required(value[-1], needed)
-        case code.ATOMIC_GROUP:
-            return required(value, needed)
-        case code.BRANCH:
-            return joined(Or, [required(branch, needed) for branch in value[1]])
-        case code.MAX_REPEAT | code.MIN_REPEAT | code.POSSESSIVE_REPEAT if value[0] > 0:
-            return required(value[2], needed)
-        case code.IN if len(value) <= _MOST_CHARS and all(kind is code.LITERAL for kind, _ in value):
-            return joined(Or, [needed(chr(char)) for _, char in value])
+    if kind in (code.SUBPATTERN, code.ATOMIC_GROUP) or (kind in _REPEATS and value[0] > 0):
+        (inner,) = _inner(kind, value)
+        return required(inner, needed)
+    if kind is code.BRANCH:
+        return joined(Or, [required(branch, needed) for branch in value[1]])
+    if kind is code.IN and len(value) <= _MOST_CHARS and all(kind is code.LITERAL for kind, _ in value):
+        return joined(Or, [needed(chr(char)) for _, char in value])
     return needed("")
