@@ -20,7 +20,9 @@ from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.patterns import Fuzzy, Regex
 from searchlib.query.tree import Bare, Boosted, Clauses, Must
 
-_STOPS = "。，、；：！？…,;:!?"
+# Marks that end sentences, and those of them that are nothing else before a clause.
+_STOPS = "。,、;:!?…"
+_LEADING = _STOPS.replace("?", "")
 _FUZZY = re.compile(r"(?P<text>.*\D.*)~(?P<distance>\d)", re.DOTALL)
 # How far apart the parts of a quotation may be asked to be, in characters: a paragraph has 1,000 at most.
 FARTHEST = 1000
@@ -42,7 +44,7 @@ class Leaf(syntax.SyntaxNode):  # type: ignore[misc]  # Whoosh's classes are not
 
     def query(self, parser: object) -> Query | None:  # noqa: ARG002 — Whoosh's protocol
         try:
-            node = self._condition() if self._field not in TERM_FIELDS else self._node(self._field)
+            node = self._node(self._field) if self._field in TERM_FIELDS else self._condition()
         except QueryError as error:
             error.at += self.startchar
             raise
@@ -64,7 +66,9 @@ class Leaf(syntax.SyntaxNode):  # type: ignore[misc]  # Whoosh's classes are not
     def _node(self, field: str) -> Query | None:
         raise NotImplementedError
 
-    def _condition(self) -> Query:
+    def _condition(self) -> Query | None:
+        if not self.text.strip():
+            return None
         match self._field:
             case "date":
                 return dated(self.text)
@@ -81,10 +85,12 @@ class Word(Leaf):
     @property
     def text(self) -> str:
         """Without the marks that end sentences: `枫桥？` asks for 枫桥, and `.NET` for .NET."""
-        return self.written if self._field not in TERM_FIELDS else self.written.strip(_STOPS).rstrip(f"{_STOPS}.")
+        if self._field not in TERM_FIELDS:
+            return self.written
+        return fold(self.written).lstrip(_LEADING).rstrip(f"{_STOPS}.")
 
     def _node(self, field: str) -> Query | None:
-        text = fold(self.text)
+        text = self.text
         if text and not text.strip("*"):
             return Every()
         if not any(True for _ in runs(text)):
@@ -96,13 +102,20 @@ class Word(Leaf):
         return Bare(text, field, self.written)
 
 
+class Mark(Word):
+    """A mark that stands for nothing: a bracket or a quotation mark without its partner, a dash between clauses."""
+
+    def _node(self, field: str) -> Query | None:  # noqa: ARG002 — the interface
+        return None
+
+
 class Quoted(Leaf):
     """What stands between quotation marks, `inside`; with a distance, its parts are asked for near one another."""
 
     def __init__(self, written: str, inside: str, distance: str | None) -> None:
         super().__init__(written)
         self.inside = inside
-        self.distance = int(distance) if distance else None
+        self.distance = distance
 
     @property
     def text(self) -> str:
@@ -115,13 +128,13 @@ class Quoted(Leaf):
         if self.distance is None:
             return Literal(text, field)
         parts = tuple(text.split())
-        at = len(self.written.rstrip("0123456789０１２３４５６７８９")) - 1
+        at = len(self.written) - len(self.distance) - 1
         if len(parts) < 2:
             hint = 'write for example "枫桥 经济"~20'
             raise QueryError("a distance needs two parts with a space between them", hint=hint, at=at)
-        if self.distance > FARTHEST:
+        if int(self.distance) > FARTHEST:
             raise QueryError(f"a distance may be {FARTHEST:,} characters at most", at=at)
-        return Near(parts, self.distance, field)
+        return Near(parts, int(self.distance), field)
 
 
 class Expression(Leaf):
@@ -129,7 +142,8 @@ class Expression(Leaf):
 
     @property
     def text(self) -> str:
-        return self.written[1:-1]
+        """Of other fields it is none: `path:/notes/` is a folder."""
+        return self.written[1:-1] if self._field in TERM_FIELDS else self.written
 
     def _node(self, field: str) -> Query | None:
         try:
@@ -201,7 +215,7 @@ def _path(text: str) -> Query:
 def _encoding(text: str) -> str:
     try:
         name = codecs.lookup(fold(text)).name
-    except LookupError:
+    except (LookupError, ValueError):
         hint = "try gb18030, big5, utf-8 or utf-16-le"
         raise QueryError(f"no encoding is called {text}", hint=hint) from None
     return _ALIASES.get(name, name)
