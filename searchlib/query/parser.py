@@ -32,9 +32,9 @@ from searchlib.query.syntax import (
 # A question is at most this long, in characters.
 LONGEST = 4000
 # Marks of one family close one another whichever way round they stand: input methods turn them as they like.
-_DOUBLE = '"“”„‟〝〞〟＂'
-_MARKS = ((_DOUBLE, _DOUBLE), ("「", "」"), ("『", "』"), ("｢", "｣"))
-_ANY_MARK = _DOUBLE + "「」『』｢｣"
+DOUBLE = '"“”„‟〝〞〟＂'
+_MARKS = ((DOUBLE, DOUBLE), ("「", "」"), ("『", "』"), ("｢", "｣"))
+_ANY_MARK = DOUBLE + "「」『』｢｣"
 _SIGNS = "-－+＋!！"
 # Signs that may stand inside a word of these: R&D.
 _ASCII = "0-9A-Za-z０-９Ａ-Ｚａ-ｚ"
@@ -46,9 +46,10 @@ _FORMS = str.maketrans(
 # How many times another clause one may count.
 MOST_BOOST = 1000
 _OPEN, _CLOSE = "(（", ")）"
-_JOIN = "|｜&＆"
 _DISTANCE = r"(?:[~～](?P<distance>\d+))?"
-_END = rf"(?=[\s{_CLOSE}{_JOIN}^＾]|$)"
+_END = rf"(?=[\s{_CLOSE}|｜&＆^＾]|$)"
+# Behind a digit & joins clauses only before what is none of these, as in R&D.
+_BOOST_END = rf"(?=[\s{_CLOSE}|｜^＾]|[&＆](?![{_ASCII}])|$)"
 # Beside a word operator stands a space, a bracket or a mark of quotation.
 _APART = rf"(?<![^\s{_OPEN}{_CLOSE}{_ANY_MARK}])", rf"(?![^\s{_OPEN}{_CLOSE}{_ANY_MARK}])"
 _UNKNOWN_FIELD = re.compile(r"(?P<name>[^\W\d]\w*)[:：](?!//)(?P<rest>.*)", re.DOTALL)
@@ -167,7 +168,7 @@ class _Dashes(RegexTagger):  # type: ignore[misc]
 class _Boosts(BoostPlugin):  # type: ignore[misc]
     """`^2.5` right behind a clause."""
 
-    expr = rf"(?<=\S)[\^＾](?P<boost>\d+(?:[.．]\d+)?){_END}"
+    expr = rf"(?<=\S)[\^＾](?P<boost>\d+(?:[.．]\d+)?){_BOOST_END}"
 
     def create(self, _parser: Language, match: re.Match[str]) -> Any:
         boost = float(fold(match["boost"]))
