@@ -148,6 +148,21 @@ class Snippet:
     spans: tuple[Span, ...]
 
 
+class Share(NamedTuple):
+    """What one term of a question adds to the score of one paragraph.
+
+    `weight` is what the term counts in the question, `paragraphs` how many have it, `occurrences` how often this one
+    does. A field of words or characters counts text and title together.
+    """
+
+    field: str
+    term: str
+    weight: float
+    paragraphs: int
+    occurrences: int
+    score: float
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A paragraph that answered.

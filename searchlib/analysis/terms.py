@@ -46,6 +46,18 @@ def analyze(text: str) -> Terms:
     return Terms(words, chars)
 
 
+def outer_words(text: str) -> list[str]:
+    """The words of a text that are in no longer one: what jieba's default mode gives, from its search mode."""
+    found: list[str] = []
+    for run in runs(fold(text)):
+        reach = 0
+        for word, _, end in words_of(run):
+            if end > reach:
+                found.append(word)
+                reach = end
+    return found
+
+
 def char_terms(run: str) -> list[str]:
     """The characters and pairs of a Han run."""
     return [*run, *map("".join, pairwise(run))]

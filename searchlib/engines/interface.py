@@ -12,8 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
+from whoosh.query import Query
+
 from searchlib.analysis import Terms
-from searchlib.model import Paragraph
+from searchlib.model import Paragraph, Share
 from searchlib.query import Question
 
 
@@ -48,6 +50,13 @@ class Ranking(NamedTuple):
     partial: int
     ranked: tuple[Ranked, ...]
     sources: int
+
+
+class Standing(NamedTuple):
+    """How a paragraph stands in the answer to a question: its rank from 1, 0 for none, and what makes up its score."""
+
+    rank: int
+    shares: tuple[Share, ...]
 
 
 class Order(NamedTuple):
@@ -110,6 +119,15 @@ class Reader(Protocol):
         """The paths of all sources that have paragraphs, in order."""
 
     def paragraph_count(self) -> int: ...
+
+    def count(self, node: Query) -> int:
+        """How many paragraphs match a node."""
+
+    def matches(self, nodes: Iterable[Query], path: str, number: int) -> list[bool]:
+        """Which of the nodes a paragraph matches."""
+
+    def standing(self, question: Question, path: str, number: int) -> Standing:
+        """How a paragraph of the index stands in the answer to a question by score."""
 
     def term_counts(self) -> dict[str, int]:
         """How many different words and how many characters and pairs the texts of all paragraphs have, by field."""

@@ -13,9 +13,9 @@ from whoosh.query import And, Every, Not, Or, Query, Term
 
 from searchlib.analysis import fold
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
-from searchlib.engines.interface import BY_SCORE, Entry, Order, Ranked, Ranking
-from searchlib.engines.ranking import idf, saturation, term_score
-from searchlib.model import Paragraph, field_text
+from searchlib.engines.interface import BY_SCORE, Entry, Order, Ranked, Ranking, Standing
+from searchlib.engines.ranking import COUNTED_IN, idf, saturation, term_score, title_score
+from searchlib.model import Paragraph, Share, field_text
 from searchlib.query import Checked, OfSource, Piece, Question
 
 
@@ -109,20 +109,57 @@ class ReferenceReader:
             field: len({term for entry in self._entries for term in _terms(entry, field)}) for field in (CHARS, WORDS)
         }
 
+    def count(self, node: Query) -> int:
+        return sum(_matches(node, entry) for entry in self._entries)
+
+    def matches(self, nodes: Iterable[Query], path: str, number: int) -> list[bool]:
+        return [_matches(node, self._sources[path][number]) for node in nodes]
+
+    def standing(self, question: Question, path: str, number: int) -> Standing:
+        ranked = self.search(question, limit=len(self._entries)).ranked
+        places = [(hit.paragraph.path, hit.paragraph.number) for hit in ranked]
+        rank = places.index((path, number)) + 1 if (path, number) in places else 0
+        at = next(
+            at
+            for at, (paragraph, *_) in enumerate(self._entries)
+            if (paragraph.path, paragraph.number) == (path, number)
+        )
+        return Standing(rank, tuple(self._shares(question)[at]))
+
     def close(self) -> None:
         return None
 
     def _scores(self, question: Question) -> list[float]:
-        lengths = [len(entry.terms.words) for entry in self._entries]
+        return [sum(share.score for share in shares) for shares in self._shares(question)]
+
+    def _shares(self, question: Question) -> list[list[Share]]:
+        """For each paragraph what each term adds to its score."""
+        lengths = [len(entry.terms.words) + len(entry.title.words) for entry in self._entries]
         average = max(sum(lengths), 1) / max(len(lengths), 1)
-        scores = [0.0] * len(lengths)
+        shares: list[list[Share]] = [[] for _ in lengths]
         for field, term, weight in question.weights:
-            frequencies = [_terms(entry, field).count(term) for entry in self._entries]
-            worth = weight * idf(len(lengths), sum(map(bool, frequencies)))
+            worth, having, frequencies = self._worth(field, term)
             for at, (frequency, length) in enumerate(zip(frequencies, lengths, strict=True)):
                 if frequency:
-                    scores[at] += term_score(worth, frequency, saturation(length, average))
-        return scores
+                    score = term_score(weight * worth, frequency, saturation(length, average))
+                    shares[at].append(Share(field, term, weight, having, frequency, score))
+        for at, entry in enumerate(self._entries):
+            shares[at] += self._title_shares(question, entry.title.words)
+        return shares
+
+    def _title_shares(self, question: Question, title: list[str]) -> Iterator[Share]:
+        found = [weight for weight in question.title_weights if weight.term in title]
+        for field, term, weight in found:
+            worth, having, _ = self._worth(field, term)
+            score = float(title_score(weight * worth, len(found), len(title)))
+            yield Share(TITLE_WORDS, term, weight, having, title.count(term), score)
+
+    def _worth(self, field: str, term: str) -> tuple[float, int, list[int]]:
+        """A term's idf, how many paragraphs have it, and how often each."""
+        counted_in = COUNTED_IN.get(field, (field,))
+        frequencies = [sum(_terms(entry, field).count(term) for field in counted_in) for entry in self._entries]
+        having = sum(map(bool, frequencies))
+        return idf(len(self._entries), having), having, frequencies
 
 
 def _in_order(found: list[Ranked], order: Order) -> list[Ranked]:

@@ -4,8 +4,9 @@ from searchlib.query.checked import Checked, Literal, Near, Piece, Wildcard
 from searchlib.query.conditions import Among, OfSource, PathHas, Paths
 from searchlib.query.guide import FORMS, NOTES, Form
 from searchlib.query.patterns import Fuzzy, Regex
-from searchlib.query.question import Question, Weight, parse
+from searchlib.query.question import Question, parse
 from searchlib.query.tree import Bare
+from searchlib.query.weights import Weight
 
 __all__ = [
     "FORMS",

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
 
-from whoosh.query import And, Not, Query
+from whoosh.query import And, Query
 
 from searchlib.analysis import analyze
 from searchlib.errors import QueryError
@@ -16,22 +14,9 @@ from searchlib.model import TEXT, Facts
 from searchlib.query.checked import Checked, Literal
 from searchlib.query.conditions import Paths, bind
 from searchlib.query.expansion import every, some, texts, words_of
-from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.parser import Parsed, read
 from searchlib.query.tree import Bare, leaves
-
-# What a word, a pair and a single character add to the score of a paragraph, relative to one another. Measured as
-# MRR@10 on three judged sets (CMRC 2018 and DRCD development sets, STARD): words alone .972 .956 .385, these weights
-# .983 .970 .417.
-WORD_WEIGHT, PAIR_WEIGHT, SINGLE_WEIGHT = 1.0, 0.7, 0.5
-
-
-class Weight(NamedTuple):
-    """A term that counts for the ranking, and how much its BM25 score is multiplied by."""
-
-    field: str
-    term: str
-    weight: float
+from searchlib.query.weights import Weight, title_weights_of, weights_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +25,8 @@ class Question:
 
     `tree` is what was asked. `every` matches the paragraphs that match all of it, `some` those that match at least a
     part; every paragraph of the first is one of the second, and demands are in both. `ignored` are the clauses in which
-    there was nothing to search for, as they were written, `unknown` names before a colon that are no field's.
+    there was nothing to search for, as they were written, `unknown` names before a colon that are no field's. `weights`
+    count in texts and titles together, `title_weights` once more where a title has most of its words in the question.
     """
 
     text: str
@@ -50,6 +36,7 @@ class Question:
     every: Query
     some: Query
     weights: tuple[Weight, ...]
+    title_weights: tuple[Weight, ...]
 
     @cached_property
     def clauses(self) -> tuple[Query, ...]:
@@ -95,7 +82,8 @@ def parse(text: str, *, path: str | None = None) -> Question:
         unknown=parsed.unknown,
         every=_filtered(filters, every(parsed.tree)),
         some=_filtered(filters, some(parsed.tree)),
-        weights=tuple(_weights(parsed.tree)),
+        weights=weights_of(parsed.tree),
+        title_weights=title_weights_of(parsed.tree),
     )
 
 
@@ -118,27 +106,3 @@ def _refusal(text: str, parsed: Parsed) -> QueryError:
         f"there is no word, character or number to look for in {text.strip()}",
         hint=f"quote it to look for just these marks: {opening}{marks.strip()}{closing}",
     )
-
-
-def _weights(tree: Query) -> list[Weight]:
-    """Every term of the clauses once, worth more where it occurs more often."""
-    counts: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for leaf, boost in _boosted(tree, 1.0):
-        for terms in map(analyze, texts(leaf)):
-            fields = TERM_FIELDS[leaf.fieldname]
-            for word in terms.words:
-                counts[fields.words, word] += WORD_WEIGHT * boost
-            for term in terms.chars:
-                counts[fields.chars, term] += (SINGLE_WEIGHT if len(term) == 1 else PAIR_WEIGHT) * boost
-    return [Weight(field, term, weight) for (field, term), weight in counts.items()]
-
-
-def _boosted(node: Query, boost: float) -> Iterator[tuple[Query, float]]:
-    """The clauses that count, each with how much."""
-    if isinstance(node, Not):
-        return
-    if node.is_leaf():
-        yield node, boost
-        return
-    for child in node.children():
-        yield from _boosted(child, boost * node.boost)

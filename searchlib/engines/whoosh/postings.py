@@ -15,7 +15,8 @@ from whoosh.matching.wrappers import FilterMatcher
 from whoosh.reading import IndexReader, TermNotFound
 
 from searchlib.analysis.terms import WORDS
-from searchlib.engines.whoosh.schema import BACK, LENGTH, PARAGRAPH, PATH
+from searchlib.engines.ranking import COUNTED_IN
+from searchlib.engines.whoosh.schema import BACK, LENGTH, PARAGRAPH, PATH, TITLE_LENGTH
 from searchlib.engines.whoosh.stored import paragraph_of, text_of
 from searchlib.model import TEXT, Paragraph, field_text
 
@@ -29,6 +30,11 @@ class Postings(NamedTuple):
 
     paragraphs: Numbers
     frequencies: Figures
+
+    def times(self, number: int) -> int:
+        """How often one paragraph has the term."""
+        at = int(np.searchsorted(self.paragraphs, number))
+        return int(self.frequencies[at]) if at < len(self.paragraphs) and self.paragraphs[at] == number else 0
 
 
 _NONE = Postings(np.empty(0, np.int64), np.empty(0, np.float64))
@@ -62,8 +68,13 @@ class Segment:
 
     @cached_property
     def lengths(self) -> Figures:
-        """Words in each paragraph; 0 for those removed."""
-        return (self._column(LENGTH) * self.live).astype(np.float64)
+        """Words in each paragraph's text and title; 0 for those removed."""
+        return (self._column(LENGTH) * self.live).astype(np.float64) + self.title_lengths
+
+    @cached_property
+    def title_lengths(self) -> Figures:
+        """Words in the title of each paragraph; 0 for those removed."""
+        return (self._column(TITLE_LENGTH) * self.live).astype(np.float64)
 
     @property
     def paths(self) -> list[str]:
@@ -99,6 +110,18 @@ class Segment:
                 self._remembered = len(found.paragraphs)
             self._postings[key] = found
         return self._postings[key]
+
+    def counted(self, field: str, term: str) -> Postings:
+        """The postings of a term in all fields in which it counts for the ranking, added up."""
+        parts = [self.postings(one, term) for one in COUNTED_IN.get(field, (field,))]
+        parts = [part for part in parts if len(part.paragraphs)]
+        if len(parts) < 2:
+            return parts[0] if parts else _NONE
+        frequencies = np.zeros(self.size)
+        for part in parts:
+            frequencies[part.paragraphs] += part.frequencies
+        paragraphs = np.flatnonzero(frequencies)
+        return Postings(paragraphs, frequencies[paragraphs])
 
     def having(self, field: str, *terms: str | bytes) -> Mask:
         """Which paragraphs have any of the terms."""

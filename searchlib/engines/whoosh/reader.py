@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from math import inf
 
 import numpy as np
+from whoosh.query import Query
 from whoosh.reading import IndexReader
 
 from searchlib.analysis.terms import CHARS, WORDS
-from searchlib.engines.interface import BY_SCORE, Order, Ranked, Ranking
-from searchlib.engines.ranking import idf, saturation, term_score
+from searchlib.engines.interface import BY_SCORE, Order, Ranked, Ranking, Standing
 from searchlib.engines.whoosh.matches import Matches, Row, joined
 from searchlib.engines.whoosh.matching import matching
-from searchlib.engines.whoosh.postings import Figures, Numbers, Segment
+from searchlib.engines.whoosh.postings import Numbers, Segment
 from searchlib.engines.whoosh.schema import PATH, path_term
+from searchlib.engines.whoosh.scoring import Corpus, Scoring
 from searchlib.model import Paragraph
-from searchlib.query import Question, Weight
+from searchlib.query import Question
 
 
 class WhooshReader:
     def __init__(self, reader: IndexReader) -> None:
         self._reader = reader
         self._segments = [Segment(leaf) for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
+        self._corpus = Corpus(self._segments)
 
     def search(
         self,
@@ -64,34 +67,53 @@ class WhooshReader:
         return sorted(self._paths[rank] for ranks in present for rank in ranks.tolist())
 
     def paragraph_count(self) -> int:
-        return self._live
+        return self._corpus.paragraphs
 
     def term_counts(self) -> dict[str, int]:
         return {field: sum(1 for _ in self._reader.lexicon(field)) for field in (CHARS, WORDS)}
+
+    def count(self, node: Query) -> int:
+        return sum(int(matching(node, segment, segment.live).sum()) for segment in self._segments)
+
+    def matches(self, nodes: Iterable[Query], path: str, number: int) -> list[bool]:
+        segment, at = self._place(path, number)
+        this = np.zeros(segment.size, np.bool_)
+        this[at] = True
+        return [bool(matching(node, segment, this)[at]) for node in nodes]
+
+    def standing(self, question: Question, path: str, number: int) -> Standing:
+        segment, at = self._place(path, number)
+        matches = self._matches(question, BY_SCORE, strict=False)
+        rows = matches.rows(matches.first(len(matches.numbers), is_reversed=False))
+        ranks = (rank for rank, row in enumerate(rows, 1) if (self._segments[row.segment], row.number) == (segment, at))
+        return Standing(next(ranks, 0), tuple(Scoring(question, self._corpus).shares(segment, at)))
 
     def close(self) -> None:
         self._reader.close()
 
     def _matches(self, question: Question, order: Order, *, strict: bool) -> Matches:
-        worths = [self._worth(weight) for weight in question.weights]
+        scoring = Scoring(question, self._corpus)
         by_path = None if order.keys is None else np.array([order.keys.get(path, inf) for path in self._paths])
         found = []
         for place, segment in enumerate(self._segments):
             every = matching(question.every, segment, segment.live)
             some = np.zeros_like(every) if strict else matching(question.some, segment, segment.live & ~every)
-            scores = _scores(segment, question.weights, worths, self._average_length)
+            scores = scoring.scores(segment)
             numbers = np.flatnonzero(every | some)
             ranks, places = self._ranks[place][numbers], np.full(len(numbers), place)
             keys = -scores[numbers] if by_path is None else by_path[ranks]
             found.append(Matches(places, numbers, ranks, every[numbers], scores[numbers], keys))
         return joined(found)
 
+    def _place(self, path: str, number: int) -> tuple[Segment, int]:
+        """Where a paragraph of the index is. Those of a source are neighbours, in order."""
+        for segment in self._segments:
+            if len(numbers := segment.postings(PATH, path_term(path)).paragraphs):
+                return segment, int(numbers[number])
+        raise KeyError(path)
+
     def _ranked(self, row: Row, more: int) -> Ranked:
         return Ranked(self._segments[row.segment].paragraph(row.number), row.score, row.complete, more)
-
-    def _worth(self, weight: Weight) -> float:
-        having = sum(len(segment.postings(weight.field, weight.term).paragraphs) for segment in self._segments)
-        return weight.weight * idf(self._live, having)
 
     @cached_property
     def _paths(self) -> list[str]:
@@ -102,20 +124,3 @@ class WhooshReader:
         """For each segment, the rank of each paragraph's path among all paths."""
         ranks = {path: rank for rank, path in enumerate(self._paths)}
         return [np.array([ranks[path] for path in segment.paths])[segment.source_of] for segment in self._segments]
-
-    @cached_property
-    def _live(self) -> int:
-        return sum(int(segment.live.sum()) for segment in self._segments)
-
-    @cached_property
-    def _average_length(self) -> float:
-        words = sum(int(segment.lengths.sum()) for segment in self._segments)
-        return max(words, 1) / max(self._live, 1)
-
-
-def _scores(segment: Segment, weights: tuple[Weight, ...], worths: list[float], average: float) -> Figures:
-    scores = np.zeros(segment.size)
-    for weight, worth in zip(weights, worths, strict=True):
-        having, frequencies = segment.postings(weight.field, weight.term)
-        scores[having] += term_score(worth, frequencies, saturation(segment.lengths[having], average))
-    return scores

@@ -13,7 +13,9 @@ from whoosh.formats import Existence
 from searchlib.analysis.analyzer import ChineseAnalyzer
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 
-PATH, LENGTH, PARAGRAPH = "path", "length", "paragraph"
+PATH, PARAGRAPH = "path", "paragraph"
+# Words of the text and words of the title, in columns.
+LENGTH, TITLE_LENGTH = "length", "title_length"
 # Titles and headings stand above many paragraphs, and every posting costs. So their terms are given to the first
 # paragraph of a source that has them, and the others say in a column how many paragraphs back that one is.
 TITLE_BACK, HEADING_BACK = "title_back", "heading_back"
@@ -36,6 +38,7 @@ def schema() -> Schema:
             HEADING_WORDS: TermsField(ChineseAnalyzer()),
             HEADING_CHARS: TermsField(),
             LENGTH: COLUMN(NumericColumn("I")),
+            TITLE_LENGTH: COLUMN(NumericColumn("I")),
             TITLE_BACK: COLUMN(NumericColumn("I")),
             HEADING_BACK: COLUMN(NumericColumn("I")),
             PARAGRAPH: STORED(),

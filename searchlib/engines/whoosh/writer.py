@@ -12,7 +12,16 @@ from whoosh.writing import SegmentWriter
 
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.engines.interface import Entry
-from searchlib.engines.whoosh.schema import BACK, HEADING_BACK, LENGTH, PARAGRAPH, PATH, TITLE_BACK, path_term
+from searchlib.engines.whoosh.schema import (
+    BACK,
+    HEADING_BACK,
+    LENGTH,
+    PARAGRAPH,
+    PATH,
+    TITLE_BACK,
+    TITLE_LENGTH,
+    path_term,
+)
 from searchlib.engines.whoosh.stored import stored
 from searchlib.model import HEADING, TITLE, field_text
 
@@ -40,6 +49,7 @@ class WhooshWriter:
                     **back,
                     **{field: terms for field, terms in _shared_terms(entry) if not back[BACK[field]]},
                     LENGTH: len(entry.terms.words),
+                    TITLE_LENGTH: len(entry.title.words),
                     PARAGRAPH: stored(entry.paragraph),
                 }
             )
