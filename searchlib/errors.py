@@ -8,6 +8,8 @@
     │   ├── IndexOutdated       written by another format or another analysis
     │   ├── IndexDamaged        its files contradict one another
     │   └── IndexBusy           another process is writing it
+    ├── Malformed           a line of a file with judgements, a run or floors is not what it should be
+    ├── NotInstalled        a library of others is missing that only some commands need
     ├── WriteFailed         the disk refused a write
     ├── WorkerDied          a process that was reading files is gone
     └── Unreadable          one file can't be read (becomes a `Skipped`)
@@ -80,6 +82,22 @@ class IndexBusy(LibraryIndexError):
         super().__init__(
             f"the index in {folder} is being written by {holder}",
             hint="try again when it has ended; searchlib index --wait SECONDS waits for it",
+        )
+
+
+class Malformed(SearchlibError):
+    """A line of a file that was made for `searchlib eval`, counted from 1, is not what it should be; 0 is the whole."""
+
+    def __init__(self, file: str, line: int, what: str, *, hint: str = "") -> None:
+        super().__init__(f"{file}:{line}: {what}" if line else f"{file}: {what}", hint=hint)
+
+
+class NotInstalled(SearchlibError):
+    """A library of others is missing that only some commands need."""
+
+    def __init__(self, library: str) -> None:
+        super().__init__(
+            f"this needs {library}, which is not installed", hint=f"install it with: pip install {library}"
         )
 
 

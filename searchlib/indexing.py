@@ -27,6 +27,7 @@ from searchlib.reading import reader_versions
 from searchlib.scan import Rules, Scan, scan
 from searchlib.scope import Scope
 from searchlib.updating import OnChange, Tally, Update
+from searchlib.workers import Result, results
 
 CATALOG = "catalog.db"
 
@@ -54,6 +55,7 @@ class Index:
     the place of has.
     """
 
+    folder: Path
     meta: Meta
     engine: Engine
     catalog: Catalog
@@ -63,6 +65,28 @@ class Index:
     def sources(self) -> dict[str, Known]:
         """What is known of every source of the index, or of the one before it."""
         return {**self.before, **self.catalog.sources()}
+
+    def carry_out(self, plan: Plan, tasks: Sequence[Task], found: Iterator[Result], on_change: OnChange) -> Tally:
+        """Writes what was `found` of the `tasks` and does the rest of the plan, in steps."""
+        if self.catalog.is_unfinished() and not self.anew:
+            plan = replace(plan, removed=(*plan.removed, *self._strays(plan.read)))
+        return Update(
+            engine=self.engine,
+            catalog=self.catalog,
+            generation=self.meta.generation,
+            on_change=on_change,
+            anew=self.anew,
+            publish=(lambda: meta.write(self.folder, self.meta)) if self.anew else (lambda: None),
+        ).run(plan, tasks, found)
+
+    def _strays(self, read: Collection[str]) -> list[str]:
+        """Sources that the engine has and the catalog never heard of, because a crash came between their commits.
+
+        Those that are `read` now are replaced; the others would stay for ever.
+        """
+        expected = {*self.sources(), *read}
+        with closing(self.engine.reader()) as reader:
+            return [path for path in reader.sources() if path not in expected]
 
 
 def update(folder: Path, request: Request) -> IndexReport:
@@ -75,14 +99,12 @@ def update(folder: Path, request: Request) -> IndexReport:
     if request.dry_run:
         known, anew = _known(folder, request)
         seen, plan = _planned(seen, known, request, root, anew=anew)
-        return _report(seen, root, _foreseen(plan, {} if anew else known), began)
-    with _writable(folder), writing(folder, request.wait_s), _opened(folder, request) as index:
+        return report(_foreseen(plan, {} if anew else known), began, seen, root)
+    with opened(folder, rebuild=request.rebuild, wait_s=request.wait_s) as index:
         known = index.sources()
         seen, plan = _planned(seen, known, request, root, anew=index.anew)
-        if index.catalog.is_unfinished() and not index.anew:
-            plan = replace(plan, removed=(*plan.removed, *_strays(index, known, plan.read)))
-        tally = _run(folder, index, plan, seen, known, request)
-    return _report(seen, root, tally, began)
+        tally = _run(index, plan, seen, known, request)
+    return report(tally, began, seen, root)
 
 
 def root_of(folder: Path) -> Path:
@@ -110,7 +132,7 @@ def _prefix(folder: str, root: Path, _current: str) -> str:
 
 def _known(folder: Path, request: Request) -> tuple[dict[str, Known], bool]:
     """What is known of the sources, and whether the index has to be made anew: for a dry run, which makes nothing."""
-    made_with = _made_with(folder, request)
+    made_with = _made_with(folder, rebuild=request.rebuild)
     if made_with is None:
         return {}, False
     known: dict[str, Known] = {}
@@ -124,14 +146,14 @@ def _known(folder: Path, request: Request) -> tuple[dict[str, Known], bool]:
     return {**_named_by_engine(folder, made_with), **known} if anew else known, anew
 
 
-def _made_with(folder: Path, request: Request) -> Meta | None:
+def _made_with(folder: Path, *, rebuild: bool) -> Meta | None:
     """What the index was made with; None where there is none."""
     try:
         return meta.read(folder)
     except NoIndex:
         return None
     except IndexDamaged:
-        if not request.rebuild:
+        if not rebuild:
             raise
         return Meta(meta.FORMAT, DEFAULT, 0, "")
 
@@ -159,27 +181,28 @@ def _writable(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _opened(folder: Path, request: Request) -> Iterator[Index]:
-    """The index to write: the one that is there, or one to take its place."""
-    index = _open(folder, request)
-    try:
-        yield index
-    finally:
-        index.catalog.close()
-        _tidy(folder)
+def opened(folder: Path, *, rebuild: bool = False, wait_s: float = 0) -> Iterator[Index]:
+    """The index to write, for one writer: the one that is there, or one to take its place."""
+    with _writable(folder), writing(folder, wait_s):
+        index = _open(folder, rebuild=rebuild)
+        try:
+            yield index
+        finally:
+            index.catalog.close()
+            _tidy(folder)
 
 
-def _open(folder: Path, request: Request) -> Index:
-    made_with = _made_with(folder, request)
+def _open(folder: Path, *, rebuild: bool) -> Index:
+    made_with = _made_with(folder, rebuild=rebuild)
     if made_with is None:
         return _create(folder)
-    if request.rebuild or mismatch(made_with):
+    if rebuild or mismatch(made_with):
         return _anew(folder, made_with)
     with closing(Catalog(folder / CATALOG)) as catalog:
         is_behind = _is_behind(catalog, made_with)
     if is_behind:
         return _anew(folder, made_with)
-    return Index(made_with, _engine(folder, made_with), Catalog(folder / CATALOG), anew=False)
+    return Index(folder, made_with, _engine(folder, made_with), Catalog(folder / CATALOG), anew=False)
 
 
 def _is_behind(catalog: Catalog, made_with: Meta) -> bool:
@@ -195,7 +218,7 @@ def _create(folder: Path) -> Index:
     with closing(catalogs.create(folder / CATALOG)) as catalog:
         catalog.commit((), (), {"generation": "1"})
     meta.write(folder, made_with)
-    return Index(made_with, made, Catalog(folder / CATALOG), anew=False)
+    return Index(folder, made_with, made, Catalog(folder / CATALOG), anew=False)
 
 
 def _anew(folder: Path, old: Meta) -> Index:
@@ -203,7 +226,7 @@ def _anew(folder: Path, old: Meta) -> Index:
     made_with = Meta(meta.FORMAT, DEFAULT, old.generation + 1, fingerprint())
     before = _named_by_engine(folder, old)
     made = _new_engine(folder, made_with)
-    return Index(made_with, made, _usable_catalog(folder / CATALOG), anew=True, before=before)
+    return Index(folder, made_with, made, _usable_catalog(folder / CATALOG), anew=True, before=before)
 
 
 def _engine(folder: Path, made_with: Meta) -> Engine:
@@ -279,29 +302,12 @@ def _with_others(seen: Scan, known: Iterable[str], request: Request, root: Path)
     return replace(seen, found=(*seen.found, *scan(present, request.rules).found)) if present else seen
 
 
-def _strays(index: Index, known: Container[str], read: Collection[str]) -> list[str]:
-    """Sources that the engine has and the catalog never heard of, because a crash came between their commits.
-
-    Those that are `read` now are replaced; the others would stay for ever.
-    """
-    coming = set(read)
-    with closing(index.engine.reader()) as reader:
-        return [path for path in reader.sources() if path not in known and path not in coming]
-
-
-def _run(folder: Path, index: Index, plan: Plan, seen: Scan, known: dict[str, Known], request: Request) -> Tally:
-    root = root_of(folder)
+def _run(index: Index, plan: Plan, seen: Scan, known: dict[str, Known], request: Request) -> Tally:
+    root = root_of(index.folder)
     files = {_relative_file(file.path, root): file for file in seen.found}
     scope = _scope(request, root)
     tasks = [_task(path, files[path], known.get(path), request, scope, anew=index.anew) for path in plan.read]
-    return Update(
-        engine=index.engine,
-        catalog=index.catalog,
-        generation=index.meta.generation,
-        on_change=request.on_change,
-        anew=index.anew,
-        publish=(lambda: meta.write(folder, index.meta)) if index.anew else (lambda: None),
-    ).run(plan, tasks, request.jobs)
+    return index.carry_out(plan, tasks, results(tasks, request.jobs), request.on_change)
 
 
 def _task(path: str, file: Found, known: Known | None, request: Request, scope: Scope, *, anew: bool) -> Task:
@@ -323,7 +329,8 @@ def _foreseen(plan: Plan, known: Container[str]) -> Tally:
     return tally
 
 
-def _report(seen: Scan, root: Path, tally: Tally, began: float) -> IndexReport:
+def report(tally: Tally, began: float, seen: Scan, root: Path) -> IndexReport:
+    """What an update did that `began` at that time of the monotonic clock."""
     unseen = (Skipped(_relative(skipped.path, root), skipped.reason) for skipped in seen.skipped)
     return IndexReport(
         changes=tuple(sorted(tally.changes, key=lambda change: change.path)),

@@ -6,7 +6,7 @@ import codecs
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
@@ -22,10 +22,11 @@ from searchlib.errors import IndexDamaged, IndexOutdated, PathError
 from searchlib.facts import facts_of, keys_of
 from searchlib.highlight import WIDTH, Marks, snippet
 from searchlib.indexing import CATALOG, Request, mismatch, root_of, update
-from searchlib.model import Facts, Hit, IndexReport, Paragraph, Results, Skipped, Sort, Status, Token
+from searchlib.model import Facts, Hit, IndexReport, Paragraph, Results, Skipped, Sort, Status, Text, Token
 from searchlib.query import FORMS, NOTES, Form, Question, parse
 from searchlib.reading import SUFFIXES
 from searchlib.scan import Rules
+from searchlib.texts import update_texts
 from searchlib.updating import OnChange
 
 # How many sources are named where a name could be any of them.
@@ -120,6 +121,14 @@ class Library:
         )
         self.close()
         return update(self.folder, request)
+
+    def update_texts(self, texts: Iterable[Text], *, on_change: OnChange = lambda _: None) -> IndexReport:
+        """Makes the library hold these texts, which are in no file, and nothing else; only what changed is indexed.
+
+        Raises `PathError` for two texts of one path and for a library of files, and what `update` does.
+        """
+        self.close()
+        return update_texts(self.folder, texts, on_change)
 
     def search(
         self,

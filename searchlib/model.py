@@ -91,6 +91,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A source that is in no file: `path` is its name in the library, `title` may be empty."""
+
+    path: str
+    title: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """The unit that is indexed and shown.
 

@@ -11,7 +11,7 @@ from searchlib.catalog import Catalog, Known, Plan
 from searchlib.engines.interface import Engine, Entry, Writer
 from searchlib.ingest import Outcome, Task
 from searchlib.model import Change, ChangeKind, Progress, Skipped
-from searchlib.workers import Result, results
+from searchlib.workers import Result
 
 # Bytes of source between two commits: what an interruption costs at most.
 STEP_BYTES = 32_000_000
@@ -65,13 +65,16 @@ class Update:
     anew: bool = False
     publish: Callable[[], None] = lambda: None
 
-    def run(self, plan: Plan, tasks: Sequence[Task], jobs: int) -> Tally:
-        """Carries the plan out; what was committed before an error or an interruption stays."""
+    def run(self, plan: Plan, tasks: Sequence[Task], found: Iterator[Result]) -> Tally:
+        """Carries the plan out with what was `found` of the tasks, in their order.
+
+        What was committed before an error or an interruption stays.
+        """
         tally = Tally(unchanged=len(plan.unchanged), skipped=list(plan.passed))
         tally.changes += (Change(path, ChangeKind.REMOVED) for path in plan.removed)
         gone = (*plan.removed, *plan.forgotten)
         if gone or tasks or self.anew:
-            steps = _steps(results(tasks, jobs), None if self.anew else STEP_BYTES)
+            steps = _steps(found, None if self.anew else STEP_BYTES)
             total = Progress(0, len(tasks), 0, sum(task.bytes for task in tasks), 0, "")
             for number, step in enumerate(steps):
                 self._commit(step, () if number else gone, tally, total)

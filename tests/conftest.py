@@ -13,7 +13,9 @@ settings.load_profile("searchlib")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="Rewrite the answers in transcripts and README.md.")
+    parser.addoption(
+        "--update-golden", action="store_true", help="Rewrite the answers in transcripts, ranks and README."
+    )
 
 
 @pytest.fixture

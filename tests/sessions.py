@@ -29,10 +29,11 @@ BIN = str(Path(sys.executable).parent)
 
 _VARYING = [
     (re.compile(r" in \d+\.\d s$", re.M), " in N s"),
-    (re.compile(r'("(?:seconds|score|updated|index_bytes)": )[\d.e+-]+'), r"\1N"),
+    (re.compile(r'("(?:seconds|seconds_95|score|updated|index_bytes)": )[\d.e+-]+'), r"\1N"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: [+-]\d{4})?"), "DATE"),
     (re.compile(r"process \d+"), "process N"),
     (re.compile(r"^(size: +).*", re.M), r"\1N"),
+    (re.compile(r"\d+\.\d ms"), "N ms"),
     (re.compile(r"jieba [\d.]+, Unicode [\d.]+"), "jieba N, Unicode N"),
     (re.compile(r"^searchlib \d+\.\d+\.\d+$", re.M), "searchlib N"),
 ]

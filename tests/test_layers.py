@@ -42,7 +42,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workers": GROUND | {"engines", "ingest"},
     "updating": GROUND | {"catalog", "engines", "ingest", "workers"},
     "indexing": GROUND
-    | {"analysis", "catalog", "engines", "ingest", "lock", "meta", "reading", "scan", "scope", "updating"},
+    | {"analysis", "catalog", "engines", "ingest", "lock", "meta", "reading", "scan", "scope", "updating", "workers"},
+    "texts": GROUND | {"catalog", "indexing", "ingest", "paragraphs", "scan", "updating", "workers"},
     "library": GROUND
     | {
         "analysis",
@@ -55,9 +56,11 @@ MAY_IMPORT: dict[str, set[str]] = {
         "query",
         "reading",
         "scan",
+        "texts",
         "updating",
     },
-    "cli": GROUND | {"library"},
+    "evaluation": GROUND | {"library"},
+    "cli": GROUND | {"evaluation", "library"},
     "searchlib": {"library"},
     "__main__": {"cli"},
 }
@@ -65,6 +68,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 ONLY_IN = {
     "click": ("cli/",),
     "filelock": ("lock.py",),
+    "ir_measures": ("evaluation/metrics.py",),
     "jieba": ("analysis/segment.py",),
     "numpy": ("engines/", "reading/commonness.py"),
     "pathspec": ("ignore.py", "query/conditions.py"),
@@ -72,6 +76,7 @@ ONLY_IN = {
     "pyromark": ("reading/markdown.py",),
     "regex": ("query/patterns.py",),
     "rich": ("cli/",),
+    "scipy": ("evaluation/chance.py",),
     "sqlite3": ("catalog.py", "indexing.py"),
     "whoosh": ("analysis/analyzer.py", "engines/", "query/"),
 }

@@ -21,8 +21,9 @@ _BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
 def test_examples_answer_as_they_are_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
 ) -> None:
-    """All of them, one after the other, in a copy of the project's documents."""
-    shutil.copytree(PROJECT / "seeds", tmp_path / "seeds")
+    """All of them, one after the other, in a copy of what they are about."""
+    for folder in ("seeds", "tests/evaluation/judged"):
+        shutil.copytree(PROJECT / folder, tmp_path / folder)
     session = Session(tmp_path, monkeypatch)
     written = README.read_text(encoding="utf-8")
 

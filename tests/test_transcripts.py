@@ -23,7 +23,9 @@ SAYING = [
     *(f"query/{name}.py" for name in ("amounts", "conditions", "parser", "patterns", "question", "syntax")),
     "reading/encodings.py",
     "scan.py",
+    "texts.py",
     *(str(file.relative_to(PACKAGE)) for file in (PACKAGE / "cli").glob("*.py")),
+    *(str(file.relative_to(PACKAGE)) for file in (PACKAGE / "evaluation").glob("*.py")),
 ]
 
 
@@ -57,7 +59,11 @@ ELSEWHERE = {
     "could not be written": "test_bad_input.py: the disk has to be full",
     "mend the cause": "test_bad_input.py",
     "no codec is called": "reading/test_encodings.py: the command line asks Python before",
-    " of … files, ": "cli/test_errors.py: only large files bring it about",
+    " of … …, ": "cli/test_errors.py: only large files bring it about",
+    "two texts have the path": "test_texts.py: a corpus is refused before",
+    "give each a path of its own": "test_texts.py",
+    "which is not installed": "evaluation/test_metrics.py",
+    "install it with: pip": "evaluation/test_metrics.py",
     "%Y-%m-%d": "no sentence",
     "%(prog)s": "no sentence",
 }

@@ -13,6 +13,7 @@ import click
 from click.shell_completion import shell_complete
 
 from searchlib.cli.analyze import analyze
+from searchlib.cli.evaluate import evaluate
 from searchlib.cli.exits import FOUND, INTERRUPTED, WENT_WRONG
 from searchlib.cli.guide import guide
 from searchlib.cli.index import index
@@ -40,7 +41,7 @@ def searchlib(*, debug: bool) -> None:
     """
 
 
-for _command in (index, search, show, status, analyze, guide):
+for _command in (index, search, show, status, analyze, evaluate, guide):
     searchlib.add_command(_command)
 
 

@@ -1,9 +1,9 @@
-"""How far an update is, on standard error: a bar on a terminal, plain lines elsewhere."""
+"""How far long work is, on standard error: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 # Where there is no bar, a line for every so many bytes of source.
 _STEP_BYTES = 5_000_000
+# The same where things are counted.
+_STEP = 1_000
 
 
 class Lines:
     """Called with each step of an update; now and then writes a line."""
 
-    def __init__(self) -> None:
+    def __init__(self, sources: str) -> None:
+        self._sources = sources
         self.last: Progress | None = None
 
     def __call__(self, now: Progress) -> None:
@@ -30,7 +33,7 @@ class Lines:
         self.last = now
         if now.bytes_done // _STEP_BYTES > before // _STEP_BYTES:
             done, total = now.bytes_done / 1e6, now.bytes_total / 1e6
-            note(f"{now.files_done:,} of {now.files_total:,} files, {done:.1f} of {total:.1f} MB")
+            note(f"{now.files_done:,} of {now.files_total:,} {self._sources}, {done:.1f} of {total:.1f} MB")
 
     def close(self) -> None:
         """There is nothing to take away."""
@@ -39,7 +42,8 @@ class Lines:
 class Drawn:
     """Called with each step of an update; draws a bar from the first of them on."""
 
-    def __init__(self) -> None:
+    def __init__(self, sources: str) -> None:
+        self._sources = sources
         self.last: Progress | None = None
         self._drawing: tuple[Bar, TaskID] | None = None
 
@@ -50,7 +54,7 @@ class Drawn:
             self._drawing = bar, bar.add_task("", total=now.bytes_total, files="")
             bar.start()
         bar, task = self._drawing
-        files = f"{now.files_done:,}/{now.files_total:,} files"
+        files = f"{now.files_done:,}/{now.files_total:,} {self._sources}"
         bar.update(task, completed=now.bytes_done, files=files, description="reading" if now.path else "committing")
 
     def close(self) -> None:
@@ -60,12 +64,24 @@ class Drawn:
 
 
 @contextmanager
-def progress() -> Iterator[Lines | Drawn]:
-    shown = Drawn() if sys.stderr.isatty() else Lines()
+def progress(sources: str = "files") -> Iterator[Lines | Drawn]:
+    """Shows an update; `sources` is what to call them."""
+    shown = Drawn(sources) if sys.stderr.isatty() else Lines(sources)
     try:
         yield shown
     finally:
         shown.close()
+
+
+@contextmanager
+def counting(total: int, noun: str) -> Iterator[Callable[[int], None]]:
+    """Shows how many of `total` things are done; gives what is to be called with their number after each."""
+    if sys.stderr.isatty():
+        with _counter() as bar:
+            task = bar.add_task("", total=total, noun=noun)
+            yield lambda done: bar.update(task, completed=done)
+    else:
+        yield lambda done: None if done % _STEP else note(f"{done:,} of {total:,} {noun}")
 
 
 def committed(shown: Lines | Drawn) -> str:
@@ -84,6 +100,20 @@ def _bar() -> Bar:
         BarColumn(),
         TextColumn("{task.fields[files]}"),
         TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+def _counter() -> Bar:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[noun]}"),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,

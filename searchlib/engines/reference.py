@@ -119,11 +119,7 @@ class ReferenceReader:
         ranked = self.search(question, limit=len(self._entries)).ranked
         places = [(hit.paragraph.path, hit.paragraph.number) for hit in ranked]
         rank = places.index((path, number)) + 1 if (path, number) in places else 0
-        at = next(
-            at
-            for at, (paragraph, *_) in enumerate(self._entries)
-            if (paragraph.path, paragraph.number) == (path, number)
-        )
+        at = [(entry.paragraph.path, entry.paragraph.number) for entry in self._entries].index((path, number))
         return Standing(rank, tuple(self._shares(question)[at]))
 
     def close(self) -> None:

@@ -31,7 +31,7 @@ def test_a_fault_is_one_sentence_and_where_to_look(monkeypatch: pytest.MonkeyPat
 
 
 def test_progress_is_a_line_now_and_then_where_there_is_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
-    shown = Lines()
+    shown = Lines("files")
     for files, done in enumerate((1_000_000, 4_999_999, 5_000_000, 9_000_000, 10_100_000), start=1):
         shown(Progress(files, 1_000, done, 20_000_000, 0, "书.txt"))
 

@@ -91,7 +91,9 @@ def test_a_home_that_cannot_be_written_costs_nothing() -> None:
     assert done.stderr == b""
 
 
-@pytest.mark.parametrize("words", [["--help"], ["index", "--help"], ["search", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["index", "--help"], ["search", "--help"], ["eval", "--help"], ["--version"]]
+)
 def test_help_loads_nothing_heavy(words: list[str]) -> None:
     code = (
         "import sys; from searchlib.cli import run; run(sys.argv[1:]);"

@@ -32,6 +32,16 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
 `file` (search -l, -c): path, count.
 `token` (analyze): field, term, start, end.
 `status`: the keys of `searchlib status`, sizes in bytes, `updated` in seconds since 1970.
+
+`evaluation` (eval), once:
+    set, texts, questions   the name of the judged questions; how many texts and questions there are
+    figures                 for each metric {mean, low, high}: over all questions, with its 95 % confidence interval
+    refused, unanswered     ids of questions that could not be read, and that found nothing: they count as 0
+    unjudged                ids of questions that no text answers: they are left out
+    seconds, seconds_95     for the first ten hits of a question: median, and what 95 % of the questions stay within
+`difference` (eval --compare), for each metric: metric, before, now, wins, losses, ties, p.
+`moved` (eval --compare), the greatest change first: question, text, before, now; the ranks are those of the first text
+that answers the question, from 1, and null beyond 100.
 """
 
 from __future__ import annotations
@@ -40,10 +50,13 @@ import base64
 import json
 import os
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from searchlib.cli.formats.plain import UNSAFE
 from searchlib.model import Hit, Paragraph, Results, Status, Token
+
+if TYPE_CHECKING:
+    from searchlib.evaluation import Difference, Measurement, Moved
 
 VERSION = 1
 # What --fields can ask for.
@@ -126,6 +139,47 @@ def status(found: Status) -> dict[str, Any]:
         "index_bytes": found.index_bytes,
         "encodings": found.encodings,
         "skipped": skipped,
+    }
+
+
+def evaluation(found: Measurement) -> dict[str, Any]:
+    return {
+        "type": "evaluation",
+        "set": found.judged.name,
+        "texts": len(found.judged.texts),
+        "questions": len(found.judged.questions),
+        "figures": {
+            figure.metric: {"mean": round(figure.mean, 6), "low": round(figure.low, 6), "high": round(figure.high, 6)}
+            for figure in found.figures
+        },
+        "refused": list(found.refused),
+        "unanswered": list(found.unanswered),
+        "unjudged": list(found.judged.unjudged),
+        "seconds": round(found.median_s, 6),
+        "seconds_95": round(found.slow_s, 6),
+    }
+
+
+def difference(found: Difference) -> dict[str, Any]:
+    return {
+        "type": "difference",
+        "metric": found.metric,
+        "before": round(found.before, 6),
+        "now": round(found.now, 6),
+        "wins": found.wins,
+        "losses": found.losses,
+        "ties": found.ties,
+        "p": round(found.p, 6),
+    }
+
+
+def moved(found: Moved) -> dict[str, Any]:
+    return {
+        "type": "moved",
+        "question": found.question,
+        "text": found.text,
+        "before": found.before,
+        "now": found.now,
     }
 
 
