@@ -64,9 +64,9 @@ def evaluate(
         _tell_update(report, index)
         with counting(len(judged.questions), "questions") as asked:
             measurement = evaluation.measure(library, judged, asked)
+    _write(measurement, evaluation.compare(measurement, before) if before is not None else None, as_json=as_json)
     if run_file:
         evaluation.write_run(measurement.run, run_file)
-    _write(measurement, evaluation.compare(measurement, before) if before is not None else None, as_json=as_json)
     fallen = evaluation.below(measurement, least)
     for one in fallen:
         complain(f"{one.metric} of {judged.name} is {one.mean:.4f}, below its floor of {one.floor:.4f}")
@@ -89,7 +89,7 @@ def _tell_outdated(index: Path | None) -> None:
         except NoIndex:
             pass
         except IndexOutdated as outdated:
-            note(f"{outdated}; it is being made anew")
+            note(f"{outdated}, so it has to be made anew")
 
 
 def _tell_update(report: IndexReport, index: Path | None) -> None:
