@@ -6,5 +6,7 @@ from __future__ import annotations
 FOLDER = "index"
 # Hits of a search.
 LIMIT = 10
+# Questions of a recall check.
+SAMPLES = 1_000
 # The largest file that is read, in bytes: every novel, and no memory image.
 MAX_BYTES = 64_000_000

@@ -195,6 +195,10 @@ class Library:
         """The paragraphs of one source, in order; none if it is not in the index."""
         return self._connected().paragraphs(path)
 
+    def sources(self) -> list[str]:
+        """The paths of all sources that have paragraphs, in order; `paragraphs` of each are all there are."""
+        return self._connected().sources()
+
     def around(self, path: str, line: int, context: int = 0) -> list[Paragraph]:
         """The paragraph at a line of a source, or the next one below it, and `context` more on each side."""
         found = self.paragraphs(path)

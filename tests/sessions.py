@@ -24,7 +24,8 @@ import terminals
 
 from searchlib.cli import run
 
-TEXTS = Path(__file__).parent / "texts"
+TESTS = Path(__file__).parent
+TEXTS = TESTS / "texts"
 BIN = str(Path(sys.executable).parent)
 
 _VARYING = [
@@ -60,6 +61,8 @@ class Session:
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("COLUMNS", "80")
         monkeypatch.setenv("TERM", "xterm-256color")
+        # For what is done to an index on purpose, in `patients.py`.
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (str(TESTS), os.environ.get("PYTHONPATH")))))
         monkeypatch.setenv("PATH", BIN + os.pathsep + os.environ["PATH"])
 
     def run(self, command: str) -> Answer:

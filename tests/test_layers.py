@@ -60,7 +60,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "updating",
     },
     "evaluation": GROUND | {"library"},
-    "cli": GROUND | {"evaluation", "library"},
+    "sampling": GROUND | {"analysis"},
+    "recall": GROUND | {"analysis", "library", "sampling"},
+    "cli": GROUND | {"evaluation", "library", "recall"},
     "searchlib": {"library"},
     "__main__": {"cli"},
 }

@@ -22,6 +22,7 @@ SAYING = [
     "meta.py",
     *(f"query/{name}.py" for name in ("amounts", "conditions", "parser", "patterns", "question", "syntax")),
     "reading/encodings.py",
+    "recall.py",
     "scan.py",
     "texts.py",
     *(str(file.relative_to(PACKAGE)) for file in (PACKAGE / "cli").glob("*.py")),

@@ -13,6 +13,7 @@ import click
 from click.shell_completion import shell_complete
 
 from searchlib.cli.analyze import analyze
+from searchlib.cli.doctor import doctor
 from searchlib.cli.evaluate import evaluate
 from searchlib.cli.exits import FOUND, INTERRUPTED, WENT_WRONG
 from searchlib.cli.guide import guide
@@ -41,7 +42,7 @@ def searchlib(*, debug: bool) -> None:
     """
 
 
-for _command in (index, search, show, status, analyze, evaluate, guide):
+for _command in (index, search, show, status, analyze, doctor, evaluate, guide):
     searchlib.add_command(_command)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from searchlib.model import Progress
+    from searchlib.recall import Step
 
 # Where there is no bar, a line for every so many bytes of source.
 _STEP_BYTES = 5_000_000
@@ -50,12 +51,12 @@ class Drawn:
     def __call__(self, now: Progress) -> None:
         self.last = now
         if self._drawing is None:
-            bar = _bar()
-            self._drawing = bar, bar.add_task("", total=now.bytes_total, files="")
+            bar = _bar(with_speed=True)
+            self._drawing = bar, bar.add_task("", total=now.bytes_total, count="")
             bar.start()
         bar, task = self._drawing
         files = f"{now.files_done:,}/{now.files_total:,} {self._sources}"
-        bar.update(task, completed=now.bytes_done, files=files, description="reading" if now.path else "committing")
+        bar.update(task, completed=now.bytes_done, count=files, description="reading" if now.path else "committing")
 
     def close(self) -> None:
         """Takes the bar away."""
@@ -84,6 +85,22 @@ def counting(total: int, noun: str) -> Iterator[Callable[[int], None]]:
         yield lambda done: None if done % _STEP else note(f"{done:,} of {total:,} {noun}")
 
 
+@contextmanager
+def checking() -> Iterator[Callable[[Step], None]]:
+    """A bar for each part of a check, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with _bar() as bar:
+        task = bar.add_task("", total=None, count="")
+
+        def show(now: Step) -> None:
+            count = f"{now.done:,}/{now.total:,}"
+            bar.update(task, description=now.doing, completed=now.done, total=now.total, count=count)
+
+        yield show
+
+
 def committed(shown: Lines | Drawn) -> str:
     """How much of an update is safe."""
     if not shown.last:
@@ -91,15 +108,15 @@ def committed(shown: Lines | Drawn) -> str:
     return f"{shown.last.files_committed:,} of {shown.last.files_total:,} files were committed"
 
 
-def _bar() -> Bar:
+def _bar(*, with_speed: bool = False) -> Bar:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.fields[files]}"),
-        TransferSpeedColumn(),
+        TextColumn("{task.fields[count]}"),
+        *([TransferSpeedColumn()] if with_speed else []),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,

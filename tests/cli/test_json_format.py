@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patients import forget
 from sessions import plant, searchlib
 
 from searchlib import Library
@@ -49,6 +50,8 @@ def documented(kind: str) -> set[str]:
         ("file", ("search", "-l", "民警"), set()),
         ("file", ("search", "-c", "民警"), set()),
         ("token", ("analyze", "长江abc"), set()),
+        ("recall", ("doctor", "--samples", "20"), set()),
+        ("check", ("doctor", "--samples", "20"), set()),
     ],
 )
 def test_keys_are_those_that_are_documented(kind: str, arguments: tuple[str, ...], also: set[str]) -> None:
@@ -66,6 +69,12 @@ def test_a_hit_has_the_field_that_was_asked_for_and_no_other(field: str) -> None
 
     assert first == {"type": "hit", field: whole[field]}
     assert {"type", *format_.FIELDS} == documented("hit")
+def test_a_fault_has_the_keys_that_are_documented() -> None:
+    forget("的")
+    faults = [found for found in written("doctor", "--samples", "300") if found["type"] == "fault"]
+
+    assert faults
+    assert all(set(found) == documented("fault") for found in faults)
 
 
 def test_spans_point_at_what_was_found() -> None:

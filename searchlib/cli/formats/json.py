@@ -28,6 +28,28 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
     relaxed                 true if some hits match only part of the query
     seconds
 
+`recall` (doctor), for each kind and length of samples:
+    kind                    "substring", "word", "other word", "mixed"
+    quoted                  true for literals, false for bare clauses
+    length                  in characters: "1", "2", "3-4", "5-8", "9+"
+    samples                 how many questions were asked
+    expected, found, missed, wrong
+                            paragraphs, each counted once for each question
+    recall, precision       shares; 1.0 only if nothing was missed, or wrong
+
+`fault` (doctor), the first few questions that were not answered rightly:
+    query                   as it can be given to `searchlib search --strict`
+    path, line              of a paragraph that was missed, or of one that is wrong if none was
+    missed, wrong           how many paragraphs were
+
+`check` (doctor), last:
+    version                 of this format
+    seed                    for the same samples again
+    samples, expected, found, missed, wrong, recall, precision
+    faulty                  how many questions were not answered rightly
+    paragraphs              of the index
+    seconds
+
 `paragraph` (show): path, number, first_line, last_line, title, heading, text.
 `file` (search -l, -c): path, count.
 `token` (analyze): field, term, start, end.
@@ -50,6 +72,7 @@ import base64
 import json
 import os
 from collections.abc import Collection
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from searchlib.cli.formats.plain import UNSAFE
@@ -57,6 +80,7 @@ from searchlib.model import Hit, Paragraph, Results, Status, Token
 
 if TYPE_CHECKING:
     from searchlib.evaluation import Difference, Measurement, Moved
+    from searchlib.recall import Fault, RecallReport, Row, Tally
 
 VERSION = 1
 # What --fields can ask for.
@@ -181,6 +205,43 @@ def moved(found: Moved) -> dict[str, Any]:
         "before": found.before,
         "now": found.now,
     }
+
+
+def recall(row: Row) -> dict[str, Any]:
+    return {
+        "type": "recall",
+        "kind": row.kind,
+        "quoted": row.is_quoted,
+        "length": row.length,
+        **_tally(row.tally),
+    }
+
+
+def fault(found: Fault) -> dict[str, Any]:
+    return {
+        "type": "fault",
+        "query": found.query,
+        **_path(found.path),
+        "line": found.line,
+        "missed": found.missed,
+        "wrong": found.wrong,
+    }
+
+
+def check(report: RecallReport) -> dict[str, Any]:
+    return {
+        "type": "check",
+        "version": VERSION,
+        "seed": report.seed,
+        **_tally(report.total),
+        "faulty": report.faulty,
+        "paragraphs": report.paragraphs,
+        "seconds": round(report.seconds, 6),
+    }
+
+
+def _tally(found: Tally) -> dict[str, Any]:
+    return {**asdict(found), "recall": found.recall, "precision": found.precision}
 
 
 def _about(found: Paragraph) -> dict[str, Any]:

@@ -1,0 +1,269 @@
+"""A recall check says that a sound index is sound, and names what a faulty one misses or makes up."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import terminals
+from patients import forget
+from sessions import BIN, plant, searchlib
+
+from searchlib import Library
+from searchlib.analysis import fold
+from searchlib.model import Hit, Paragraph, Results
+from searchlib.recall import Fault, RecallReport, Step, Tally, check
+from searchlib.sampling import Kind, draw
+
+ASKED = 300
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the shared texts, indexed in two commits."""
+    folder = tmp_path_factory.mktemp("doctor")
+    plant(folder)
+    for name in ("texts", "编码"):
+        Library.create(folder / "index").update([folder / name])
+    return folder
+
+
+@pytest.fixture
+def indexed(texts: Path, here: Path) -> None:
+    """The working directory is a copy of it."""
+    shutil.copytree(texts, here, dirs_exist_ok=True)
+
+
+def checked(patient: type[Library]) -> RecallReport:
+    with patient.open() as library:
+        return check(library, samples=ASKED, seed=1)
+
+
+def stored() -> list[Paragraph]:
+    with Library.open() as library:
+        return [paragraph for path in library.sources() for paragraph in library.paragraphs(path)]
+
+
+@pytest.mark.usefixtures("indexed")
+def test_a_sound_index_is_found_sound_by_counting_every_paragraph() -> None:
+    """What is expected is what a scan without any haste finds."""
+    texts = [paragraph.text for paragraph in stored()]
+    drawn = draw(texts, ASKED, seed=1)
+    expected = sum(sample.text in fold(text) for sample in drawn for text in texts)
+
+    report = checked(Library)
+
+    assert (ASKED, expected, 0, 0) == (
+        report.total.samples,
+        report.total.expected,
+        report.total.missed,
+        report.total.wrong,
+    )
+    assert (1.0, 1.0, (), 0, len(texts), 1) == (
+        report.total.recall,
+        report.total.precision,
+        report.faults,
+        report.faulty,
+        report.paragraphs,
+        report.seed,
+    )
+
+
+@pytest.mark.usefixtures("indexed")
+def test_rows_are_kinds_quoted_and_bare_by_length() -> None:
+    rows = checked(Library).rows
+
+    assert [row[:3] for row in rows] == sorted(
+        {row[:3] for row in rows}, key=lambda row: (list(Kind).index(row[0]), not row[1], row[2])
+    )
+    assert {row.length for row in rows} == {"1", "2", "3-4", "5-8", "9+"}
+    assert min(row.tally.samples for row in rows) > 0
+
+
+class Altered(Library):
+    """Answers with other hits than the index has."""
+
+    def search(self, query: str, **options: Any) -> Results:
+        results = super().search(query, **options)
+        return replace(results, hits=tuple(self.altered(results.hits)))
+
+    def altered(self, hits: tuple[Hit, ...]) -> Iterator[Hit]:
+        raise NotImplementedError
+
+
+class Forgetful(Altered):
+    """Leaves out the third hit of every answer."""
+
+    left_out = 0
+
+    def altered(self, hits: tuple[Hit, ...]) -> Iterator[Hit]:
+        Forgetful.left_out += len(hits) > 2
+        yield from hits[:2] + hits[3:]
+
+
+@pytest.mark.usefixtures("indexed")
+def test_what_the_search_leaves_out_is_counted_and_named() -> None:
+    Forgetful.left_out = 0
+
+    report = checked(Forgetful)
+
+    assert Forgetful.left_out > 20
+    assert (Forgetful.left_out, Forgetful.left_out, 0) == (report.total.missed, report.faulty, report.total.wrong)
+    assert report.total.recall == report.total.found / report.total.expected
+    assert report.total.precision == 1.0
+    assert len(report.faults) == 10
+    for fault in report.faults:
+        text = fold(fault.query).strip("\"'｢｣")
+
+        assert (1, 0) == (fault.missed, fault.wrong)
+        assert text in fold(Path(fault.path).read_bytes().decode("utf-8").split("\n")[fault.line - 1])
+
+
+class Talkative(Altered):
+    """Has the first paragraph of the library in every answer, and the first hit of each twice."""
+
+    def altered(self, hits: tuple[Hit, ...]) -> Iterator[Hit]:
+        yield from hits
+        yield hits[0]
+        first = self.paragraphs(self.sources()[0])[0]
+        yield replace(hits[0], paragraph=first)
+
+
+@pytest.mark.usefixtures("indexed")
+def test_what_the_search_makes_up_is_counted_and_named() -> None:
+    """A paragraph without the sample is wrong, and so is any that comes twice."""
+    report = checked(Talkative)
+
+    assert (0, 2 * ASKED, ASKED) == (report.total.missed, report.total.wrong, report.faulty)
+    assert report.total.precision == report.total.expected / report.total.found
+    assert report.total.recall == 1.0
+
+
+class Stale(Altered):
+    """Has paragraphs that a source, or the library, has no more."""
+
+    def altered(self, hits: tuple[Hit, ...]) -> Iterator[Hit]:
+        yield from hits
+        yield replace(hits[0], paragraph=replace(hits[0].paragraph, number=500))
+        yield replace(hits[0], paragraph=replace(hits[0].paragraph, path="没有.txt"))
+
+
+@pytest.mark.usefixtures("indexed")
+def test_paragraphs_that_are_no_more_are_wrong() -> None:
+    assert (0, 2 * ASKED) == (checked(Stale).total.missed, checked(Stale).total.wrong)
+
+
+def test_a_bare_word_may_be_found_by_its_words_and_by_nothing_less(here: Path) -> None:
+    """走去 is a word in its sentence and two by itself; whoever has both is right, and whoever has one is not."""
+    (here / "去.txt").write_text("企鹅老是走来走去。\n" * 5 + "走了又去。\n走了。\n", encoding="utf-8")
+    Library.create().update(["去.txt"])
+
+    class Generous(Library):
+        """Answers 走去 with all there is."""
+
+        def search(self, query: str, **options: Any) -> Results:
+            return super().search("走 去" if query == "走去" else query, **{**options, "strict": query != "走去"})
+
+    sound, generous = checked(Library), checked(Generous)
+
+    assert (0, 0) == (sound.total.missed, sound.total.wrong)
+    assert sound.total.found == sound.total.expected + 1
+    assert (Fault("走去", "去.txt", 7, 0, 1),) == generous.faults
+
+
+@pytest.mark.usefixtures("indexed")
+def test_postings_that_were_lost_are_noticed() -> None:
+    """A pair of characters that the index no longer has: the program says what is missed, and where to look."""
+    assert checked(Library).total.is_sound
+    forget("没有")
+
+    report = checked(Library)
+    answer = searchlib("doctor", "--samples", str(ASKED), "--seed", "1")
+    places = [line.rpartition(" ")[2] for line in answer.out.splitlines() if "; look at " in line]
+
+    assert (1, "") == (answer.status, answer.err)
+    assert 0 < len(report.faults) == report.faulty == len(places)
+    assert report.total.missed == sum(fault.missed for fault in report.faults)
+    assert all("没有" in fold(fault.query) for fault in report.faults)
+    for place in places:
+        assert "没有" in fold(searchlib("show", place, "-C", "0").out)
+
+
+@pytest.mark.usefixtures("indexed")
+def test_it_says_how_far_it_is() -> None:
+    steps: list[Step] = []
+
+    with Library.open() as library:
+        check(library, samples=50, seed=1, on_change=steps.append)
+
+    assert steps == [
+        *(Step(doing, done, 11) for doing in ("drawing samples", "scanning") for done in range(1, 12)),
+        *(Step("asking", done, 50) for done in range(1, 51)),
+    ]
+
+
+@pytest.mark.usefixtures("indexed")
+def test_without_a_seed_every_check_draws_its_own_and_names_it() -> None:
+    out = [searchlib("doctor", "--samples", "20").out for _ in range(2)]
+    seeds = [re.findall(r"seed (\d+)", text)[0] for text in out]
+
+    assert seeds[0] != seeds[1]
+    again = searchlib("doctor", "--samples", "20", "--seed", seeds[0]).out
+    assert out[0].splitlines()[:-1] == again.splitlines()[:-1]
+
+
+@pytest.mark.usefixtures("indexed")
+def test_a_bar_is_drawn_on_a_terminal_and_taken_away() -> None:
+    shown, status = terminals.run([str(Path(BIN, "searchlib")), "doctor", "--samples", "20"], width=100)
+    text = os.fsdecode(shown).replace("\r\n", "\n")
+
+    assert status == 0
+    assert "asking" in text
+    assert text.split("\x1b[2K")[-1].startswith("kind ")
+
+
+@pytest.mark.usefixtures("indexed")
+def test_the_json_is_the_report() -> None:
+    forget("没有")
+
+    found = [
+        json.loads(line)
+        for line in searchlib("doctor", "--samples", str(ASKED), "--seed", "1", "--json").out.splitlines()
+    ]
+    report = checked(Library)
+
+    assert found[-1].pop("seconds") > 0
+    rows = [
+        {"type": "recall", "kind": kind, "quoted": quoted, "length": length, **figures(tally)}
+        for kind, quoted, length, tally in report.rows
+    ]
+    faults = [{"type": "fault", **fault._asdict()} for fault in report.faults]
+    last = {"seed": 1, "faulty": report.faulty, "paragraphs": 604, **figures(report.total)}
+    assert found == [*rows, *faults, {"type": "check", "version": 1, **last}]
+
+
+def figures(tally: Tally) -> dict[str, float]:
+    return {
+        "samples": tally.samples,
+        "expected": tally.expected,
+        "found": tally.found,
+        "missed": tally.missed,
+        "wrong": tally.wrong,
+        "recall": tally.recall,
+        "precision": tally.precision,
+    }
+
+
+def test_all_but_one_is_not_written_as_all() -> None:
+    from searchlib.cli.doctor import _share
+
+    almost = Tally(samples=1, expected=1_000_000, found=1_000_000, missed=1, wrong=1)
+
+    assert ("0.9999", "0.9999", "1.0000") == (_share(almost.recall), _share(almost.precision), _share(1.0))
