@@ -9,7 +9,8 @@ the words, which is its precision. What such a sample misses by its words alone 
 every paragraph of the library into words anew.
 
 The stored paragraphs are gone through twice, once to draw and once to scan, a source at a time. What is kept is four
-bytes for each paragraph that has a sample, and while a sample is asked, its hits.
+bytes for each paragraph that has a sample, and while a sample is asked, its hits: a character that is everywhere brings
+every paragraph into memory at once, as `searchlib search -c` does.
 """
 
 from __future__ import annotations

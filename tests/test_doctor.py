@@ -160,22 +160,41 @@ def test_paragraphs_that_are_no_more_are_wrong() -> None:
     assert (0, 2 * ASKED) == (checked(Stale).total.missed, checked(Stale).total.wrong)
 
 
-def test_a_bare_word_may_be_found_by_its_words_and_by_nothing_less(here: Path) -> None:
-    """走去 is a word in its sentence and two by itself; whoever has both is right, and whoever has one is not."""
-    (here / "去.txt").write_text("企鹅老是走来走去。\n" * 5 + "走了又去。\n走了。\n", encoding="utf-8")
+@pytest.fixture
+def geese(here: Path) -> None:
+    """An index in which 走去 is a word of its sentence, and two words by itself."""
+    text = "企鹅老是走来走去。\n" * 5 + "走了又去。\n走了。\n"
+    (here / "去.txt").write_text(text, encoding="utf-8")
     Library.create().update(["去.txt"])
 
-    class Generous(Library):
-        """Answers 走去 with all there is."""
 
-        def search(self, query: str, **options: Any) -> Results:
-            return super().search("走 去" if query == "走去" else query, **{**options, "strict": query != "走去"})
+class Generous(Library):
+    """Answers 走去 with all there is of it."""
 
+    def search(self, query: str, **options: Any) -> Results:
+        return super().search("走 去" if query == "走去" else query, **{**options, "strict": query != "走去"})
+
+
+@pytest.mark.usefixtures("geese")
+def test_a_bare_word_may_be_found_by_its_words_and_by_nothing_less() -> None:
+    """Whoever has both words is right, and whoever has one of them is not."""
     sound, generous = checked(Library), checked(Generous)
 
     assert (0, 0) == (sound.total.missed, sound.total.wrong)
     assert sound.total.found == sound.total.expected + 1
     assert (Fault("走去", "去.txt", 7, 0, 1),) == generous.faults
+
+
+class Careless(Library):
+    """Does not heed quotation marks."""
+
+    def search(self, query: str, **options: Any) -> Results:
+        return super().search(query.strip("“”"), **options)
+
+
+@pytest.mark.usefixtures("geese")
+def test_a_quoted_word_is_not_found_by_its_words() -> None:
+    assert Fault("“走去”", "去.txt", 6, 0, 1) in checked(Careless).faults
 
 
 @pytest.mark.usefixtures("indexed")
