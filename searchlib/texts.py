@@ -82,6 +82,7 @@ def _result(task: Task, text: Text) -> Result:
         path=text.path,
         size=task.bytes,
         mtime_ns=0,
+        modified_ns=0,
         digest=_digest(text),
         encoding=_ENCODING,
         reader=_READER,
@@ -94,10 +95,7 @@ def _result(task: Task, text: Text) -> Result:
 
 
 def _source(text: Text) -> Source:
-    # HERE title and content are joined into one paragraph, because an engine has no field for titles. Once it has one,
-    # this is the content alone, and `_VERSION` is to be counted up.
-    content = "\n".join(filter(None, (text.title, text.content)))
-    block = Block(content, tuple(_anchors(content)), BlockKind.VERBATIM)
+    block = Block(text.content, tuple(_anchors(text.content)), BlockKind.VERBATIM)
     return Source(text.path, _ENCODING, _READER, text.title, (block,))
 
 
