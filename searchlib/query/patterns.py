@@ -110,10 +110,15 @@ class Fuzzy(Timed):
         import regex
 
         kinds = "e" if len(self.text) > 2 else "s"
-        changed = f"(?:{regex.escape(self.text)}){{{kinds}<={self.distance}:{INSIDE}}}"
+        # `regex` puts nothing in before the first character, where a word begins and something may have been.
+        first = self.distance if is_letter(self.text[0]) and kinds == "e" else 0
+        changed = "|".join(
+            f"{INSIDE}{{{before}}}(?:{regex.escape(self.text)}){{{kinds}<={self.distance - before}:{INSIDE}}}"
+            for before in range(first + 1)
+        )
         opening = NOT_AFTER_LETTER if is_letter(self.text[0]) else ""
         ending = NOT_BEFORE_LETTER if is_letter(self.text[-1]) else ""
-        return regex.compile(f"(?e){opening}{changed}{ending}")
+        return regex.compile(f"(?e){opening}(?:{changed}){ending}")
 
 
 @dataclass(frozen=True)
@@ -189,6 +194,9 @@ def _tree(pattern: str) -> Tree:
         raise QueryError(f"between square brackets {pattern[at]} is no clear character", at=at, hint=hint) from None
     except OverflowError:
         raise _counts_too_far(pattern) from None
+    except ValueError as error:
+        # Flags that contradict each other: (?a)(?u).
+        raise QueryError(f"the regular expression can't be read: {error}") from None
     except RecursionError:
         raise QueryError("the regular expression has too many brackets in one another") from None
     if length(tree) > LONGEST_COUNTED:
