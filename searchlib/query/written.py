@@ -100,14 +100,16 @@ def _bare(text: str, node: Bare | Wildcard | Fuzzy) -> str:
         is_plain = read(text).tree == replace(node, fieldname=TEXT)
     except QueryError:
         is_plain = False
-    return text if is_plain else f",{text},"
+    # A slash or a single mark could find its partner in another clause.
+    return text if is_plain and text[0] not in "/'" else f",{text},"
 
 
 def _name(text: str) -> str:
     return text if _PLAIN_NAME.fullmatch(text) else _quoted(text)
 
 
-_PLAIN_NAME = re.compile(r"[\w*./][\w*?./-]*")
+# A slash at its head could begin a regular expression, which a later one would end.
+_PLAIN_NAME = re.compile(r"[\w*.][\w*?./-]*")
 
 
 def _quoted(text: str) -> str:
