@@ -22,9 +22,10 @@ def bracketed(_parser: object, group: Any) -> Any:
 
     Where operators join clauses, a lost bracket would silently change what they join: there it is an error.
     """
-    for at in _unpaired(group):
-        if any(isinstance(node, syntax.InfixOperator) for node in group):
-            raise QueryError("this bracket has no partner", at=group[at].startchar)
+    unpaired = _unpaired(group)
+    if unpaired and any(isinstance(node, syntax.InfixOperator) for node in group):
+        raise QueryError("this bracket has no partner", at=group[min(unpaired)].startchar)
+    for at in unpaired:
         group[at] = _mark("(" if isinstance(group[at], GroupPlugin.OpenBracket) else ")", group[at])
     return _without_empty(group)
 
