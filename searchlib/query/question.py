@@ -8,7 +8,7 @@ from functools import cached_property
 
 from whoosh.query import And, Query
 
-from searchlib.analysis import analyze
+from searchlib.analysis import analyze, fold
 from searchlib.errors import QueryError
 from searchlib.model import TEXT, Facts
 from searchlib.query.checked import Checked, Literal
@@ -94,7 +94,8 @@ def _filtered(filters: list[Paths], node: Query) -> Query:
 def _refusal(text: str, parsed: Parsed) -> QueryError:
     marks = text
     for written in parsed.ignored:
-        marks = marks.replace(written, "") if len(written) > 1 and not written[1:-1].strip() else marks
+        if len(written) > 1 and fold(written[0]) in "\"'" and not written[1:-1].strip():
+            marks = marks.replace(written, "")
     if not text.strip():
         return QueryError("the question is empty", hint="write what to look for: searchlib search 枫桥经验")
     if not marks.strip():
