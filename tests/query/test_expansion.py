@@ -1,0 +1,172 @@
+"""What matches all of a question, what matches some of it, and what both have to match."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from test_parser import pieces
+from whoosh.query import And, Every, Not, Or, Query, Term
+
+from searchlib.engines import reference
+from searchlib.engines.interface import Entry
+from searchlib.errors import QueryError
+from searchlib.ingest import entries
+from searchlib.model import Anchor, Paragraph
+from searchlib.query import Bare, Literal, Near, PathHas, Question, Regex, Wildcard, parse
+from searchlib.query.expansion import every, some
+from searchlib.query.tree import Clauses, is_demand
+
+WORDS = And([Term("words", "土地"), Term("words", "承包")])
+PARTS = [Term("words", "土地"), Term("words", "承包"), *(Term("chars", pair) for pair in ("土地", "地承", "承包"))]
+水, 江 = Literal("水"), Literal("江")
+TITLES = ("", "长江 水", "a")
+HEADINGS: tuple[tuple[str, ...], ...] = ((), ("第一章 水",), ("江", "a b"))
+
+
+def paragraph(text: str, number: int = 0) -> Entry:
+    title, heading = TITLES[number % 3], HEADINGS[number // 3 % 3]
+    (entry,) = entries([Paragraph("卷/a.txt", 0, text, 1, 1, heading, title, (Anchor(0, 1, 1),))])
+    return entry
+
+
+def asked(text: str) -> Question:
+    """The question with no file that fulfils a condition on files."""
+    return parse(text).bound(lambda: ())
+
+
+def test_a_bare_clause_asks_for_its_words_or_for_itself() -> None:
+    """All of its words anywhere, or the clause as it stands; part of it is a word or a pair."""
+    assert Or([WORDS, Literal("土地承包")]) == every(Bare("土地承包"))
+    assert Or([*PARTS, Literal("土地承包")]) == some(Bare("土地承包"))
+
+
+def test_a_single_character_of_a_longer_clause_is_too_little() -> None:
+    """However often it occurs."""
+    assert Term("chars", "承") not in list(some(Bare("土地承包者的土地承包权")).children())
+
+
+def test_part_of_a_pattern_is_a_word_or_a_pair_of_what_stands_in_it() -> None:
+    """The pattern itself too; all of it is the pattern alone."""
+    pattern = Wildcard("土地承包*")
+
+    assert pattern == every(pattern)
+    assert Or([*PARTS, pattern]) == some(pattern)
+
+
+@pytest.mark.parametrize("node", [Literal("土地"), Near(("土", "地"), 3), Regex("土.*地"), Every()])
+def test_what_is_quoted_or_an_expression_has_no_parts(node: Query) -> None:
+    """It is there or it is not."""
+    assert (node, node) == (every(node), some(node))
+
+
+@pytest.mark.parametrize(
+    ("question", "of_all", "of_some"),
+    [
+        ("“水” “江”", And([水, 江, Or([水, 江])]), Or([水, 江])),
+        ("“水” AND “江”", And([水, 江]), And([水, 江])),
+        ("“水” OR “江”", Or([水, 江]), Or([水, 江])),
+        ("“水” -“江”", And([水, Not(江)]), And([Not(江), 水])),
+        ("+“水” “江”", And([水, 江]), And([水, 江])),
+        ("“水”^2 “江”", And([水, 江, Or([水, 江])]), Or([水, 江])),
+        ("title:“水” “江”", And([Literal("水", "title"), 江]), And([Literal("水", "title"), 江])),
+        (
+            "path:(a OR b) “水”",
+            And([Or([PathHas("a"), PathHas("b")]), 水]),
+            And([Or([PathHas("a"), PathHas("b")]), 水]),
+        ),
+        ("NOT “水”", Not(水), Not(水)),
+        ("(“水” “江”) OR “a”", Or([And([水, 江, Or([水, 江])]), Literal("a")]), Or([Or([水, 江]), Literal("a")])),
+    ],
+)
+def test_spaces_relax_and_operators_do_not(question: str, of_all: Query, of_some: Query) -> None:
+    """Demands hold in both."""
+    tree = parse(question).tree
+
+    assert _flat(of_all) == _flat(every(tree))
+    assert _flat(of_some) == _flat(some(tree))
+
+
+def _flat(node: Query) -> Query:
+    """Without brackets around one node alone, which ask for nothing else."""
+    if isinstance(node, (And, Or)):
+        parts = [_flat(part) for part in node.children()]
+        return parts[0] if len(parts) == 1 else type(node)(parts)
+    return node
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("a", False),
+        ("a^2", False),
+        ("+a", True),
+        ("-a", True),
+        ("(-a)^2", True),
+        ("title:a", True),
+        ("title:a^2", True),
+        ("path:a", True),
+        ("date:2024", True),
+        ("size:1", True),
+        ("encoding:gbk", True),
+        ("path:a OR path:b", True),
+        ("title:(a b)", True),
+        ("path:a AND date:2024", True),
+        ("path:a OR b", False),
+        ("a AND -b", False),
+        ("text:a", False),
+    ],
+)
+def test_a_demand_is_about_other_fields_or_signed(question: str, expected: bool) -> None:
+    """What joins demands alone is one; what joins others too is none."""
+    assert expected == is_demand(parse(question).tree)
+
+
+@pytest.mark.parametrize(
+    ("question", "number", "text", "expected"),
+    [
+        ("长江 违约", 1, "违约", True),
+        ("长江 违约", 0, "违约", False),
+        ("长江 水", 1, "违约", False),
+        ("长江", 1, "违约", False),
+        ("长江 “违约”", 1, "违约", True),
+        ("“长江” 违约", 1, "违约", False),
+        ("+长江 违约", 1, "违约", False),
+        ("长江 AND 违约", 1, "违约", False),
+    ],
+)
+def test_title_and_headings_may_meet_a_bare_clause_if_the_text_meets_another(
+    question: str, number: int, text: str, expected: bool
+) -> None:
+    """Not a quoted one, not a demanded one, not one of an explicit AND."""
+    assert expected == reference._matches(asked(question).every, paragraph(text, number))
+
+
+@given(pieces, st.lists(st.text("枫桥长江水ab12 ，。a", max_size=12), min_size=1, max_size=6))
+@example("路径：卷 -（a b） title:(水 OR a) 江", ["江", "a b", "水江"])
+@example("(a -b) OR (+水 江)", ["a", "b", "江", "水江"])
+def test_whatever_matches_every_clause_matches_some(text: str, texts: list[str]) -> None:
+    """Complete hits are never lost by asking for the partial ones too, whatever is in what."""
+    try:
+        question = asked(text)
+    except QueryError:
+        assume(False)
+    for number, of_paragraph in enumerate(texts):
+        entry = paragraph(of_paragraph, number)
+        if reference._matches(question.every, entry):
+            assert reference._matches(question.some, entry)
+
+
+@given(st.sampled_from(["+“水”", "-“江”", "title:“水”", "path:二", "date:2024", "(path:卷 OR path:二)"]), pieces)
+def test_a_demand_holds_in_both(demand: str, rest: str) -> None:
+    """A paragraph that does not meet it is no hit, whatever else it has."""
+    try:
+        question, alone = asked(f"{demand} ({rest})"), asked(demand)
+    except QueryError:
+        assume(False)
+    assume(isinstance(question.tree, Clauses))
+    for number, text in enumerate(("水", "江", "水江", "a")):
+        entry = paragraph(text, number)
+        if not reference._matches(alone.every, entry):
+            assert not reference._matches(question.every, entry)
+            assert not reference._matches(question.some, entry)
