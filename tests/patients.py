@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from searchlib import meta
-from searchlib.analysis import Terms, analyze
+from searchlib.analysis import Terms
 from searchlib.engines import engine
-from searchlib.engines.interface import Entry
+from searchlib.ingest import entries
 
 
 def forget(piece: str, folder: str = "index") -> None:
@@ -18,7 +18,7 @@ def forget(piece: str, folder: str = "index") -> None:
     with opened.writer() as writer:
         for path in reader.sources():
             paragraphs = reader.paragraphs(path)
-            writer.replace(path, [Entry(found, _without(piece, analyze(found.text))) for found in paragraphs])
+            writer.replace(path, [found._replace(terms=_without(piece, found.terms)) for found in entries(paragraphs)])
         writer.commit()
     reader.close()
 

@@ -22,8 +22,7 @@ from sessions import prose
 import searchlib
 from searchlib import Library, meta
 from searchlib.errors import IndexOutdated, NoIndex, PathError
-from searchlib.facts import Facts
-from searchlib.model import Change, ChangeKind, IndexReport, Progress, Skipped
+from searchlib.model import Change, ChangeKind, Facts, IndexReport, Progress, Skipped
 
 ADDED, CHANGED, REMOVED = ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.REMOVED
 LONG_AGO = 1_700_000_000

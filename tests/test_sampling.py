@@ -15,7 +15,8 @@ from documents import PLAIN_TEXTS, TEXTS
 from searchlib.analysis import analyze, fold
 from searchlib.analysis.runs import is_han
 from searchlib.paragraphs import split
-from searchlib.query import Clause, read_clauses
+from searchlib.query import Bare, Literal
+from searchlib.query.parser import read as read_question
 from searchlib.reading import read
 from searchlib.sampling import Kind, Sample, _Reservoir, draw
 
@@ -63,9 +64,9 @@ def test_a_question_asks_for_its_sample_and_nothing_else(samples: list[Sample]) 
     marks = ['他说“走吧”，我说「不走」，信上写着『再等等』和"等等"。' + char for char in "“”„‟「」『』｢｣〝〞〟＂"]
 
     for sample in samples + draw(marks, 500, seed=1):
-        asked = Clause(sample.text, sample.is_quoted, sample.query)
+        asked = Literal(sample.text) if sample.is_quoted else Bare(sample.text)
 
-        assert [asked] == read_clauses(sample.query)
+        assert asked == read_question(sample.query).tree
 
 
 def test_no_question_is_drawn_twice(samples: list[Sample]) -> None:

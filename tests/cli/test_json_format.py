@@ -69,6 +69,8 @@ def test_a_hit_has_the_field_that_was_asked_for_and_no_other(field: str) -> None
 
     assert first == {"type": "hit", field: whole[field]}
     assert {"type", *format_.FIELDS} == documented("hit")
+
+
 def test_a_fault_has_the_keys_that_are_documented() -> None:
     forget("的")
     faults = [found for found in written("doctor", "--samples", "300") if found["type"] == "fault"]
