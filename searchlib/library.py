@@ -19,10 +19,24 @@ from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES
 from searchlib.engines import engine
 from searchlib.engines.interface import Order, Ranked, Reader
 from searchlib.errors import IndexDamaged, IndexOutdated, PathError
+from searchlib.explaining import explanation, judgement
 from searchlib.facts import facts_of, keys_of
 from searchlib.highlight import WIDTH, Marks, snippet
 from searchlib.indexing import CATALOG, Request, mismatch, root_of, update
-from searchlib.model import Facts, Hit, IndexReport, Paragraph, Results, Skipped, Sort, Status, Text, Token
+from searchlib.model import (
+    Explanation,
+    Facts,
+    Hit,
+    IndexReport,
+    Judgement,
+    Paragraph,
+    Results,
+    Skipped,
+    Sort,
+    Status,
+    Text,
+    Token,
+)
 from searchlib.query import FORMS, NOTES, Form, Question, parse
 from searchlib.reading import SUFFIXES
 from searchlib.scan import Rules
@@ -190,6 +204,16 @@ class Library:
         """The `ignored` and the `unknown` of `Results`, for questions that are only counted."""
         question = parse(query)
         return question.ignored, question.unknown
+
+    def explain(self, query: str) -> Explanation:
+        """How `query` is read, and how often what it asks for is found."""
+        reader = self._connected()
+        return explanation(self._question(query, None), reader, self._facts)
+
+    def judge(self, query: str, paragraph: Paragraph) -> Judgement:
+        """How a paragraph of the index stands in the answer to `query`, and why it is no hit where it is none."""
+        reader = self._connected()
+        return judgement(self._question(query, None), paragraph, reader, self._facts)
 
     def paragraphs(self, path: str) -> list[Paragraph]:
         """The paragraphs of one source, in order; none if it is not in the index."""

@@ -173,6 +173,64 @@ class Share(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class ClauseReport:
+    """How one clause of a question was read.
+
+    `written` is the clause in plain marks, folded, `met_by` what meets it. `is_wanted` is false below a NOT, and
+    `is_demand` says that no hit is without it. `words` and `pairs` are what it was cut into; where it `is_relaxed`, one
+    of these makes a paragraph match a part of it. `paragraphs` match it, and the text of `looked_at` has to be read to
+    find them.
+    """
+
+    written: str
+    met_by: str
+    is_wanted: bool
+    is_demand: bool
+    is_relaxed: bool
+    words: tuple[str, ...]
+    pairs: tuple[str, ...]
+    paragraphs: int
+    looked_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a question was read: `read_as` writes it in plain marks, folded, with all brackets that make a difference.
+
+    The rest is as in `Results`; `paragraphs` is how many there are in the index.
+    """
+
+    query: str
+    read_as: str
+    clauses: tuple[ClauseReport, ...]
+    ignored: tuple[str, ...]
+    unknown: tuple[str, ...]
+    complete: int
+    partial: int
+    paragraphs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How one paragraph stands in the answer to a question.
+
+    `rank` counts from 1; it is 0 for a paragraph that is no hit, neither `complete` nor `partial`. The `shares` make up
+    its score. `unmet` are sentences: what of the question it does not meet.
+    """
+
+    paragraph: Paragraph
+    rank: int
+    complete: bool
+    partial: bool
+    shares: tuple[Share, ...]
+    unmet: tuple[str, ...]
+
+    @property
+    def score(self) -> float:
+        return sum(share.score for share in self.shares)
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A paragraph that answered.
 

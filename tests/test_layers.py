@@ -44,11 +44,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "indexing": GROUND
     | {"analysis", "catalog", "engines", "ingest", "lock", "meta", "reading", "scan", "scope", "updating", "workers"},
     "texts": GROUND | {"catalog", "indexing", "ingest", "paragraphs", "scan", "updating", "workers"},
+    "explaining": GROUND | {"analysis", "engines", "query"},
     "library": GROUND
     | {
         "analysis",
         "catalog",
         "engines",
+        "explaining",
         "facts",
         "highlight",
         "indexing",
@@ -80,7 +82,7 @@ ONLY_IN = {
     "rich": ("cli/",),
     "scipy": ("evaluation/chance.py",),
     "sqlite3": ("catalog.py", "indexing.py"),
-    "whoosh": ("analysis/analyzer.py", "engines/", "query/"),
+    "whoosh": ("analysis/analyzer.py", "engines/", "explaining.py", "query/"),
 }
 
 

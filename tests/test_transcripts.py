@@ -46,6 +46,7 @@ def test_session(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, py
 
 # Where a sentence is proved that no session can bring about, and why.
 ELSEWHERE = {
+    "its file was last changed": "test_explaining.py: the time is that of the place",
     "kept changing while": "test_bad_input.py: a second process has to write",
     "vanished before": "test_bad_input.py: the file has to go at the right moment",
     "is being written by": "test_bad_input.py: a second process has to hold the lock",

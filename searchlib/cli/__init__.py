@@ -16,9 +16,10 @@ from searchlib.cli.analyze import analyze
 from searchlib.cli.doctor import doctor
 from searchlib.cli.evaluate import evaluate
 from searchlib.cli.exits import FOUND, INTERRUPTED, WENT_WRONG
+from searchlib.cli.explain import explain
 from searchlib.cli.guide import guide
 from searchlib.cli.index import index
-from searchlib.cli.messages import complain, explain, explain_interruption, explain_usage
+from searchlib.cli.messages import complain, explain_error, explain_interruption, explain_usage
 from searchlib.cli.search import search
 from searchlib.cli.show import show
 from searchlib.cli.status import status
@@ -42,7 +43,7 @@ def searchlib(*, debug: bool) -> None:
     """
 
 
-for _command in (index, search, show, status, analyze, doctor, evaluate, guide):
+for _command in (index, search, show, status, explain, analyze, doctor, evaluate, guide):
     searchlib.add_command(_command)
 
 
@@ -90,7 +91,7 @@ def run(arguments: Sequence[str]) -> int:
 def _tell(error: Exception) -> None:
     match error:
         case SearchlibError():
-            explain(error)
+            explain_error(error)
         case OSError():
             complain(f"{error.filename or 'standard output'}: {(error.strerror or str(error)).lower()}")
             if not error.filename:

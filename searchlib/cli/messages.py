@@ -22,7 +22,7 @@ def note(message: str) -> None:
     click.echo(visible(message), err=True)
 
 
-def explain(error: SearchlibError) -> None:
+def explain_error(error: SearchlibError) -> None:
     """What happened, where, and what to do."""
     complain(str(error))
     if isinstance(error, QueryError) and error.text:

@@ -50,6 +50,19 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
     paragraphs              of the index
     seconds
 
+`explanation` (explain):
+    query, read_as          the query; the query as it was read, folded and in plain marks
+    clauses                 of each: written, met_by, is_wanted (false below NOT), is_demand, is_relaxed, words, pairs,
+                            paragraphs (that match it), looked_at (whose text has to be read for that)
+    ignored, unknown, complete, partial
+    paragraphs              in the index
+`judgement` (explain PATH:LINE):
+    path, first_line, last_line, number, title, heading, text
+    rank                    in the answer, from 1; 0 for no hit
+    complete, partial, score
+    shares                  of each term: field, term, weight, paragraphs, occurrences, score
+    unmet                   sentences: what of the query the paragraph does not meet
+
 `paragraph` (show): path, number, first_line, last_line, title, heading, text.
 `file` (search -l, -c): path, count.
 `token` (analyze): field, term, start, end.
@@ -76,7 +89,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from searchlib.cli.formats.plain import UNSAFE
-from searchlib.model import Hit, Paragraph, Results, Status, Token
+from searchlib.model import Explanation, Hit, Judgement, Paragraph, Results, Status, Token
 
 if TYPE_CHECKING:
     from searchlib.evaluation import Difference, Measurement, Moved
@@ -145,6 +158,25 @@ def file(path: str, count: int) -> dict[str, Any]:
 
 def token(found: Token) -> dict[str, Any]:
     return {"type": "token", "field": found.field, "term": found.term, "start": found.span.start, "end": found.span.end}
+
+
+def explanation(found: Explanation) -> dict[str, Any]:
+    return {"type": "explanation", "version": VERSION, **asdict(found)}
+
+
+def judgement(found: Judgement) -> dict[str, Any]:
+    return {
+        "type": "judgement",
+        "version": VERSION,
+        **_path(found.paragraph.path),
+        **_about(found.paragraph),
+        "rank": found.rank,
+        "complete": found.complete,
+        "partial": found.partial,
+        "score": round(found.score, 6),
+        "shares": [{**share._asdict(), "score": round(share.score, 6)} for share in found.shares],
+        "unmet": list(found.unmet),
+    }
 
 
 def status(found: Status) -> dict[str, Any]:

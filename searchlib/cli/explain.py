@@ -1,0 +1,71 @@
+"""`searchlib explain`: how a query is read, and why a paragraph answers it or does not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from searchlib.cli.exits import FOUND, NOTHING_FOUND
+from searchlib.cli.formats.plain import visible
+from searchlib.cli.options import index_option, json_option
+from searchlib.errors import PathError
+
+if TYPE_CHECKING:
+    from searchlib.library import Library
+    from searchlib.model import Paragraph
+
+_PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?(?::.*)?", re.DOTALL)
+
+
+@click.command(short_help="Say how a query is read, and why a paragraph answers it or not.")
+@click.argument("query", nargs=-1, required=True, metavar="QUERY... [PATH:LINE]")
+@index_option
+@json_option
+def explain(*, query: tuple[str, ...], folder: str, as_json: bool) -> int:
+    """Say how QUERY is read: its clauses, what they were cut into, how many paragraphs match each, and how many texts
+    have to be looked at for that. With PATH:LINE, as search prints it, say how the paragraph there stands in the
+    answer: its rank, what each term adds to its score, and what it lacks.
+
+    Exit status: 0 if there is an answer, or the paragraph is in it, and 1 if not.
+    """
+    from searchlib.library import Library
+
+    with Library.open(folder) as library:
+        words, paragraph = _split(query, library)
+        if paragraph is None:
+            explanation = library.explain(words)
+            _write("explanation", explanation, as_json=as_json)
+            return FOUND if explanation.complete or explanation.partial else NOTHING_FOUND
+        judgement = library.judge(words, paragraph)
+        _write("judgement", judgement, as_json=as_json)
+        return FOUND if judgement.rank else NOTHING_FOUND
+
+
+def _split(query: tuple[str, ...], library: Library) -> tuple[str, Paragraph | None]:
+    """The query, and the paragraph that is named behind it, if one is."""
+    *words, last = query
+    match = _PLACE.fullmatch(last)
+    if not words or not match:
+        return " ".join(query), None
+    try:
+        path = library.find(match["path"])
+    except PathError:
+        # 10:30 is part of the query; a path that is misspelt is not.
+        if "/" in match["path"] or re.search(r"\.\w+$", match["path"]):
+            raise
+        return " ".join(query), None
+    if not (found := library.around(path, int(match["line"]))):
+        raise PathError(f"there is no text in {match['path']}")
+    return " ".join(words), found[0]
+
+
+def _write(kind: str, found: object, *, as_json: bool) -> None:
+    from searchlib.cli.formats import json, reasons
+
+    if as_json:
+        click.echo(json.line(getattr(json, kind)(found)))
+    else:
+        for line in getattr(reasons, kind)(found):
+            click.echo(visible(line).rstrip())
