@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from whoosh.reading import IndexReader, TermNotFound
 
 from searchlib.analysis.terms import WORDS
 from searchlib.engines.ranking import COUNTED_IN
-from searchlib.engines.whoosh.schema import BACK, LENGTH, PARAGRAPH, PATH, TITLE_LENGTH
+from searchlib.engines.whoosh.schema import BACK, HEADING_BACK, LENGTH, PARAGRAPH, PATH, TITLE_BACK, TITLE_LENGTH
 from searchlib.engines.whoosh.stored import paragraph_of, text_of
 from searchlib.model import TEXT, Paragraph, field_text
 
@@ -46,6 +46,8 @@ _OTHER_SCRIPTS = (("", "⺀"), ("〆", "〇"), ("\u302a", "㐀"), ("\ua000", "\u
 
 # Postings kept in memory at most, at 16 bytes each.
 _MOST_REMEMBERED = 4_000_000
+# Sorting numbers costs this many times as much as counting them all up in an array of the segment's size.
+_FEW = 16
 
 
 class Segment:
@@ -56,8 +58,6 @@ class Segment:
         self.size: int = reader.doc_count_all()
         self._postings: dict[tuple[str, bytes], Postings] = {}
         self._remembered = 0
-        # For each paragraph, the first of its source with its title, with its headings.
-        self._firsts: dict[str, Numbers] = {}
 
     @cached_property
     def live(self) -> Mask:
@@ -102,8 +102,11 @@ class Segment:
     def postings(self, field: str, term: str | bytes) -> Postings:
         """The postings of a term, remembered: a question asks for a term more than once."""
         key = field, term if isinstance(term, bytes) else term.encode()
+        return self._remembering(key, lambda: self._read(*key))
+
+    def _remembering(self, key: tuple[str, bytes], read: Callable[[], Postings]) -> Postings:
         if key not in self._postings:
-            found = self._read(*key)
+            found = read()
             self._remembered += len(found.paragraphs)
             if self._remembered > _MOST_REMEMBERED:
                 self._postings.clear()
@@ -113,15 +116,21 @@ class Segment:
 
     def counted(self, field: str, term: str) -> Postings:
         """The postings of a term in all fields in which it counts for the ranking, added up."""
-        parts = [self.postings(one, term) for one in COUNTED_IN.get(field, (field,))]
-        parts = [part for part in parts if len(part.paragraphs)]
+        fields = COUNTED_IN.get(field, (field,))
+        return self._remembering(("+".join(fields), term.encode()), lambda: self._added(fields, term))
+
+    def _added(self, fields: Sequence[str], term: str) -> Postings:
+        parts = [part for field in fields if len((part := self.postings(field, term)).paragraphs)]
         if len(parts) < 2:
             return parts[0] if parts else _NONE
-        frequencies = np.zeros(self.size)
-        for part in parts:
-            frequencies[part.paragraphs] += part.frequencies
-        paragraphs = np.flatnonzero(frequencies)
-        return Postings(paragraphs, frequencies[paragraphs])
+        both = np.concatenate([part.paragraphs for part in parts])
+        frequencies = np.concatenate([part.frequencies for part in parts])
+        if len(both) * _FEW < self.size:
+            paragraphs, places = np.unique(both, return_inverse=True)
+            return Postings(paragraphs, np.bincount(places, frequencies).astype(np.float64))
+        added = np.bincount(both, frequencies, self.size).astype(np.float64)
+        paragraphs = np.flatnonzero(added)
+        return Postings(paragraphs, added[paragraphs])
 
     def having(self, field: str, *terms: str | bytes) -> Mask:
         """Which paragraphs have any of the terms."""
@@ -164,13 +173,27 @@ class Segment:
 
     def _spread(self, written: Postings, back: str) -> Postings:
         """Postings of what paragraphs share, for all that share it."""
-        if back not in self._firsts:
-            self._firsts[back] = np.arange(self.size) - self._column(back)
+        if back == TITLE_BACK:
+            # All paragraphs of a source have its title, and they are neighbours.
+            counts = self._titled[written.paragraphs]
+            ends = np.cumsum(counts)
+            shift = np.repeat(written.paragraphs - (ends - counts), counts)
+            return Postings(np.arange(ends[-1]) + shift, np.repeat(written.frequencies, counts))
         frequencies = np.zeros(self.size)
         frequencies[written.paragraphs] = written.frequencies
-        spread = frequencies[self._firsts[back]]
+        spread = frequencies[self._headed]
         paragraphs = np.flatnonzero(spread)
         return Postings(paragraphs, spread[paragraphs])
+
+    @cached_property
+    def _titled(self) -> Numbers:
+        """How many paragraphs share the title of each that is the first with it; 0 for the others."""
+        return np.bincount(np.arange(self.size) - self._column(TITLE_BACK), minlength=self.size)
+
+    @cached_property
+    def _headed(self) -> Numbers:
+        """For each paragraph, the first of its source with its headings."""
+        return np.arange(self.size) - self._column(HEADING_BACK)
 
     def _written(self, field: str, term: bytes) -> Postings:
         try:
