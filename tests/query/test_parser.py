@@ -230,6 +230,7 @@ def test_what_is_no_operator_is_text(word: str) -> None:
         ("什么是枫桥经验”？", Bare("什么是枫桥经验"), ("”", "？")),
         ("(a", A, ("(",)),
         ("a）", A, (")",)),
+        ("“^2 a", Clauses([Bare("^2"), A]), ("“",)),
         ("a ()", A, ("()",)),
         ("a ( ) b", Clauses([A, B]), ("()",)),
         ("a (。)", A, ("。",)),
