@@ -29,7 +29,7 @@ def written(tree: Query) -> str:
     """The question; `read` makes the same tree of it, as long as it is not too long a question.
 
     >>> written(read("标题：（北京 ｜ 上海） －「大學」").tree)
-    '(title:北京 OR title:上海) NOT "大学"'
+    'title:北京 OR title:上海 NOT "大学"'
     """
     return _written(tree, 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -12,9 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.analysis import analyze, fold, tokens
-from searchlib.analysis.runs import is_han
-from searchlib.analysis.terms import CHARS, STRIDE, WINDOW, WORDS
+from searchlib.analysis.runs import is_han, runs
+from searchlib.analysis.terms import CHARS, STRIDE, WINDOW, WORDS, outer_words
 from searchlib.model import Span, Token
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # jieba's own source
+    import jieba
 
 TEXT = st.text(st.one_of(SOME, ANY))
 
@@ -105,3 +110,24 @@ def test_every_stretch_of_a_long_word_lies_in_one_term(length: int, size: int, d
 def test_a_long_word_is_cut_into_windows(sizes: list[int], length: int) -> None:
     """A window is 128 characters, the next begins 64 later, and none holds only what the last one held."""
     assert sizes == [len(word) for word in analyze("x" * length).words]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+def test_the_outer_words_of_han_are_those_of_jiebas_default_mode(path: Path) -> None:
+    """On each Han run of a text; what the search mode adds lies inside them."""
+    found = [run.text for run in runs(fold(path.read_text(encoding="utf-8"))) if run.is_han]
+
+    assert [jieba.lcut(run) for run in found] == [outer_words(run) for run in found]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+def test_the_outer_words_make_up_the_text(path: Path) -> None:
+    """Each character of a word is in one of them, and in one only."""
+    folded = fold(path.read_text(encoding="utf-8"))
+
+    assert "".join(run.text for run in runs(folded)) == "".join(outer_words(folded))
+
+
+def test_of_another_script_the_whole_is_the_outer_word() -> None:
+    """Its parts are in it, and a longer run of letters is one too."""
+    assert ["买", "iphone15", "tidb_mem_quota"] == outer_words("买iPhone15，tidb_mem_quota")

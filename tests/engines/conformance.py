@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import product
+from math import log
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from questions import anything, is_complete, plain
-from whoosh.query import And, Term
+from whoosh.query import And, Every, Not, Or, Term
 
 from searchlib import ingest
 from searchlib.analysis import analyze
@@ -23,7 +24,8 @@ from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_
 from searchlib.engines import reference
 from searchlib.engines.interface import BY_SCORE, Engine, EngineModule, Entry, Order, Ranking, Reader
 from searchlib.model import Anchor, Paragraph
-from searchlib.query import Among, Paths, Question, Weight, parse
+from searchlib.query import Among, Literal, PathHas, Paths, Question, Weight, Wildcard, parse
+from searchlib.query.expansion import every
 
 ALL = 10_000
 # Bytes that are not UTF-8, spaces, newlines, Chinese, folders, and names that sort otherwise as bytes than as text.
@@ -70,7 +72,7 @@ histories = st.lists(transactions, min_size=1, max_size=5)
 
 
 # Not every source has a title, and not every paragraph a heading.
-TITLES = ("題目：长江", "")
+TITLES = ("水，水 iPhone15", "", "題目：长江", "")
 HEADINGS: tuple[tuple[str, ...], ...] = ((), ("第一章 长江",), ("第一章 长江", "一、水 iPhone15"))
 FIELDS = (WORDS, CHARS, TITLE_WORDS, TITLE_CHARS, HEADING_WORDS, HEADING_CHARS)
 
@@ -120,7 +122,7 @@ def having(field: str, term: str) -> Question:
 
 def among(paths: Iterable[str], question: Question) -> Question:
     """The question, asked of these sources."""
-    only = Among(paths)
+    only = Among(frozenset(paths))
     return replace(question, every=And([only, question.every]), some=And([only, question.some]))
 
 
@@ -149,6 +151,34 @@ def assert_same(expected: Ranking, actual: Ranking) -> None:
     assert [ranked.score for ranked in expected.ranked] == pytest.approx(
         [ranked.score for ranked in actual.ranked], rel=1e-9
     )
+
+
+def scores(ranking: Ranking) -> dict[tuple[str, int], float]:
+    return {place: ranked.score for place, ranked in zip(places(ranking), ranking.ranked, strict=True)}
+
+
+def assert_same_standing(expected: Reader, actual: Reader, question: Question, place: tuple[str, int]) -> None:
+    answer = actual.search(question, limit=ALL)
+    rank, shares = actual.standing(question, *place)
+    assert [*places(answer), place].index(place) + 1 == (rank or len(answer.ranked) + 1)
+    if rank:
+        assert answer.ranked[rank - 1].score == pytest.approx(sum(share.score for share in shares), rel=1e-9)
+    wanted = expected.standing(question, *place)
+    assert (wanted.rank, [share[:5] for share in wanted.shares]) == (rank, [share[:5] for share in shares])
+    assert [share.score for share in wanted.shares] == pytest.approx([share.score for share in shares], rel=1e-9)
+    is_complete = rank > 0 and answer.ranked[rank - 1].complete
+    assert [is_complete, rank > 0] == actual.matches([question.every, question.some], *place)
+    clauses = [every(clause) for clause in question.clauses]
+    assert expected.matches(clauses, *place) == actual.matches(clauses, *place)
+
+
+def assert_same_counts(expected: Reader, actual: Reader, question: Question) -> None:
+    answer = actual.search(question, limit=0)
+    assert [answer.complete, answer.complete + answer.partial] == list(
+        map(actual.count, (question.every, question.some))
+    )
+    for clause in question.clauses:
+        assert expected.count(every(clause)) == actual.count(every(clause))
 
 
 def assert_same_holdings(expected: Reader, actual: Reader) -> None:
@@ -181,7 +211,7 @@ class EngineConformance:
     def engine(self, tmp_path: Path) -> Engine:
         return self.module.create(tmp_path / "引擎")
 
-    @settings(COSTLY, max_examples=80)
+    @settings(COSTLY, max_examples=60)
     @given(histories, st.data())
     def test_any_history_answers_as_the_oracle(self, history: Sequence[Transaction], data: st.DataObject) -> None:
         """Replacing, removing and giving up in any order, every answer is the reference engine's, to the score."""
@@ -208,7 +238,29 @@ class EngineConformance:
                 for text, glob in data.draw(st.lists(anything(kept or SENTENCES), max_size=6), label="anything"):
                     assert_same_answers(expected, actual, parse(text, path=glob))
 
-    @settings(COSTLY, max_examples=25)
+    @settings(COSTLY, max_examples=30)
+    @given(histories, st.data())
+    def test_any_history_is_explained_as_it_answers(self, history: Sequence[Transaction], data: st.DataObject) -> None:
+        """What a paragraph's score is made of, its rank, what it matches and how many do: all as in the answer."""
+        oracle = reference.create(Path("nowhere"))
+        replay(oracle, history)
+        expected = oracle.reader()
+        left = outcome(history)
+        kept = list(dict.fromkeys(text for texts in left.values() for text in texts))[:12]
+        some = data.draw(st.lists(st.sampled_from(PATHS), min_size=1, max_size=3, unique=True), label="paths")
+        with self.new() as (engine, folder):
+            replay(engine, history)
+            with closing(self.reopened(engine, folder).reader()) as actual:
+                for text, glob in data.draw(
+                    st.lists(anything(kept or SENTENCES), min_size=1, max_size=4), label="asked"
+                ):
+                    question = parse(text, path=glob)
+                    for path in some:
+                        for number in range(min(2, len(left.get(path, ())))):
+                            assert_same_standing(expected, actual, question, (path, number))
+                    assert_same_counts(expected, actual, question)
+
+    @settings(COSTLY, max_examples=20)
     @given(histories, st.data())
     def test_any_history_ends_as_a_fresh_index(self, history: Sequence[Transaction], data: st.DataObject) -> None:
         """What was there before and is there no more leaves no trace in what is answered."""
@@ -323,7 +375,7 @@ class EngineConformance:
 
     def test_complete_paragraphs_come_before_better_scores(self, engine: Engine) -> None:
         """Matching every clause outranks any score; `strict` stops where that ends."""
-        write(engine, {"a.txt": ["江江江江", "江", "江" + "与河" * 40, "河"]})
+        write(engine, {"a.txt": ["江江江江", "江", "江" + "与土" * 40 + "河", "河"]})
         question = parse("江 河")
         with closing(engine.reader()) as reader:
             ranking = reader.search(question, limit=10)
@@ -380,18 +432,77 @@ class EngineConformance:
             assert [("c.txt", 1), ("a.txt", 1), ("卷/二.txt", 0)] == places(turned)
 
     def test_the_score_is_bm25_of_the_weighed_terms(self, engine: Engine) -> None:
-        """For one character: 1.0 × as a word and 0.5 × as a character, worked out by hand."""
-        write(engine, {"a.txt": ["水", "江", "水江河"]})
+        """For one character: 1.0 × as a word and 0.7 × as a character, worked out by hand."""
+        write(engine, {"卷/二.txt": ["水", "江", "水a水"]})
+
+        # Two of three paragraphs have it, once in 1 word and twice in 3. The file is called 二, which is 1 more in each,
+        # and the average of 2, 2 and 4 words is 8 / 3.
+        worth = 1.7 * log(1 + (3 - 2 + 0.5) / (2 + 0.5))
+        once = worth * 2 * 1 / (1 + 0.25 + 0.75 * 2 / (8 / 3))
+        twice = worth * 2 * 2 / (2 + 0.25 + 0.75 * 4 / (8 / 3))
+        with closing(engine.reader()) as reader:
+            found = scores(reader.search(parse("水"), limit=10))
+        assert {("卷/二.txt", 0): once, ("卷/二.txt", 2): twice} == pytest.approx(found, rel=1e-9)
+
+    def test_a_title_counts_with_the_text_and_once_more_by_its_share(self, engine: Engine) -> None:
+        """What it has of the question is one more occurrence, and a bonus by the square of its part of the title."""
+        write(engine, {"上海.txt": ["长江", "水"], "a.txt": ["水", "长江"]})
+
+        # The title 题目：长江 has two words and makes paragraphs of 3, the name a one and makes them of 2: 2.5 on average.
+        # 长江 counts 1.0 as a word, 0.6 as a pair and 2 × 0.7 as characters, and three of four paragraphs have it; two
+        # have 水, which counts 1.0 and 0.7.
+        river, water = log(1 + (4 - 3 + 0.5) / (3 + 0.5)), log(1 + (4 - 2 + 0.5) / (2 + 0.5))
+        longer, shorter = 0.25 + 0.75 * 3 / 2.5, 0.25 + 0.75 * 2 / 2.5
+        of_the_title = 0.5 * river * (1 / 2) ** 2
+        expected = {
+            ("上海.txt", 0): 3.0 * river * 2 * 2 / (2 + longer) + of_the_title,
+            ("上海.txt", 1): 3.0 * river * 2 / (1 + longer) + 1.7 * water * 2 / (1 + longer) + of_the_title,
+            ("a.txt", 0): 1.7 * water * 2 / (1 + shorter),
+            ("a.txt", 1): 3.0 * river * 2 / (1 + shorter),
+        }
+        with closing(engine.reader()) as reader:
+            found = reader.search(parse("长江 水"), limit=10)
+        assert expected == pytest.approx(scores(found), rel=1e-9)
+        assert (0, 4) == (found.complete, found.partial)
+
+    def test_a_word_that_is_twice_in_a_title_is_found_in_it_once(self, engine: Engine) -> None:
+        """Its bonus is by one of three words; as occurrences both count."""
+        write(engine, {"ｆｕｌｌ.txt": ["江"], "a.txt": ["水"]})
 
         with closing(engine.reader()) as reader:
-            ranking = reader.search(parse("水"), limit=10)
-        # Two of three paragraphs have it: ln(1 + 1.5 / 2.5). Lengths 1, 1 and 3 (or what jieba makes of it) words.
-        lengths = [len(analyze(text).words) for text in ("水", "江", "水江河")]
-        average = sum(lengths) / 3
-        expected = [
-            1.5 * 0.4700036292457356 * 2.2 / (1 + 1.2 * (0.25 + 0.75 * length / average)) for length in lengths[::2]
-        ]
-        assert expected == pytest.approx([ranked.score for ranked in ranking.ranked], rel=1e-9)
+            rank, shares = reader.standing(parse("“水”"), "ｆｕｌｌ.txt", 0)
+        assert ["水", "水", "iphone15", "iphone", "15"] == analyze(TITLES[0]).words
+        assert 0 == rank
+        assert [
+            ("words", "水", 1.0, 2, 2, log(1.2) * 2 * 2 / (2 + 0.25 + 0.75 * 6 / 4)),
+            ("chars", "水", 0.7, 2, 2, 0.7 * log(1.2) * 2 * 2 / (2 + 0.25 + 0.75 * 6 / 4)),
+            ("title_words", "水", 1.0, 2, 2, 0.5 * log(1.2) * (1 / 5) ** 2),
+        ] == [(*share[:5], pytest.approx(share.score, rel=1e-9)) for share in shares]
+
+    def test_how_a_paragraph_stands_is_told_whether_it_is_a_hit_or_not(self, engine: Engine) -> None:
+        """By its place among all, complete or not; what adds to a score adds to that of no hit, too."""
+        write(engine, {"a.txt": ["江水", "江", "土"], "卷/二.txt": ["水"]})
+        question = parse("江 水 -土 title:a")
+
+        with closing(engine.reader()) as reader:
+            standings = [reader.standing(question, "a.txt", number) for number in range(3)]
+            other = reader.standing(question, "卷/二.txt", 0)
+        assert [1, 2, 0, 0] == [standing.rank for standing in (*standings, other)]
+        assert ["title_words"] == [share.field for share in standings[2].shares]
+        assert {("words", "水"), ("chars", "水")} == {share[:2] for share in other.shares}
+
+    def test_a_node_is_counted_and_matched_as_it_is_asked(self, engine: Engine) -> None:
+        """By itself, in whatever it is, without the rest of the question."""
+        write(engine, {"a.txt": ["江水", "江"], "卷/二.txt": ["水"]})
+        nodes = [Term(WORDS, "水"), Literal("江"), Not(Literal("江")), PathHas("卷"), Wildcard("江?"), Every()]
+        nodes.append(Or([And([Literal("水"), Literal("江")]), PathHas("二")]))
+
+        with closing(engine.reader()) as reader:
+            assert [1, 2, 1, 1, 1, 3, 2] == [reader.count(node) for node in nodes]
+            assert [False, True, False, False, True, True, True] == reader.matches(nodes, "a.txt", 0)
+            assert [False, True, False, False, False, True, False] == reader.matches(nodes, "a.txt", 1)
+            assert [True, False, True, True, False, True, True] == reader.matches(nodes, "卷/二.txt", 0)
+            assert [] == reader.matches([], "a.txt", 0)
 
     @pytest.mark.parametrize(
         ("text", "glob", "expected"),

@@ -16,46 +16,26 @@ from searchlib.engines.interface import Entry
 from searchlib.errors import QueryError
 from searchlib.ingest import entries
 from searchlib.model import Anchor, Facts, Paragraph
-from searchlib.query import Among, Bare, Literal, Paths, Regex, Weight, Wildcard, parse
+from searchlib.query import Among, Bare, Literal, Paths, Regex, Wildcard, parse
+from searchlib.query.weights import title_weights_of, weights_of
 
 
 def test_a_glob_holds_for_every_and_for_some() -> None:
     """What is outside of it is neither complete nor partial."""
     question = parse("“水” “江”", path="*.md")
-
     both = [Literal("水"), Literal("江")]
 
-    assert And([Paths("*.md"), And([*both, Or(both)])]) == question.every
+    assert And([Paths("*.md"), And(both)]) == question.every
     assert And([Paths("*.md"), Or(both)]) == question.some
 
 
-def test_each_term_has_one_weight_by_how_often_it_occurs() -> None:
-    """Words count 1.0, pairs 0.7, single characters 0.5, and a term that occurs twice twice; quoted or not."""
-    assert (
-        Weight("words", "水", 2.0),
-        Weight("words", "江水", 1.0),
-        Weight("words", "iphone15", 1.0),
-        Weight("words", "iphone", 1.0),
-        Weight("words", "15", 1.0),
-        Weight("chars", "水", 1.5),
-        Weight("chars", "江", 0.5),
-        Weight("chars", "江水", 0.7),
-    ) == tuple(sorted(parse("水 “水” 江水 iPhone15").weights, key=lambda weight: weight.field != "words"))
+def test_a_question_has_the_weights_of_its_tree() -> None:
+    """What is asked of paths weighs nothing."""
+    question = parse("江^2 水", path="*.md")
 
-
-def test_a_boost_multiplies_the_weights_of_all_that_it_is_of() -> None:
-    """Boosts of brackets and of what is in them are multiplied; what is left out and conditions weigh nothing."""
-    weights = {weight[:2]: weight.weight for weight in parse("(江^2 水)^3 a*b -c path:d title:e").weights}
-
-    assert {
-        ("words", "江"): 6.0,
-        ("chars", "江"): 3.0,
-        ("words", "水"): 3.0,
-        ("chars", "水"): 1.5,
-        ("words", "a"): 1.0,
-        ("words", "b"): 1.0,
-        ("title_words", "e"): 1.0,
-    } == pytest.approx(weights)
+    assert weights_of(question.tree) == question.weights
+    assert title_weights_of(question.tree) == question.title_weights
+    assert {"江", "水"} == {weight.term for weight in question.weights}
 
 
 def test_a_question_tells_what_its_clauses_are() -> None:
