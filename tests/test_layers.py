@@ -78,7 +78,7 @@ ONLY_IN = {
     "pathspec": ("ignore.py", "query/conditions.py"),
     "platformdirs": ("analysis/segment.py",),
     "pyromark": ("reading/markdown.py",),
-    "regex": ("query/patterns.py",),
+    "regex": ("query/budget.py", "query/conditions.py", "query/patterns.py"),
     "rich": ("cli/",),
     "scipy": ("evaluation/chance.py",),
     "sqlite3": ("catalog.py", "indexing.py"),

@@ -7,6 +7,7 @@ import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore import GitIgnorePatternError
@@ -15,6 +16,10 @@ from whoosh.query import Query
 from searchlib.analysis import fold
 from searchlib.errors import QueryError
 from searchlib.model import Facts
+from searchlib.query.budget import Budget
+
+if TYPE_CHECKING:
+    import regex
 
 
 class OfSource(Query):  # type: ignore[misc]  # Whoosh's classes are not typed
@@ -33,7 +38,8 @@ class Paths(OfSource):
 
     def __init__(self, glob: str) -> None:
         self.glob = glob
-        self._spec = _spec(glob)
+        self._patterns = _patterns(glob)
+        self._budget = Budget(glob)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Paths) and other.glob == self.glob
@@ -45,7 +51,7 @@ class Paths(OfSource):
         return f"Paths({self.glob!r})"
 
     def matches(self, path: str) -> bool:
-        return self._spec.match_file(path)
+        return any(self._budget.search(pattern, path) for pattern in self._patterns)
 
 
 @dataclass(frozen=True)
@@ -116,12 +122,16 @@ def bind(node: Query, facts: Callable[[], Iterable[Facts]]) -> Query:
     return node.apply(lambda part: bind(part, facts))
 
 
-def _spec(glob: str) -> GitIgnoreSpec:
+def _patterns(glob: str) -> list[regex.Pattern[str]]:
+    """What git's reading of a glob comes to as a regular expression; many stars in it can take for ever."""
+    import regex
+
     try:
         with warnings.catch_warnings():
             # `[[` is a plain bracket in a glob; Python warns that it may one day be a set in a set.
             warnings.simplefilter("ignore", FutureWarning)
-            return GitIgnoreSpec.from_lines([glob.removeprefix("./")])
-    except (GitIgnorePatternError, re.error):
+            spec = GitIgnoreSpec.from_lines([glob.removeprefix("./")])
+            return [regex.compile(line.regex.pattern) for line in spec.patterns if line.include and line.regex]
+    except (GitIgnorePatternError, re.error, regex.error):
         hint = "write one as in a .gitignore, for example '*.md' or notes/"
         raise QueryError(f"{glob} is no pattern for paths", hint=hint) from None

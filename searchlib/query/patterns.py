@@ -7,7 +7,6 @@ own `re` reads, and means what it means there; its parse tree also tells which t
 from __future__ import annotations
 
 import re
-import time
 import warnings
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -21,14 +20,13 @@ from searchlib.analysis import fold
 from searchlib.analysis.runs import HAN
 from searchlib.errors import QueryError
 from searchlib.model import TEXT, Span
+from searchlib.query.budget import Budget
 from searchlib.query.checked import INSIDE, NOT_AFTER_LETTER, NOT_BEFORE_LETTER, Checked, Literal, is_letter, joined
 from searchlib.query.required import Tree, length, parsed, required
 
 if TYPE_CHECKING:
     import regex
 
-# Seconds that one pattern may take in all the paragraphs of one search. Ordinary ones take microseconds in each.
-TIME_LIMIT_S = 5.0
 # Characters of a regular expression, and how deep its brackets may be nested: both keep reading it within bounds.
 LONGEST, DEEPEST = 500, 20
 # How long it may be with all counts written out, which `regex` does: a{9}{9} within brackets is 81 characters.
@@ -40,7 +38,7 @@ _RELATED = frozenset("iİıͅιςσвдостъѣꙋᲀᲁᲂᲃᲄᲅᲆᲇᲈ�
 
 
 class Timed(Checked):
-    """A checked node whose pattern may take long; raises `QueryError` when it has taken `TIME_LIMIT_S` in all."""
+    """A checked node whose pattern may take long; raises `QueryError` when its time is over."""
 
     @property
     @abstractmethod
@@ -52,8 +50,8 @@ class Timed(Checked):
         raise NotImplementedError
 
     @cached_property
-    def _spent(self) -> list[float]:
-        return [0.0]
+    def _budget(self) -> Budget:
+        return Budget(self.written)
 
     def spans(self, folded: str) -> Iterator[Span]:
         at = 0
@@ -66,16 +64,7 @@ class Timed(Checked):
         return self._search(folded, 0) is not None
 
     def _search(self, folded: str, at: int) -> Span | None:
-        began = time.perf_counter()
-        try:
-            match = self._pattern.search(folded, at, timeout=max(0.001, TIME_LIMIT_S - self._spent[0]))
-        except TimeoutError:
-            raise QueryError(
-                f"{self.written} takes too long: more than {TIME_LIMIT_S:g} seconds",
-                hint="make it narrower, or have it look at fewer paragraphs with a second clause",
-            ) from None
-        finally:
-            self._spent[0] += time.perf_counter() - began
+        match = self._budget.search(self._pattern, folded, at)
         return Span(*match.span()) if match else None
 
 

@@ -79,3 +79,9 @@ def test_the_catalog_is_not_asked_without_a_condition_on_files() -> None:
 
 def _unasked() -> list[Facts]:
     raise AssertionError("the catalog was asked")
+
+
+def test_a_glob_of_many_stars_takes_no_longer_than_one() -> None:
+    """Tried one after the other, the ways to share out a long name among eight stars would take hours."""
+    assert not Paths("*a*a*a*a*a*a*a*ab").matches("a" * 200)
+    assert Paths("*a*a*a*a*a*a*a*ab").matches("a" * 200 + "b")

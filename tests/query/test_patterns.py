@@ -12,7 +12,7 @@ from plainly import fuzzy_stretches, has, texts
 
 from searchlib.analysis import analyze, fold
 from searchlib.errors import QueryError
-from searchlib.query import Fuzzy, Regex, patterns
+from searchlib.query import Fuzzy, Regex, budget
 from searchlib.query.patterns import folded_pattern
 
 
@@ -203,7 +203,7 @@ def test_a_pattern_is_folded_where_it_is_text(written: str, folded: str) -> None
 
 def test_a_pattern_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """All paragraphs of a search share one limit, and the error says what to do."""
-    monkeypatch.setattr(patterns, "TIME_LIMIT_S", 0.05)
+    monkeypatch.setattr(budget, "TIME_LIMIT_S", 0.05)
     node = Regex("(a|aa)+c")
 
     with pytest.raises(QueryError) as raised:
