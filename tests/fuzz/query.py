@@ -23,7 +23,7 @@ from searchlib.engines import reference, whoosh
 from searchlib.engines.interface import Engine, Ranking, Reader
 from searchlib.errors import QueryError
 from searchlib.model import Anchor, Paragraph
-from searchlib.query import parse, patterns
+from searchlib.query import parse, budget
 from searchlib.query.parser import LONGEST
 
 READING_S = 1.0
@@ -195,7 +195,7 @@ def questions(count: int, seed: int) -> Iterator[str]:
 @contextmanager
 def readers() -> Iterator[tuple[Reader, Reader]]:
     """The same 50 paragraphs in the Whoosh engine and in the reference engine."""
-    before, patterns.TIME_LIMIT_S = patterns.TIME_LIMIT_S, PATTERN_S
+    before, budget.TIME_LIMIT_S = budget.TIME_LIMIT_S, PATTERN_S
     try:
         with tempfile.TemporaryDirectory() as folder:
             engines = whoosh.create(Path(folder, "engine")), reference.create(Path("nowhere"))
@@ -205,7 +205,7 @@ def readers() -> Iterator[tuple[Reader, Reader]]:
             yield fast, plain
             fast.close()
     finally:
-        patterns.TIME_LIMIT_S = before
+        budget.TIME_LIMIT_S = before
 
 
 def _fill(engine: Engine) -> None:
