@@ -9,7 +9,7 @@ import click
 
 from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import visible
-from searchlib.cli.options import index_option, json_option
+from searchlib.cli.options import Asking, index_option, json_option
 from searchlib.errors import PathError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?(?::.*)?", re.DOTALL)
 
 
-@click.command(short_help="Say how a query is read, and why a paragraph answers it or not.")
+@click.command(cls=Asking, short_help="Say how a query is read, and why a paragraph answers it or not.")
 @click.argument("query", nargs=-1, required=True, metavar="QUERY... [PATH:LINE]")
 @index_option
 @json_option

@@ -38,6 +38,8 @@ def explain_usage(error: click.ClickException) -> None:
         note(error.format_message())
         return
     complain(error.format_message())
+    if isinstance(error, click.NoSuchOption) and error.ctx and error.ctx.command.name in ("search", "explain"):
+        note("a word that a query is to leave out can be written NOT word")
     if isinstance(error, click.UsageError) and error.ctx:
         note(f"{error.ctx.command_path} --help shows what can be written here")
 

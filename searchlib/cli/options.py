@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import Any
 
@@ -29,6 +30,14 @@ color_option = click.option(
     show_default=True,
     help="Colour the output; auto is on a terminal, unless NO_COLOR is set.",
 )
+
+
+class Asking(click.Command):
+    """A command that takes a query. No option begins with a Chinese character or mark: `-人才` is part of the query."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # In full width the sign means the same in a query, and nothing to click.
+        return super().parse_args(ctx, [re.sub(r"^-(?=[^\x00-\x7f])", "－", arg) for arg in args])
 
 
 def in_colour(color: str) -> bool:

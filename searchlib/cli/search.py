@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import counted, one_line
 from searchlib.cli.messages import note
-from searchlib.cli.options import Fields, color_option, in_colour, index_option, json_option
+from searchlib.cli.options import Asking, Fields, color_option, in_colour, index_option, json_option
 from searchlib.defaults import LIMIT
 from searchlib.model import Sort
 
@@ -39,7 +39,7 @@ class Asked(NamedTuple):
     fields: tuple[str, ...] | None
 
 
-@click.command(short_help="Find paragraphs, the best first.")
+@click.command(cls=Asking, short_help="Find paragraphs, the best first.")
 @click.argument("query", nargs=-1, required=True)
 @index_option
 @click.option("-n", "--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="Show so many hits.")
@@ -87,6 +87,7 @@ def search(
     枫桥经验            paragraphs that have it as it stands, or all of its words
     枫桥 人才           two clauses; first what matches both, then what matches some
     '"枫桥经验"'        quoted: just these characters; “ ” and 「 」 do as well
+    枫桥 -人才          with 枫桥, without 人才; more: searchlib help query
 
     Simplified and traditional characters, full and half width are the same. Where standard output is a terminal the
     hits are drawn, in a pipe each is a line PATH:LINE:COLUMN:TEXT.

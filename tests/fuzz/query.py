@@ -23,7 +23,7 @@ from searchlib.engines import reference, whoosh
 from searchlib.engines.interface import Engine, Ranking, Reader
 from searchlib.errors import QueryError
 from searchlib.model import Anchor, Paragraph
-from searchlib.query import parse, budget
+from searchlib.query import budget, parse
 from searchlib.query.parser import LONGEST
 
 READING_S = 1.0
