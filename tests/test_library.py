@@ -125,7 +125,7 @@ def dated(library: Library) -> Library:
 @pytest.mark.parametrize(
     ("sort", "expected"),
     [
-        ("score", ["乙.txt", "丙.txt", "丙.txt", "甲.txt"]),
+        ("score", ["乙.txt", "丙.txt", "甲.txt", "丙.txt"]),
         ("path", ["丙.txt", "丙.txt", "乙.txt", "甲.txt"]),
         ("date", ["甲.txt", "乙.txt", "丙.txt", "丙.txt"]),
         ("size", ["甲.txt", "丙.txt", "丙.txt", "乙.txt"]),

@@ -22,12 +22,14 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     return Library.create("存")
 
 
-def test_a_text_is_found_by_what_it_and_its_title_say(library: Library) -> None:
+def test_a_text_is_found_by_what_it_says_and_by_its_title_if_that_is_named(library: Library) -> None:
+    """Its lines are counted from its own first one; a title is none of them, and counts for the ranking alone."""
     with library:
         library.update_texts([TEA, BRIDGE])
 
-        assert [("甲", "焙茶", 2, 7)] == [(h.path, h.paragraph.title, h.line, h.column) for h in library.search("霜降")]
-        assert ["甲"] == [hit.path for hit in library.search("“焙茶”")]
+        assert [("甲", "焙茶", 1, 7)] == [(h.path, h.paragraph.title, h.line, h.column) for h in library.search("霜降")]
+        assert [] == [hit.path for hit in library.search("“焙茶”")]
+        assert ["甲"] == [hit.path for hit in library.search("title:“焙茶”")]
         assert [("乙/一", 2, 1)] == [(hit.path, hit.line, hit.column) for hit in library.search("“桥上有灯”")]
 
 
@@ -91,10 +93,20 @@ def test_two_texts_of_one_path_are_refused(library: Library) -> None:
         library.update_texts([TEA, TEA])
 
 
+def test_a_title_that_stands_in_the_question_ranks_its_text_higher(library: Library) -> None:
+    """Of two texts with the same words, the one that is called so is first."""
+    with library:
+        library.update_texts([Text("一", "山中", TEA.content), Text("二", "霜降", TEA.content)])
+
+        assert ["二", "一"] == [hit.path for hit in library.search("霜降")]
+
+
 @given(title=st.text(), content=st.text("茶，。\n 　a", max_size=30))
 def test_any_text_can_be_taken_in(tmp_path_factory: pytest.TempPathFactory, title: str, content: str) -> None:
+    """Nothing of it is lost, and each paragraph knows the title."""
     with Library.create(tmp_path_factory.mktemp("texts") / "存") as library:
         library.update_texts([Text("甲", title, content)])
-        joined = "\n".join(paragraph.text for paragraph in library.paragraphs("甲"))
+        paragraphs = library.paragraphs("甲")
 
-    assert "".join(f"{title}{content}".split()) == "".join(joined.split())
+    assert "".join(content.split()) == "".join("".join(paragraph.text for paragraph in paragraphs).split())
+    assert {title} >= {paragraph.title for paragraph in paragraphs}

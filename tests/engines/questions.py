@@ -57,21 +57,27 @@ def anything(texts: Sequence[str]) -> st.SearchStrategy[Asked]:
         ),
         st.sampled_from(["标题：题1", "title:/题[01]/", "heading:“章”", "title:题?", "小标题:“第 水”~9", "text:水"]),
     )
-    joined = st.recursive(
-        leaf,
-        lambda part: st.one_of(
-            st.builds("({})".format, part),
-            st.builds("{} AND {}".format, part, part),
-            st.builds("{} ｜ {}".format, part, part),
-            st.builds("{} {}".format, part, part),
-            st.builds("NOT {}".format, part),
-            st.builds("＋{}".format, leaf),
-            st.builds("-{}".format, leaf),
-            st.builds("{}^{}".format, leaf, st.sampled_from(["2", "0.5"])),
-        ),
-        max_leaves=5,
-    )
-    return st.builds(Asked, joined, st.none() | st.sampled_from(GLOBS))
+    return st.builds(Asked, joined(leaf), st.none() | st.sampled_from(GLOBS))
+
+
+# What joins two questions, and what is put round one, or round a single clause.
+_JOINS = ("{} {}", "{} {}", "{} AND {}", "{} ｜ {}")
+_ROUND = ("{}", "({})", "NOT {}", "({})^3")
+_SIGNS = ("{}", "{}", "＋{}", "-{}", "{}^2", "{}^0.5")
+
+
+@st.composite
+def joined(draw: st.DrawFn, leaf: st.SearchStrategy[str]) -> str:
+    """Up to five clauses in whatever stands around them and between them."""
+
+    def some(count: int) -> str:
+        if count == 1:
+            return draw(st.sampled_from(_SIGNS)).format(draw(leaf))
+        first = draw(st.integers(1, count - 1))
+        both = draw(st.sampled_from(_JOINS)).format(some(first), some(count - first))
+        return draw(st.sampled_from(_ROUND)).format(both)
+
+    return some(draw(st.integers(1, 5)))
 
 
 @st.composite
@@ -103,7 +109,7 @@ def wildcards(draw: st.DrawFn, texts: Sequence[str]) -> str:
 def fuzzy(draw: st.DrawFn, texts: Sequence[str]) -> str:
     """A clause with another character in one place."""
     bare = bared(draw(pieces(texts)))
-    if len(bare) < 2 or fold(bare).isdigit():
+    if len(fold(bare).strip("。,、;:!?….")) < 2:
         return "长水~1"
     at = draw(st.integers(0, len(bare) - 1))
     return f"{bare[:at]}{draw(st.sampled_from('水人a'))}{bare[at + 1 :]}~1"
@@ -113,11 +119,6 @@ def fuzzy(draw: st.DrawFn, texts: Sequence[str]) -> str:
 def near(draw: st.DrawFn, texts: Sequence[str]) -> str:
     parts = [bared(draw(pieces(texts))) or "水" for _ in range(draw(st.integers(2, 3)))]
     return f"“{' '.join(parts)}”～{draw(st.integers(0, 30))}"
-
-
-def expression(piece: str) -> str:
-    escaped = re.escape(piece).replace("/", r"\/")
-    return f"/{escaped}.?/" if piece[0] not in " \n/　" and "\n" not in piece else "江"
 
 
 def bared(piece: str) -> str:
