@@ -95,7 +95,9 @@ def _result(task: Task, text: Text) -> Result:
 
 
 def _source(text: Text) -> Source:
-    block = Block(text.content, tuple(_anchors(text.content)), BlockKind.VERBATIM)
+    # A text that is all title is to be found too.
+    content = text.content if text.content.strip() else text.title
+    block = Block(content, tuple(_anchors(content)), BlockKind.VERBATIM)
     return Source(text.path, _ENCODING, _READER, text.title, (block,))
 
 

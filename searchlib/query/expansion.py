@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from whoosh.query import And, Or, Query, Term
 
 from searchlib.analysis import analyze
+from searchlib.analysis.runs import is_han
+from searchlib.model import TEXT, TITLE
 from searchlib.query.checked import Literal, Near, Wildcard
 from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.patterns import Fuzzy
@@ -34,10 +36,13 @@ def some(node: Query) -> Query:
 
 
 def _relaxed(node: Query) -> Query:
-    """Part of a bare clause is any word or pair of characters of it; a quoted one has no parts."""
+    """Part of a bare clause is any word or pair of characters of it; a quoted one has no parts.
+
+    A title with a word of it will do as well: who asks for a law by its name is not told that nothing was found.
+    """
     match node:
         case Bare():
-            return Or([*_parts(node), Literal(node.text, node.fieldname)])
+            return Or([*_parts(node), Literal(node.text, node.fieldname), *_in_title(node)])
         case Wildcard() | Fuzzy():
             return Or([*_parts(node), node])
         case Boosted():
@@ -56,6 +61,12 @@ def _parts(node: Query) -> Iterator[Query]:
     for terms in map(analyze, texts(node)):
         yield from (Term(fields.words, word) for word in dict.fromkeys(terms.words) if len(word) >= least)
         yield from (Term(fields.chars, pair) for pair in dict.fromkeys(terms.chars) if len(pair) > 1)
+
+
+def _in_title(node: Bare) -> Iterator[Query]:
+    if node.fieldname == TEXT:
+        field = TERM_FIELDS[TITLE].words
+        yield from (Term(field, word) for word in words_of(node) if len(word) > 1 or not is_han(word))
 
 
 def _bare(node: Bare) -> Query:

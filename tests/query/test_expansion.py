@@ -36,9 +36,11 @@ def asked(text: str) -> Question:
 
 
 def test_a_bare_clause_asks_for_its_words_or_for_itself() -> None:
-    """All of its words anywhere, or the clause as it stands; part of it is a word or a pair."""
+    """All of its words anywhere, or the clause as it stands; part of it is a word or a pair, or a word in the title."""
     assert Or([WORDS, Literal("土地承包")]) == every(Bare("土地承包"))
-    assert Or([*PARTS, Literal("土地承包")]) == some(Bare("土地承包"))
+    titled = [Term("title_words", word) for word in ("土地", "承包")]
+
+    assert Or([*PARTS, Literal("土地承包"), *titled]) == some(Bare("土地承包"))
 
 
 def test_a_single_character_of_a_longer_clause_is_too_little() -> None:
@@ -119,7 +121,8 @@ def test_a_demand_is_about_other_fields_or_signed(question: str, expected: bool)
 @pytest.mark.parametrize(
     ("question", "text", "expected"),
     [
-        ("长江", "违约", (False, False)),
+        ("长江", "违约", (False, True)),
+        ("“长江”", "违约", (False, False)),
         ("第一章", "违约", (False, False)),
         ("长江 违约", "违约", (False, True)),
         ("长江 “违约”", "违约", (False, True)),
@@ -135,7 +138,7 @@ def test_a_demand_is_about_other_fields_or_signed(question: str, expected: bool)
 def test_title_and_headings_meet_no_clause_that_does_not_name_them(
     question: str, text: str, expected: tuple[bool, bool]
 ) -> None:
-    """What the paragraph itself does not say is missing in it, wherever else it stands."""
+    """What the paragraph itself does not say is missing in it, wherever else it stands; a title is a part at most."""
     nodes = asked(question).every, asked(question).some
 
     assert expected == tuple(reference._matches(node, paragraph(text, 4)) for node in nodes)
