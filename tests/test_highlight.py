@@ -35,7 +35,7 @@ def asked(text: str) -> Question:
 
 
 def marks_of(question: Question) -> Marks:
-    return Marks.of(question.literals, question.words)
+    return Marks.of(question.literals, question.words, patterns=question.patterns)
 
 
 def shown(text: str, query: str, width: int = 120) -> tuple[str, list[str]]:
@@ -47,18 +47,38 @@ def shown(text: str, query: str, width: int = 120) -> tuple[str, list[str]]:
 @given(texts, questions, st.integers(1, 60))
 @example("ab" * 40 + "长江" + "ab" * 40, "长江 ab", 10)
 @settings(deadline=None, max_examples=200)
-def test_every_span_reads_back_a_term_or_literal(text: str, query: str, width: int) -> None:
-    """Taken from the paragraph's own text and folded, each is a literal or a word of the question."""
+def test_every_span_reads_back_a_word_or_literal_or_is_that_of_a_pattern(text: str, query: str, width: int) -> None:
+    """Taken from the paragraph's own text and folded, each is a literal or a word of the question, or like a pattern."""
     question = asked(query)
     found = snippet(text, marks_of(question), width)
     wanted = {*question.literals, *question.words}
+    alike = {span for pattern in question.patterns for span in pattern.spans(fold(text))}
 
     assert text[found.start : found.start + len(found.text)] == found.text
     for span in found.spans:
         assert 0 <= span.start < span.end <= len(found.text)
-        assert fold(text[found.start + span.start : found.start + span.end]) in wanted
+        place = Span(found.start + span.start, found.start + span.end)
+        assert place in alike or fold(text[place.start : place.end]) in wanted
     assert list(found.spans) == sorted(found.spans)
     assert all(one.start < other.start and one.end < other.end for one, other in pairwise(found.spans))
+
+
+@given(
+    st.text(ALPHABET, max_size=100),
+    st.sampled_from(["长?水", "a*b1", "“长 水”~3", "“a b b”~20", "长江水~1", "abb1~1", "/[长水].?/", "/a+|$/"]),
+    st.integers(1, 60),
+)
+@settings(deadline=None)
+def test_every_span_of_a_pattern_is_one_that_it_finds(text: str, query: str, width: int) -> None:
+    """In the snippet as in the whole paragraph, and none is left dark but for a longer one around it."""
+    (pattern,) = asked(query).patterns
+    marks = Marks.of((), (), patterns=[pattern])
+    wanted = [span for span in pattern.spans(fold(text)) if span.end > span.start]
+    shown = snippet(text, marks, width)
+
+    assert set(find(text, marks)) <= set(wanted)
+    assert all(any(one.start <= span.start and span.end <= one.end for one in find(text, marks)) for span in wanted)
+    assert {Span(shown.start + start, shown.start + end) for start, end in shown.spans} <= set(wanted)
 
 
 @given(texts, questions)
@@ -129,6 +149,24 @@ def test_merged_spans_cover_the_same_characters_once(found: list[Span]) -> None:
         ("没有的", "长江", []),
         ("水水水", "“水水”", ["水水"]),
         ("𠮷来宝，𠮷", "𠮷", ["𠮷", "𠮷"]),
+        # Wildcards: the stretch, of which a star takes the least there is, and the words that stand in the pattern.
+        ("北京大學和北方", "北?大学", ["北京大學"]),
+        ("北方的大學", "北?大学", ["大學"]),
+        ("智能手機、智慧", "智能*", ["智能"]),
+        ("枫桥镇经验和枫桥的经验", "枫桥*经验", ["枫桥镇经验", "枫桥的经验"]),
+        ("ＡＰＰＬＥ and happy apps", "ap?*", ["ＡＰＰ", "app"]),
+        # A distance: each part by itself, and only where they are near.
+        ("枫桥的經濟。很久以后，枫桥。", "“经济 枫桥”~1", ["枫桥", "經濟"]),
+        ("枫桥离经济很远", "“枫桥 经济”~0", []),
+        # Fuzzy words: as they stand in the text.
+        ("登陆、登錄、登山", "“无” OR 登录~1", ["登陆", "登錄", "登山"]),
+        ("colour and Color, colonel", "color~1", ["colour", "Color"]),
+        # Expressions: all that they find, empty finds apart; and all clauses side by side.
+        ("第三章，第十二章", "/第[^章]*章/", ["第三章", "第十二章"]),
+        ("水a水", "/a*/", ["a"]),
+        ("北京大学第三章的水", "北?大学 /第.章/ 水", ["北京大学", "第三章", "水"]),
+        # What is left out, and what other fields are asked for, is not lit up.
+        ("长江的水", "水 -长江 title:长江", ["水"]),
     ],
 )
 def test_what_was_asked_for_lights_up_as_it_is_written(text: str, query: str, expected: list[str]) -> None:

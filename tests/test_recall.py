@@ -25,6 +25,16 @@ TEXTS = Path(__file__).parent / "texts"
 # Every pair that the design names, and each of them the wrong way round where both marks are of one family.
 MARKS = ('""', "“”", "”“", "„“", "「」", "『』", "〝〞", "〝〟", "＂＂", "｢｣")
 LONGEST = 8
+# Questions for what is like a piece, all of which the piece itself answers.
+PATTERNS: tuple[Callable[[str], str], ...] = (
+    lambda piece: f"{piece[0]}?{piece[2:]}",
+    lambda piece: f"{piece[0]}＊{piece[-1]}",
+    lambda piece: f"“{piece[-1]} {piece[:2]}”~{len(piece)}",
+    lambda piece: f"{piece[:2]}水{piece[3:]}~1",
+    lambda piece: f"{piece[:2]}{piece[3:]}～1",
+    lambda piece: f"/{piece[0]}.{{1,2}}{piece[3:]}/",
+    lambda piece: f"/(?:{piece[:2]}|〇){piece[2:]}$|{piece}/",
+)
 
 
 @pytest.fixture(scope="module")
@@ -185,3 +195,23 @@ def test_a_bare_clause_that_stands_in_a_paragraph_is_complete_there(
         ranking = reader.search(parse(piece), limit=len(paragraphs), strict=True)
 
         assert set() == expected - {(ranked.paragraph.path, ranked.paragraph.number) for ranked in ranking.ranked}
+
+
+def test_patterns_find_what_a_look_at_every_paragraph_finds(
+    reader: Reader, paragraphs: Sequence[Paragraph], folded: Sequence[str]
+) -> None:
+    """The terms that narrow the choice of paragraphs leave none out: wildcards, distances, fuzzy words, expressions."""
+    chosen = pieces([paragraph.text for paragraph in paragraphs], 400, is_all_han, seed=7)
+    for number, piece in enumerate(piece for piece in chosen if len(piece) > 3):
+        text = PATTERNS[number % len(PATTERNS)](piece)
+        question = parse(text)
+        (pattern,) = question.patterns
+        expected = {
+            (paragraph.path, paragraph.number)
+            for paragraph, of_paragraph in zip(paragraphs, folded, strict=True)
+            if pattern.matches(of_paragraph)
+        }
+        ranking = reader.search(question, limit=len(paragraphs), strict=True)
+
+        assert expected, text
+        assert expected == {(ranked.paragraph.path, ranked.paragraph.number) for ranked in ranking.ranked}, text
