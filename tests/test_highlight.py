@@ -48,7 +48,7 @@ def shown(text: str, query: str, width: int = 120) -> tuple[str, list[str]]:
 @example("ab" * 40 + "长江" + "ab" * 40, "长江 ab", 10)
 @settings(deadline=None, max_examples=200)
 def test_every_span_reads_back_a_word_or_literal_or_is_that_of_a_pattern(text: str, query: str, width: int) -> None:
-    """Taken from the paragraph's own text and folded, each is a literal or a word of the question, or like a pattern."""
+    """Taken from the paragraph's own text and folded, each is a literal or word of the question, or a pattern's."""
     question = asked(query)
     found = snippet(text, marks_of(question), width)
     wanted = {*question.literals, *question.words}

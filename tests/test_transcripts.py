@@ -20,7 +20,10 @@ SAYING = [
     "ingest.py",
     "library.py",
     "meta.py",
-    *(f"query/{name}.py" for name in ("amounts", "conditions", "parser", "patterns", "question", "syntax")),
+    *(
+        f"query/{name}.py"
+        for name in ("amounts", "conditions", "parser", "patterns", "question", "structure", "syntax")
+    ),
     "reading/encodings.py",
     "recall.py",
     "scan.py",
@@ -62,6 +65,9 @@ ELSEWHERE = {
     "mend the cause": "test_bad_input.py",
     "no codec is called": "reading/test_encodings.py: the command line asks Python before",
     " of … …, ": "cli/test_errors.py: only large files bring it about",
+    "takes too long": "query/test_patterns.py: a session would take as long",
+    "make it narrower": "query/test_patterns.py",
+    "too many brackets in one another": "query/test_patterns.py: the stack has to be nearly full",
     "two texts have the path": "test_texts.py: a corpus is refused before",
     "give each a path of its own": "test_texts.py",
     "which is not installed": "evaluation/test_metrics.py",

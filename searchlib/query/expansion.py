@@ -32,7 +32,10 @@ def some(node: Query) -> Query:
     parts = list(node.children()) if isinstance(node, Clauses) else [node]
     demands = [every(part) for part in parts if is_demand(part)]
     wishes = [_relaxed(part) for part in parts if not is_demand(part)]
-    return _joined(And, [*demands, *([_joined(Or, wishes)] if wishes else [])])
+    # Whatever has a clause that it must have has a part of the question: the others are there if they can be.
+    if not wishes or any(isinstance(part, Must) and not is_demand(part[0]) for part in parts):
+        return _joined(And, demands)
+    return _joined(And, [*demands, _joined(Or, wishes)])
 
 
 def _relaxed(node: Query) -> Query:

@@ -69,7 +69,10 @@ def test_what_is_quoted_or_an_expression_has_no_parts(node: Query) -> None:
         ("“水” AND “江”", And([水, 江]), And([水, 江])),
         ("“水” OR “江”", Or([水, 江]), Or([水, 江])),
         ("“水” -“江”", And([水, Not(江)]), And([Not(江), 水])),
-        ("+“水” “江”", And([水, 江]), And([水, 江])),
+        ("+“水” “江”", And([水, 江]), 水),
+        ("+“水” -“江” “a”", And([水, Not(江), Literal("a")]), And([水, Not(江)])),
+        ("+(“水” OR “江”) “a”", And([Or([水, 江]), Literal("a")]), Or([水, 江])),
+        ("+path:a “水”", And([PathHas("a"), 水]), And([PathHas("a"), 水])),
         ("“水”^2 “江”", And([水, 江]), Or([水, 江])),
         ("title:“水” “江”", And([Literal("水", "title"), 江]), And([Literal("水", "title"), 江])),
         (

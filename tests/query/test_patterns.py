@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 
 import pytest
@@ -210,3 +211,22 @@ def test_a_pattern_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatc
         node.matches("a" * 100 + "d")
     assert "/(a|aa)+c/ takes too long: more than 0.05 seconds" == str(raised.value)
     assert "make it narrower, or have it look at fewer paragraphs with a second clause" == raised.value.hint
+
+
+def test_a_pattern_that_no_room_is_left_to_read_is_refused_as_too_deep() -> None:
+    """Also where Python's own stack is nearly full, which is then no fault of the program."""
+
+    def read(pattern: str, below: int) -> Regex:
+        return read(pattern, below - 1) if below else Regex(pattern)
+
+    told = set()
+    for below in range(sys.getrecursionlimit()):
+        try:
+            read("(((((((水)))))))", below)
+        except QueryError as error:
+            told.add(str(error))
+        except RecursionError:
+            continue
+
+    assert "the regular expression has too many brackets in one another" in told
+    assert all("the regular expression" in error for error in told)
