@@ -10,8 +10,9 @@ from typing import NamedTuple
 from whoosh.query import And, Every, Not, Or, Query
 
 from searchlib.analysis import analyze, fold
+from searchlib.answers import ClauseReport, Explanation, Judgement
 from searchlib.engines.interface import Reader
-from searchlib.model import ClauseReport, Explanation, Facts, Judgement, Paragraph, field_text
+from searchlib.model import Facts, Paragraph, field_text
 from searchlib.query import (
     Bare,
     Boosted,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from searchlib.answers import Sort
 from searchlib.catalog import Catalog
-from searchlib.model import Facts, Sort
+from searchlib.model import Facts
 
 
 def facts_of(catalog: Catalog) -> dict[str, Facts]:

@@ -12,7 +12,8 @@ from typing import Protocol
 from searchlib.analysis import fold
 from searchlib.analysis.runs import is_han, runs
 from searchlib.analysis.terms import words_of
-from searchlib.model import Snippet, Span
+from searchlib.answers import Snippet
+from searchlib.model import Span
 from searchlib.punctuation import NO_END, NO_START
 
 # Characters of a snippet where nothing else is asked for: two or three lines of a terminal.

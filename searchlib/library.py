@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from searchlib import analysis, meta
+from searchlib.answers import Explanation, Hit, Judgement, Results, Sort
 from searchlib.catalog import Catalog
 from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES
 from searchlib.engines import engine
@@ -23,20 +24,7 @@ from searchlib.explaining import explanation, judgement
 from searchlib.facts import facts_of, keys_of
 from searchlib.highlight import WIDTH, Marks, snippet
 from searchlib.indexing import CATALOG, Request, mismatch, root_of, update
-from searchlib.model import (
-    Explanation,
-    Facts,
-    Hit,
-    IndexReport,
-    Judgement,
-    Paragraph,
-    Results,
-    Skipped,
-    Sort,
-    Status,
-    Text,
-    Token,
-)
+from searchlib.model import Facts, IndexReport, Paragraph, Skipped, Status, Text, Token
 from searchlib.query import FORMS, NOTES, Form, Question, parse
 from searchlib.reading import SUFFIXES
 from searchlib.scan import Rules

@@ -18,7 +18,8 @@ from sessions import BIN, plant, searchlib
 
 from searchlib import Library
 from searchlib.analysis import fold
-from searchlib.model import Hit, Paragraph, Results
+from searchlib.answers import Hit, Results
+from searchlib.model import Paragraph
 from searchlib.recall import Fault, RecallReport, Step, Tally, check
 from searchlib.sampling import Kind, draw
 

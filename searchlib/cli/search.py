@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 from click.core import ParameterSource
 
+from searchlib.answers import Sort
 from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import counted, one_line
 from searchlib.cli.messages import note
 from searchlib.cli.options import Asking, Fields, color_option, in_colour, index_option, json_option
 from searchlib.defaults import LIMIT
-from searchlib.model import Sort
 
 if TYPE_CHECKING:
+    from searchlib.answers import Results
     from searchlib.library import Library
-    from searchlib.model import Results
 
 _WITHOUT_EFFECT = {
     "files": ("count", "limit", "offset", "group", "context", "no_snippet", "fields"),

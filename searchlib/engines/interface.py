@@ -15,7 +15,8 @@ from typing import NamedTuple, Protocol, Self
 from whoosh.query import Query
 
 from searchlib.analysis import Terms
-from searchlib.model import Paragraph, Share
+from searchlib.answers import Share
+from searchlib.model import Paragraph
 from searchlib.query import Question
 
 

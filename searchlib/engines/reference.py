@@ -13,9 +13,10 @@ from whoosh.query import And, Every, Not, Or, Query, Term
 
 from searchlib.analysis import fold
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
+from searchlib.answers import Share
 from searchlib.engines.interface import BY_SCORE, Entry, Order, Ranked, Ranking, Standing
 from searchlib.engines.ranking import COUNTED_IN, idf, saturation, term_score, title_score
-from searchlib.model import Paragraph, Share, field_text
+from searchlib.model import Paragraph, field_text
 from searchlib.query import Checked, OfSource, Piece, Question
 
 

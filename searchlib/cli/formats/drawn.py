@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.text import Text
 from rich.theme import Theme
 
+from searchlib.answers import Hit, Results
 from searchlib.cli.formats.plain import one_line, visible
 from searchlib.cli.formats.wrap import wrap
-from searchlib.model import Hit, Paragraph, Results, Span, merge
+from searchlib.model import Paragraph, Span, merge
 
 # Styles are named for what they mean; this is the one place that says how they look.
 THEME = Theme(

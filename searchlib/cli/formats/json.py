@@ -88,8 +88,9 @@ from collections.abc import Collection
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from searchlib.answers import Explanation, Hit, Judgement, Results
 from searchlib.cli.formats.plain import UNSAFE
-from searchlib.model import Explanation, Hit, Judgement, Paragraph, Results, Status, Token
+from searchlib.model import Paragraph, Status, Token
 
 if TYPE_CHECKING:
     from searchlib.evaluation import Difference, Measurement, Moved

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
+from searchlib.answers import ClauseReport, Explanation, Judgement, Share
 from searchlib.cli.formats.plain import counted, one_line
-from searchlib.model import ClauseReport, Explanation, Judgement, Share
 
 
 def explanation(found: Explanation) -> Iterator[str]:

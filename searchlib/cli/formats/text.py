@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from searchlib.answers import Hit, Results, Snippet
 from searchlib.cli.formats.plain import one_line
-from searchlib.model import Hit, Paragraph, Results, Snippet, merge
+from searchlib.model import Paragraph, merge
 
 # The colours grep and ripgrep have made usual.
 _PATH, _NUMBER, _TERM, _END = "\x1b[35m", "\x1b[32m", "\x1b[1;31m", "\x1b[0m"

@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from searchlib.analysis.terms import TITLE_WORDS
+from searchlib.answers import Share
 from searchlib.engines.ranking import idf, saturation, term_score, title_score
 from searchlib.engines.whoosh.postings import Figures, Segment
-from searchlib.model import Share
 from searchlib.query import Question, Weight
 
 
