@@ -16,13 +16,14 @@ TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 PACKAGE = Path(searchlib.__file__).parent
 SAYING = [
     "errors.py",
+    "explaining.py",
     "indexing.py",
     "ingest.py",
     "library.py",
     "meta.py",
     *(
         f"query/{name}.py"
-        for name in ("amounts", "conditions", "parser", "patterns", "question", "structure", "syntax")
+        for name in ("amounts", "budget", "conditions", "parser", "patterns", "question", "structure", "syntax")
     ),
     "reading/encodings.py",
     "recall.py",
