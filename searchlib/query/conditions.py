@@ -6,7 +6,8 @@ import re
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pathspec import GitIgnoreSpec
@@ -29,29 +30,27 @@ class OfSource(Query):  # type: ignore[misc]  # Whoosh's classes are not typed
     def matches(self, path: str) -> bool: ...
 
 
+@dataclass(frozen=True)
 class Paths(OfSource):
     """Paragraphs of the sources whose path a glob matches, read as a line of a `.gitignore` is.
 
     `*.md` matches at any depth, `a/*.md` from the root of the library, and a folder stands for all that is in it.
-    Raises `QueryError` for a glob that can't be read so.
+    Raises `QueryError` for a glob that can't be read so, and where the time in its `budget` is over.
     """
 
-    def __init__(self, glob: str) -> None:
-        self.glob = glob
-        self._patterns = _patterns(glob)
-        self._budget = Budget(glob)
+    glob: str
+    budget: Budget = field(default_factory=Budget, compare=False, repr=False)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Paths) and other.glob == self.glob
-
-    def __hash__(self) -> int:
-        return hash((Paths, self.glob))
-
-    def __repr__(self) -> str:
-        return f"Paths({self.glob!r})"
+    def __post_init__(self) -> None:
+        # Whoever makes one learns of mistakes at once.
+        self._patterns  # noqa: B018
 
     def matches(self, path: str) -> bool:
-        return any(self._budget.search(pattern, path) for pattern in self._patterns)
+        return any(self.budget.search(pattern, path, self.glob) for pattern in self._patterns)
+
+    @cached_property
+    def _patterns(self) -> list[regex.Pattern[str]]:
+        return _patterns(self.glob)
 
 
 @dataclass(frozen=True)

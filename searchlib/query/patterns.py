@@ -10,7 +10,7 @@ import re
 import warnings
 from abc import abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,9 @@ _RELATED = frozenset("iİıͅιςσвдостъѣꙋᲀᲁᲂᲃᲄᲅᲆᲇᲈ�
 
 
 class Timed(Checked):
-    """A checked node whose pattern may take long; raises `QueryError` when its time is over."""
+    """A checked node whose pattern may take long; raises `QueryError` when the time in its `budget` is over."""
+
+    budget: Budget
 
     @property
     @abstractmethod
@@ -48,10 +50,6 @@ class Timed(Checked):
     @cached_property
     def _pattern(self) -> regex.Pattern[str]:
         raise NotImplementedError
-
-    @cached_property
-    def _budget(self) -> Budget:
-        return Budget(self.written)
 
     def spans(self, folded: str) -> Iterator[Span]:
         at = 0
@@ -64,7 +62,7 @@ class Timed(Checked):
         return self._search(folded, 0) is not None
 
     def _search(self, folded: str, at: int) -> Span | None:
-        match = self._budget.search(self._pattern, folded, at)
+        match = self.budget.search(self._pattern, folded, self.written, at)
         return Span(*match.span()) if match else None
 
 
@@ -79,6 +77,7 @@ class Fuzzy(Timed):
     text: str
     distance: int
     fieldname: str = TEXT
+    budget: Budget = field(default_factory=Budget, compare=False, repr=False)
 
     @property
     def written(self) -> str:
@@ -119,6 +118,7 @@ class Regex(Timed):
 
     pattern: str
     fieldname: str = TEXT
+    budget: Budget = field(default_factory=Budget, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         # Whoever makes one learns of mistakes at once.

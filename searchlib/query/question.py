@@ -11,10 +11,12 @@ from whoosh.query import And, Query
 from searchlib.analysis import analyze, fold
 from searchlib.errors import QueryError
 from searchlib.model import TEXT, Facts
+from searchlib.query.budget import Budget
 from searchlib.query.checked import Checked, Literal
 from searchlib.query.conditions import Paths, bind
 from searchlib.query.expansion import every, some, texts, words_of
 from searchlib.query.parser import Parsed, read
+from searchlib.query.patterns import Timed
 from searchlib.query.tree import Bare, leaves
 from searchlib.query.weights import Weight, title_weights_of, weights_of
 
@@ -74,17 +76,26 @@ def parse(text: str, *, path: str | None = None) -> Question:
     parsed = read(text)
     if parsed.tree is None:
         raise _refusal(text, parsed)
-    filters = [Paths(path)] if path is not None else []
+    budget = Budget()
+    tree = _sharing(budget, parsed.tree)
+    filters = [Paths(path, budget)] if path is not None else []
     return Question(
         text=text,
-        tree=parsed.tree,
+        tree=tree,
         ignored=parsed.ignored,
         unknown=parsed.unknown,
-        every=_filtered(filters, every(parsed.tree)),
-        some=_filtered(filters, some(parsed.tree)),
-        weights=weights_of(parsed.tree),
-        title_weights=title_weights_of(parsed.tree),
+        every=_filtered(filters, every(tree)),
+        some=_filtered(filters, some(tree)),
+        weights=weights_of(tree),
+        title_weights=title_weights_of(tree),
     )
+
+
+def _sharing(budget: Budget, node: Query) -> Query:
+    """The tree, all patterns of which have one budget of time."""
+    if isinstance(node, (Timed, Paths)):
+        return replace(node, budget=budget)
+    return node if node.is_leaf() else node.apply(lambda part: _sharing(budget, part))
 
 
 def _filtered(filters: list[Paths], node: Query) -> Query:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_parser import hostile
-from whoosh.query import And, Or
+from whoosh.query import And, Or, Query
 
 from searchlib.analysis import analyze, fold
 from searchlib.engines import reference
@@ -17,6 +17,7 @@ from searchlib.errors import QueryError
 from searchlib.ingest import entries
 from searchlib.model import Anchor, Facts, Paragraph
 from searchlib.query import Among, Bare, Literal, Paths, Regex, Wildcard, parse
+from searchlib.query.patterns import Timed
 from searchlib.query.weights import title_weights_of, weights_of
 
 
@@ -134,3 +135,14 @@ def test_no_text_is_worse_than_a_query_error(text: str, glob: str | None) -> Non
 def _entry(text: str) -> Entry:
     (entry,) = entries([Paragraph("a.txt", 0, text, 1, 1, (), "", (Anchor(0, 1, 1),))])
     return entry
+
+
+def test_all_patterns_of_a_question_have_one_time_together() -> None:
+    """However many there are, in whatever they stand: twenty slow ones take no longer than one."""
+    question = parse("/(a|aa)+c/ (江水~1 -/b/) OR title:c?d path:*.md 登录~1", path="*.txt")
+
+    def budgets(node: Query) -> set[int]:
+        own = {id(node.budget)} if isinstance(node, (Timed, Paths)) else set()
+        return own.union(*map(budgets, node.children()))
+
+    assert 1 == len(budgets(question.tree) | budgets(question.every) | budgets(question.some))
