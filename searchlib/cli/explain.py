@@ -10,13 +10,12 @@ import click
 from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import visible
 from searchlib.cli.options import Asking, index_option, json_option
+from searchlib.cli.places import PLACE
 from searchlib.errors import PathError
 
 if TYPE_CHECKING:
     from searchlib.library import Library
     from searchlib.model import Paragraph
-
-_PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?(?::.*)?", re.DOTALL)
 
 
 @click.command(cls=Asking, short_help="Say how a query is read, and why a paragraph answers it or not.")
@@ -46,7 +45,7 @@ def explain(*, query: tuple[str, ...], folder: str, as_json: bool) -> int:
 def _split(query: tuple[str, ...], library: Library) -> tuple[str, Paragraph | None]:
     """The query, and the paragraph that is named behind it, if one is."""
     *words, last = query
-    match = _PLACE.fullmatch(last)
+    match = PLACE.fullmatch(last)
     if not words or not match:
         return " ".join(query), None
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,12 @@ from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import one_line
 from searchlib.cli.messages import note
 from searchlib.cli.options import color_option, in_colour, index_option, json_option
+from searchlib.cli.places import PLACE
 from searchlib.errors import PathError
 
 if TYPE_CHECKING:
     from searchlib.library import Library
     from searchlib.model import Paragraph
-
-_PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?(?::.*)?", re.DOTALL)
 
 
 @click.command(short_help="Show the paragraphs around a line.")
@@ -47,7 +45,7 @@ def show(*, place: str, folder: str, context: int, as_json: bool, color: str) ->
 
 def _split(place: str, library: Library) -> tuple[str, int]:
     """The path in the library and the line, 0 for none; a name that has a colon and a number in it wins."""
-    match = _PLACE.fullmatch(place)
+    match = PLACE.fullmatch(place)
     if not match:
         return library.find(place), 0
     try:
