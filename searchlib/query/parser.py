@@ -81,7 +81,7 @@ def _read(text: str) -> Parsed:
         raise QueryError(f"a question may have {LONGEST:,} characters, and this has {len(text):,}", hint=hint)
     parser = Language()
     tree = parser.process(text.translate(_FORMS)).query(parser)
-    ignored = tuple(leaf.written for leaf in parser.leaves if not leaf.is_searchable)
+    ignored = tuple(text[leaf.startchar : leaf.endchar] for leaf in parser.leaves if not leaf.is_searchable)
     return Parsed(tree, ignored, tuple(_unknown_fields(parser.leaves)))
 
 

@@ -26,7 +26,8 @@ def bracketed(_parser: object, group: Any) -> Any:
     if unpaired and any(isinstance(node, syntax.InfixOperator) for node in group):
         raise QueryError("this bracket has no partner", at=group[min(unpaired)].startchar)
     for at in unpaired:
-        group[at] = _mark("(" if isinstance(group[at], GroupPlugin.OpenBracket) else ")", group[at])
+        written = "(" if isinstance(group[at], GroupPlugin.OpenBracket) else ")"
+        group[at] = Mark(written).set_range(group[at].startchar, group[at].endchar)
     return _without_empty(group)
 
 
@@ -54,13 +55,8 @@ def _without_empty(group: Any) -> Any:
             while kept[start].is_ws():
                 start -= 1
             if isinstance(kept[start], GroupPlugin.OpenBracket):
-                kept[start:] = [_mark("()", kept[start])]
+                kept[start:] = [Mark("()").set_range(kept[start].startchar, node.endchar)]
     return kept
-
-
-def _mark(written: str, at: Any) -> Mark:
-    mark: Mark = Mark(written).set_range(at.startchar, at.startchar + len(written))
-    return mark
 
 
 def gathered(parser: Any, group: Any) -> Any:
