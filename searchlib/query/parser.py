@@ -49,7 +49,7 @@ _OPEN, _CLOSE = "(（", ")）"
 _DISTANCE = r"(?:[~～](?P<distance>\d+))?"
 _END = rf"(?=[\s{_CLOSE}|｜&＆^＾]|$)"
 # Behind a digit & joins clauses only before what is none of these, as in R&D.
-_BOOST_END = rf"(?=[\s{_CLOSE}|｜^＾]|[&＆](?![{_ASCII}])|$)"
+_BOOST_END = rf"(?=[\s{_OPEN}{_CLOSE}|｜^＾]|[&＆](?![{_ASCII}])|$)"
 # Beside a word operator stands a space, a bracket or a mark of quotation.
 _APART = rf"(?<![^\s{_OPEN}{_CLOSE}{_ANY_MARK}])", rf"(?![^\s{_OPEN}{_CLOSE}{_ANY_MARK}])"
 _UNKNOWN_FIELD = re.compile(r"(?P<name>[^\W\d]\w*)[:：](?!//)(?P<rest>.*)", re.DOTALL)

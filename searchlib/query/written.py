@@ -96,12 +96,17 @@ def _of_text(node: Query) -> str:
 
 def _bare(text: str, node: Bare | Wildcard | Fuzzy) -> str:
     """Stops at the ends of a clause mean nothing, and keep what is between them from meaning anything else."""
-    try:
-        is_plain = read(text).tree == replace(node, fieldname=TEXT)
-    except QueryError:
-        is_plain = False
     # A slash or a single mark could find its partner in another clause.
-    return text if is_plain and text[0] not in "/'" else f",{text},"
+    written = [] if text[0] in "/'" else [text]
+    written += [f",{text},", f"{text},"]
+    return next((one for one in written if _reads_as(one, node)), f",{text},")
+
+
+def _reads_as(text: str, node: Bare | Wildcard | Fuzzy) -> bool:
+    try:
+        return bool(read(text).tree == replace(node, fieldname=TEXT))
+    except QueryError:
+        return False
 
 
 def _name(text: str) -> str:
