@@ -137,7 +137,7 @@ class _Leaves(Plugin):  # type: ignore[misc]
         return [
             *((tagger, -10) for tagger in quotations),
             (_Tagger(rf"(?P<mark>['‘])(?P<inside>[^'‘’]+)['’]{_DISTANCE}{_END}", _quoted), -10),
-            (_Tagger(rf"/(?![\s/])(?:\\.|[^/\\\n])*(?<!\s)/{_END}", _expression), -10),
+            (_Tagger(rf"[/／](?![\s/／])(?:\\.|[^/／\\\n])*(?<!\s)[/／]{_END}", _expression), -10),
             (_Tagger(r"(?P<name>[^\W\d]\w*)[:：]", _field), -10),
             (_Quotations(f"[{_ANY_MARK}]"), -5),
             (_Dashes(f"[{_SIGNS}]+"), -5),

@@ -98,7 +98,8 @@ def _bare(text: str, node: Bare | Wildcard | Fuzzy) -> str:
     """Stops at the ends of a clause mean nothing, and keep what is between them from meaning anything else."""
     # A slash or a single mark could find its partner in another clause.
     written = [] if text[0] in "/'" else [text]
-    written += [f",{text},", f"{text},"]
+    # Behind an empty quotation with a distance, which is ignored, & is no operator.
+    written += [f",{text},", f"{text},", f'""~0{text}', f'""~0{text},']
     return next((one for one in written if _reads_as(one, node)), f",{text},")
 
 

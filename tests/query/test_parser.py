@@ -343,3 +343,8 @@ def test_no_text_is_worse_than_a_query_error(text: str) -> None:
 
     assert 0 <= place <= len(text)
     assert ignored <= len(text)
+
+
+def test_slashes_of_full_width_hold_an_expression_too() -> None:
+    """Where an input method is on, they are what comes."""
+    assert read("/第.章/").tree == read("／第.章／").tree
