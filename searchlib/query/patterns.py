@@ -71,7 +71,7 @@ class Fuzzy(Timed):
     """Paragraphs with a stretch that becomes `text`, folded, by at most `distance` changes.
 
     A change is a letter, digit or Han character put in, left out, or another one instead; of two characters none is
-    left out or put in, or any one of them would do. In scripts with words, whole words are compared.
+    left out or put in, or any one of them would do. A word of a script with words is compared with whole words.
     """
 
     text: str
@@ -98,15 +98,16 @@ class Fuzzy(Timed):
         import regex
 
         kinds = "e" if len(self.text) > 2 else "s"
+        # With marks or other scripts in it, the text is no word, and `regex` now and then finds no end of a word there.
+        is_word = all(map(is_letter, self.text))
         # `regex` puts nothing in before the first character, where a word begins and something may have been.
-        first = self.distance if is_letter(self.text[0]) and kinds == "e" else 0
+        first = self.distance if is_word and kinds == "e" else 0
         changed = "|".join(
             f"{INSIDE}{{{before}}}(?:{regex.escape(self.text)}){{{kinds}<={self.distance - before}:{INSIDE}}}"
             for before in range(first + 1)
         )
-        opening = NOT_AFTER_LETTER if is_letter(self.text[0]) else ""
-        ending = NOT_BEFORE_LETTER if is_letter(self.text[-1]) else ""
-        return regex.compile(f"(?e){opening}(?:{changed}){ending}")
+        whole = f"{NOT_AFTER_LETTER}(?:{changed}){NOT_BEFORE_LETTER}" if is_word else changed
+        return regex.compile(f"(?e){whole}")
 
 
 @dataclass(frozen=True)

@@ -80,12 +80,13 @@ def _reach(text: str, at: int) -> Iterator[int]:
 
 def fuzzy_stretches(wanted: str, distance: int, text: str) -> Iterator[tuple[int, int]]:
     """All stretches that `distance` changes make of the text that is wanted."""
+    is_word = all(map(is_letter, wanted))
     for start in range(len(text) + 1):
-        if is_letter(wanted[0]) and start and is_letter(text[start - 1]):
+        if is_word and start and is_letter(text[start - 1]):
             continue
         for length, changes in enumerate(_changes(wanted, text[start:])):
             end = start + length
-            if changes <= distance and not (is_letter(wanted[-1]) and end < len(text) and is_letter(text[end])):
+            if changes <= distance and not (is_word and end < len(text) and is_letter(text[end])):
                 yield start, end
 
 
