@@ -15,7 +15,7 @@ from typing import ClassVar, NamedTuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from questions import anything, is_complete, plain
+from questions import anything, bound, is_complete, plain
 from whoosh.query import And, Every, Not, Or, Term
 
 from searchlib import ingest
@@ -235,8 +235,8 @@ class EngineConformance:
                     assert complete(question, glob, left) == set(
                         places(actual.search(question, limit=ALL, strict=True))
                     )
-                for text, glob in data.draw(st.lists(anything(kept or SENTENCES), max_size=6), label="anything"):
-                    assert_same_answers(expected, actual, parse(text, path=glob))
+                for asked in data.draw(st.lists(anything(kept or SENTENCES), max_size=6), label="anything"):
+                    assert_same_answers(expected, actual, bound(asked, PATHS))
 
     @settings(COSTLY, max_examples=60)
     @given(histories, st.data())
@@ -251,13 +251,11 @@ class EngineConformance:
         with self.new() as (engine, folder):
             replay(engine, history)
             with closing(self.reopened(engine, folder).reader()) as actual:
-                for text, glob in data.draw(
-                    st.lists(anything(kept or SENTENCES), min_size=1, max_size=4), label="asked"
-                ):
-                    question = parse(text, path=glob)
+                for one in data.draw(st.lists(anything(kept or SENTENCES), min_size=1, max_size=4), label="asked"):
+                    asked = bound(one, PATHS)
                     for place in data.draw(st.lists(st.sampled_from(held), max_size=4)) if held else ():
-                        assert_same_standing(expected, actual, question, place)
-                    assert_same_counts(expected, actual, question)
+                        assert_same_standing(expected, actual, asked, place)
+                    assert_same_counts(expected, actual, asked)
 
     @settings(COSTLY, max_examples=30)
     @given(histories, st.data())
@@ -270,10 +268,8 @@ class EngineConformance:
             write(fresh, left)
             with closing(old.reader()) as actual, closing(fresh.reader()) as expected:
                 assert_same_holdings(expected, actual)
-                for text, glob in data.draw(
-                    st.lists(anything(kept or SENTENCES), min_size=1, max_size=4), label="asked"
-                ):
-                    assert_same_answers(expected, actual, parse(text, path=glob))
+                for asked in data.draw(st.lists(anything(kept or SENTENCES), min_size=1, max_size=4), label="asked"):
+                    assert_same_answers(expected, actual, bound(asked, PATHS))
 
     def test_a_term_is_found_in_the_field_that_is_asked(self, engine: Engine) -> None:
         """Text, title and headings are apart, and a source without a title is called as its file is."""

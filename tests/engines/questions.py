@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from hypothesis import strategies as st
 
 from searchlib.analysis import analyze, fold
 from searchlib.analysis.runs import runs
-from searchlib.model import Paragraph
-from searchlib.query import Bare, Question
+from searchlib.model import Facts, Paragraph
+from searchlib.query import Bare, Question, parse
 
 GLOBS = ("*.txt", "卷/", "坏\udcff.txt", "*.md", "没有/", "带 空格.md", "../*")
 DOUBLE = '"“”„‟〝〞〟＂'
@@ -22,6 +23,17 @@ MEANING = DOUBLE + "「」『』｢｣‘’'()（）*?＊？~～^＾|｜&＆:�
 class Asked(NamedTuple):
     text: str
     glob: str | None
+
+
+def bound(asked: Asked, paths: Sequence[str]) -> Question:
+    """As the library gives it to an engine, which knows no files: conditions on these have become sources."""
+    return parse(asked.text, path=asked.glob).bound(lambda: map(facts, paths))
+
+
+def facts(path: str) -> Facts:
+    """What a file could be like, different from path to path."""
+    modified = datetime(2020 + len(path) % 5, 6, 1, tzinfo=UTC).timestamp()
+    return Facts(path, 1000 * len(path), int(modified * 1e9), "big5" if len(path) % 2 else "utf-8")
 
 
 def plain(texts: Sequence[str]) -> st.SearchStrategy[Asked]:
@@ -55,6 +67,7 @@ def anything(texts: Sequence[str]) -> st.SearchStrategy[Asked]:
                 "*",
             ]
         ),
+        st.sampled_from(["date:2024", "日期：<2022-06-02", "size:>7k", "大小：5k..9k", "encoding:big5", "编码：utf-8"]),
         st.sampled_from(["标题：题1", "title:/题[01]/", "heading:“章”", "title:题?", "小标题:“第 水”~9", "text:水"]),
     )
     return st.builds(Asked, joined(leaf), st.none() | st.sampled_from(GLOBS))
