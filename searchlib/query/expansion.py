@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from whoosh.query import And, Or, Query, Term
 
 from searchlib.analysis import analyze
 from searchlib.analysis.runs import is_han
 from searchlib.model import TEXT, TITLE
-from searchlib.query.checked import Literal, Near, Wildcard
+from searchlib.query.checked import Literal, Near, Wildcard, joined
 from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.patterns import Fuzzy
 from searchlib.query.tree import Bare, Boosted, Clauses, Must, is_demand
@@ -23,7 +23,7 @@ def every(node: Query) -> Query:
         case Boosted() | Must():
             return every(node[0])
         case Clauses():
-            return _joined(And, map(every, node.children()))
+            return joined(And, map(every, node.children()))
     return node if node.is_leaf() else node.apply(every)
 
 
@@ -34,8 +34,8 @@ def some(node: Query) -> Query:
     wishes = [_relaxed(part) for part in parts if not is_demand(part)]
     # Whatever has a clause that it must have has a part of the question: the others are there if they can be.
     if not wishes or any(isinstance(part, Must) and not is_demand(part[0]) for part in parts):
-        return _joined(And, demands)
-    return _joined(And, [*demands, _joined(Or, wishes)])
+        return joined(And, demands)
+    return joined(And, [*demands, joined(Or, wishes)])
 
 
 def _relaxed(node: Query) -> Query:
@@ -75,7 +75,7 @@ def _in_title(node: Bare) -> Iterator[Query]:
 def _bare(node: Bare) -> Query:
     """A bare clause is matched by its words, all of them and wherever they are, or by itself as it stands."""
     field = TERM_FIELDS[node.fieldname].words
-    return Or([_joined(And, (Term(field, word) for word in words_of(node))), Literal(node.text, node.fieldname)])
+    return Or([joined(And, (Term(field, word) for word in words_of(node))), Literal(node.text, node.fieldname)])
 
 
 def words_of(node: Query) -> list[str]:
@@ -95,8 +95,3 @@ def texts(node: Query) -> tuple[str, ...]:
         case Near():
             return node.parts
     return ()
-
-
-def _joined(operator: type[Query], nodes: Iterable[Query]) -> Query:
-    found = list(nodes)
-    return found[0] if len(found) == 1 else operator(found)

@@ -34,12 +34,17 @@ class Bare(Query):  # type: ignore[misc]
 
 def leaves(node: Query) -> Iterator[Query]:
     """The clauses of a tree that a paragraph may match, in order: all but what `NOT` leaves out."""
+    return (leaf for leaf, _ in boosted_leaves(node))
+
+
+def boosted_leaves(node: Query, boost: float = 1.0) -> Iterator[tuple[Query, float]]:
+    """These clauses, each with how many times it counts for the ranking."""
     if isinstance(node, Not):
         return
     if node.is_leaf():
-        yield node
+        yield node, boost
     for child in node.children():
-        yield from leaves(child)
+        yield from boosted_leaves(child, boost * node.boost)
 
 
 def is_demand(node: Query) -> bool:

@@ -15,10 +15,9 @@ MRR@10 on the development sets of CMRC 2018 and DRCD and on STARD's questions, e
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from whoosh.query import Not, Query
+from whoosh.query import Query
 
 from searchlib.analysis import analyze
 from searchlib.analysis.runs import is_han
@@ -26,6 +25,7 @@ from searchlib.analysis.terms import WORDS, outer_words
 from searchlib.model import TEXT
 from searchlib.query.expansion import texts
 from searchlib.query.fields import TERM_FIELDS
+from searchlib.query.tree import boosted_leaves, leaves
 
 # How soon more occurrences of a term stop counting, and how far a long paragraph is held back.
 K1, B = 1.0, 0.75
@@ -55,7 +55,7 @@ class Weight(NamedTuple):
 def weights_of(tree: Query) -> tuple[Weight, ...]:
     """Every term of the clauses once, worth more where it occurs more often."""
     found: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for leaf, boost in _boosted(tree, 1.0):
+    for leaf, boost in boosted_leaves(tree):
         for text in texts(leaf):
             fields = TERM_FIELDS[leaf.fieldname]
             for word in outer_words(text):
@@ -67,8 +67,8 @@ def weights_of(tree: Query) -> tuple[Weight, ...]:
 
 def title_weights_of(tree: Query) -> tuple[Weight, ...]:
     """The words that count where a title has them, each once."""
-    leaves = (leaf for leaf, _ in _boosted(tree, 1.0) if getattr(leaf, "fieldname", None) == TEXT)
-    words = dict.fromkeys(word for leaf in leaves for text in texts(leaf) for word in analyze(text).words)
+    clauses = (leaf for leaf in leaves(tree) if getattr(leaf, "fieldname", None) == TEXT)
+    words = dict.fromkeys(word for leaf in clauses for text in texts(leaf) for word in analyze(text).words)
     return tuple(Weight(WORDS, word, ASKING if word in _ASKING_WORDS else 1.0) for word in words)
 
 
@@ -81,14 +81,3 @@ def _word(word: str) -> float:
 def _chars(term: str) -> float:
     asks = term in _ASKING_PAIRS or not _ASKING_SINGLES.isdisjoint(term)
     return (SINGLE if len(term) == 1 else PAIR) * (ASKING if asks else 1.0)
-
-
-def _boosted(node: Query, boost: float) -> Iterator[tuple[Query, float]]:
-    """The clauses that count, each with how much."""
-    if isinstance(node, Not):
-        return
-    if node.is_leaf():
-        yield node, boost
-        return
-    for child in node.children():
-        yield from _boosted(child, boost * node.boost)
