@@ -53,7 +53,7 @@ def _in_processes(tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
                 chunk, sent = waiting.popleft()
                 yield from sent.result() if sent else map(_lazily, chunk)
                 waiting.extend((chunk, _send(pool, chunk)) for chunk in islice(chunks, 1))
-        except BrokenProcessPool as error:
+        except (BrokenProcessPool, WorkerDied) as error:
             # The pool ends the others, but not one that was just being started, and then waits for it for ever.
             for process in (pool._processes or {}).values():
                 process.kill()
@@ -63,7 +63,13 @@ def _in_processes(tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
 
 
 def _send(pool: ProcessPoolExecutor, chunk: Sequence[Task]) -> Future[list[Result]] | None:
-    return None if chunk[0].bytes > _LARGE else pool.submit(_at_once, chunk)
+    if chunk[0].bytes > _LARGE:
+        return None
+    try:
+        return pool.submit(_at_once, chunk)
+    except ValueError as error:
+        # A worker died and the pool closed its pipes while this call was starting another worker with them.
+        raise WorkerDied from error
 
 
 def _chunks(tasks: Iterable[Task]) -> Iterator[list[Task]]:
