@@ -27,7 +27,7 @@ from searchlib.reading import reader_versions
 from searchlib.scan import Rules, Scan, scan
 from searchlib.scope import Scope
 from searchlib.updating import OnChange, Tally, Update
-from searchlib.workers import Result, results
+from searchlib.workers import Run, reading
 
 CATALOG = "catalog.db"
 
@@ -62,12 +62,16 @@ class Index:
     anew: bool
     before: dict[str, Known] = field(default_factory=dict)
 
+    @property
+    def engine_folder(self) -> Path:
+        return self.folder / self.meta.engine_folder
+
     def sources(self) -> dict[str, Known]:
         """What is known of every source of the index, or of the one before it."""
         return {**self.before, **self.catalog.sources()}
 
-    def carry_out(self, plan: Plan, tasks: Sequence[Task], found: Iterator[Result], on_change: OnChange) -> Tally:
-        """Writes what was `found` of the `tasks` and does the rest of the plan, in steps."""
+    def carry_out(self, plan: Plan, tasks: Sequence[Task], run: Run, on_change: OnChange) -> Tally:
+        """Has the tasks done by `run` and does the rest of the plan, in steps."""
         if self.catalog.is_unfinished() and not self.anew:
             plan = replace(plan, removed=(*plan.removed, *self._strays(plan.read)))
         return Update(
@@ -77,7 +81,7 @@ class Index:
             on_change=on_change,
             anew=self.anew,
             publish=(lambda: meta.write(self.folder, self.meta)) if self.anew else (lambda: None),
-        ).run(plan, tasks, found)
+        ).run(plan, tasks, run)
 
     def _strays(self, read: Collection[str]) -> list[str]:
         """Sources that the engine has and the catalog never heard of, because a crash came between their commits.
@@ -307,7 +311,8 @@ def _run(index: Index, plan: Plan, seen: Scan, known: dict[str, Known], request:
     files = {_relative_file(file.path, root): file for file in seen.found}
     scope = _scope(request, root)
     tasks = [_task(path, files[path], known.get(path), request, scope, anew=index.anew) for path in plan.read]
-    return index.carry_out(plan, tasks, results(tasks, request.jobs), request.on_change)
+    with reading(tasks, request.jobs, index.meta.engine, index.engine_folder) as run:
+        return index.carry_out(plan, tasks, run, request.on_change)
 
 
 def _task(path: str, file: Found, known: Known | None, request: Request, scope: Scope, *, anew: bool) -> Task:

@@ -1,19 +1,15 @@
-"""One file into paragraphs with their terms: what reads, and the only thing that does. Runs in worker processes too."""
+"""One file into paragraphs: what reads, and the only thing that does. Runs in worker processes too."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from hashlib import blake2b
 
-from searchlib.analysis import analyze
 from searchlib.catalog import Known
-from searchlib.engines.interface import Entry
 from searchlib.errors import Unreadable
-from searchlib.model import HEADING, TITLE, Found, Paragraph, field_text
+from searchlib.model import Found, Paragraph
 from searchlib.paragraphs import split
 from searchlib.reading import read, reader_for, reader_versions
 from searchlib.units import size
@@ -22,8 +18,6 @@ from searchlib.units import size
 # tick every 10 ms at the slowest that is common.
 _YOUNG_NS = 20_000_000
 _TRIES = 3
-# Titles and paths of headings whose terms are kept for the paragraphs that follow.
-_SHARED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +45,41 @@ class Outcome:
     """What came of a task.
 
     `known` is what the catalog should remember, or None where the file was not read. Then what the index has of it
-    stays, unless it `drops`. `paragraphs` is None where the bytes are those already indexed, or where there are none
-    for a `reason`.
+    stays, unless it `drops`. `is_new` says whether its paragraphs take the place of what the index has; they do not
+    where the bytes are those already indexed, or where there are none for a `reason`.
     """
 
     task: Task
     known: Known | None
-    paragraphs: tuple[Paragraph, ...] | None = None
+    is_new: bool = False
     reason: str = ""
     drops: bool = False
 
+    @property
+    def paragraphs(self) -> int:
+        """How many take the place of what the index has."""
+        return self.known.paragraphs if self.known and self.is_new else 0
 
-def ingest(task: Task) -> Outcome:
-    """Reads a file; whatever is wrong with it becomes the reason of the outcome."""
+
+Ingested = tuple[Outcome, tuple[Paragraph, ...]]
+
+
+def ingest(task: Task) -> Ingested:
+    """Reads a file and returns its paragraphs; whatever is wrong with it becomes the reason of the outcome."""
     if task.found.size > task.max_bytes:
-        return _too_large(task, task.found.size)
+        return _too_large(task, task.found.size), ()
     try:
         data, status = _bytes(task)
     except FileNotFoundError:
-        return Outcome(task, None, reason="vanished before it could be read", drops=True)
+        return Outcome(task, None, reason="vanished before it could be read", drops=True), ()
     except OSError as error:
-        return Outcome(task, None, reason=(error.strerror or str(error)).lower())
+        return Outcome(task, None, reason=(error.strerror or str(error)).lower()), ()
     except _Restless:
-        return Outcome(task, None, reason="kept changing while it was being read; index it again when it is at rest")
+        reason = "kept changing while it was being read; index it again when it is at rest"
+        return Outcome(task, None, reason=reason), ()
     if len(data) > task.max_bytes:
-        return _too_large(task, status.st_size)
+        return _too_large(task, status.st_size), ()
     return _outcome(task, data, status)
-
-
-def entries(paragraphs: Iterable[Paragraph]) -> Iterator[Entry]:
-    """The paragraphs with their terms, one by one."""
-    # Title and headings are mostly those of the paragraph before; worker processes also send them once.
-    shared = lru_cache(maxsize=_SHARED)(analyze)
-    for paragraph in paragraphs:
-        title, heading = (shared(field_text(paragraph, field)) for field in (TITLE, HEADING))
-        yield Entry(paragraph, analyze(paragraph.text), title, heading)
 
 
 class _Restless(Exception):
@@ -110,7 +104,7 @@ def _too_large(task: Task, bytes_found: int) -> Outcome:
     return Outcome(task, None, reason=reason, drops=True)
 
 
-def _outcome(task: Task, data: bytes, status: os.stat_result) -> Outcome:
+def _outcome(task: Task, data: bytes, status: os.stat_result) -> Ingested:
     reader = reader_for(task.path)
     known = Known(
         path=task.path,
@@ -129,11 +123,11 @@ def _outcome(task: Task, data: bytes, status: os.stat_result) -> Outcome:
     if before and not before.reason and _is_same(before, known) and task.encoding in (None, before.encoding):
         told = before.told or known.told
         now = replace(before, size=known.size, mtime_ns=known.mtime_ns, told=told, modified_ns=known.modified_ns)
-        return Outcome(task, now)
+        return Outcome(task, now), ()
     return _read(task, data, known)
 
 
-def _read(task: Task, data: bytes, known: Known) -> Outcome:
+def _read(task: Task, data: bytes, known: Known) -> Ingested:
     usual = task.told.encoding if task.told else None
     # Of the very bytes it was said of, what the user said still holds; of others it is only likely.
     encoding = task.encoding or (usual if task.told and task.told.digest == known.digest else None)
@@ -143,10 +137,11 @@ def _read(task: Task, data: bytes, known: Known) -> Outcome:
         # An encoding that does not fit is no knowledge about the file: next time it is read again, and without it.
         mtime_ns = 0 if task.encoding else known.mtime_ns
         remembered = replace(known, reason=str(error), told=False, mtime_ns=mtime_ns)
-        return Outcome(task, remembered, reason=str(error))
+        return Outcome(task, remembered, reason=str(error)), ()
     paragraphs = split(source)
     told = source.encoding in (task.encoding, usual)
-    return Outcome(task, replace(known, encoding=source.encoding, paragraphs=len(paragraphs), told=told), paragraphs)
+    known = replace(known, encoding=source.encoding, paragraphs=len(paragraphs), told=told)
+    return Outcome(task, known, is_new=True), paragraphs
 
 
 def _is_same(before: Known, now: Known) -> bool:

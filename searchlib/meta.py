@@ -11,7 +11,7 @@ from searchlib.errors import IndexDamaged, NoIndex
 
 NAME = "meta.json"
 # Counted up when an index written before could no longer be read.
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)

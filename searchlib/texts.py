@@ -11,12 +11,12 @@ from pathlib import Path
 from searchlib.catalog import Known, Plan
 from searchlib.errors import PathError
 from searchlib.indexing import opened, report, root_of
-from searchlib.ingest import Outcome, Task, entries
+from searchlib.ingest import Ingested, Outcome, Task
 from searchlib.model import Anchor, Block, BlockKind, Found, IndexReport, Source, Text
 from searchlib.paragraphs import split
 from searchlib.scan import Scan
 from searchlib.updating import OnChange
-from searchlib.workers import Result
+from searchlib.workers import run_here
 
 # What the catalog has for a reader and its version, which is counted up when the same text would give other paragraphs.
 _READER, _VERSION = "texts", 1
@@ -39,8 +39,8 @@ def update_texts(folder: Path, texts: Iterable[Text], on_change: OnChange) -> In
             removed=tuple(path for path in known if path not in given),
             passed=(),
         )
-        found = (_result(task, given[task.path]) for task in tasks)
-        tally = index.carry_out(plan, tasks, found, on_change)
+        run = run_here(index.engine.parts, lambda task: _ingested(task, given[task.path]))
+        tally = index.carry_out(plan, tasks, run, on_change)
     return report(tally, began, Scan((), (), links=0, others=0), root_of(folder))
 
 
@@ -76,7 +76,7 @@ def _task(text: Text, known: Known | None) -> Task:
     return Task(text.path, Found(text.path, size, 0), known, _ENCODING, size)
 
 
-def _result(task: Task, text: Text) -> Result:
+def _ingested(task: Task, text: Text) -> Ingested:
     paragraphs = split(_source(text))
     known = Known(
         path=text.path,
@@ -91,7 +91,7 @@ def _result(task: Task, text: Text) -> Result:
         reason="",
         told=True,
     )
-    return Outcome(task, known, paragraphs), entries(paragraphs)
+    return Outcome(task, known, is_new=True), paragraphs
 
 
 def _source(text: Text) -> Source:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 
 from searchlib.catalog import Catalog, Known, Plan
-from searchlib.engines.interface import Engine, Entry, Writer
+from searchlib.engines.interface import Engine
 from searchlib.ingest import Outcome, Task
 from searchlib.model import Change, ChangeKind, Progress, Skipped
-from searchlib.workers import Result
+from searchlib.workers import Run
 
 # Bytes of source between two commits: what an interruption costs at most.
-STEP_BYTES = 32_000_000
+STEP_BYTES = 64_000_000
 
 OnChange = Callable[[Progress], None]
 
@@ -37,11 +36,11 @@ class Tally:
         self.files += 1
         self.bytes += task.bytes
         self.bytes_read += outcome.known.size if outcome.known else 0
-        self.paragraphs += len(outcome.paragraphs or ())
+        self.paragraphs += outcome.paragraphs
         if outcome.reason:
             self.skipped.append(Skipped(task.path, outcome.reason))
         was_indexed = task.known is not None and not task.known.reason
-        if outcome.paragraphs is not None:
+        if outcome.is_new:
             kind = ChangeKind.CHANGED if was_indexed else ChangeKind.ADDED
             self.changes.append(Change(task.path, kind, outcome.known.encoding if outcome.known else ""))
         elif was_indexed and _removes(outcome):
@@ -65,8 +64,8 @@ class Update:
     anew: bool = False
     publish: Callable[[], None] = lambda: None
 
-    def run(self, plan: Plan, tasks: Sequence[Task], found: Iterator[Result]) -> Tally:
-        """Carries the plan out with what was `found` of the tasks, in their order.
+    def run(self, plan: Plan, tasks: Sequence[Task], run: Run) -> Tally:
+        """Carries the plan out; `run` does the tasks.
 
         What was committed before an error or an interruption stays.
         """
@@ -74,20 +73,21 @@ class Update:
         tally.changes += (Change(path, ChangeKind.REMOVED) for path in plan.removed)
         gone = (*plan.removed, *plan.forgotten)
         if gone or tasks or self.anew:
-            steps = _steps(found, None if self.anew else STEP_BYTES)
             total = Progress(0, len(tasks), 0, sum(task.bytes for task in tasks), 0, "")
-            for number, step in enumerate(steps):
-                self._commit(step, () if number else gone, tally, total)
+            for number, step in enumerate(_steps(tasks, None if self.anew else STEP_BYTES)):
+                self._commit(step, run, () if number else gone, tally, total)
         return tally
 
-    def _commit(self, step: Iterator[Result], removed: Iterable[str], tally: Tally, total: Progress) -> None:
+    def _commit(self, step: Sequence[Task], run: Run, removed: Iterable[str], tally: Tally, total: Progress) -> None:
         known: list[Known] = []
         gone = list(removed)
+        parts: list[str] = []
         with self.engine.writer() as writer:
             for path in gone:
                 writer.remove(path)
-            for outcome, entries in step:
-                _write(writer, outcome, entries)
+            for outcome in run(step, parts):
+                if _removes(outcome) or (outcome.is_new and not outcome.paragraphs):
+                    writer.remove(outcome.task.path)
                 if outcome.known:
                     known.append(outcome.known)
                 elif outcome.drops:
@@ -95,6 +95,7 @@ class Update:
                 tally.add(outcome)
                 self.on_change(_progress(tally, total, outcome.task.path))
             self.on_change(_progress(tally, total, ""))
+            writer.adopt(parts)
             self.catalog.begin([*gone, *(source.path for source in known)])
             writer.commit()
         self.publish()
@@ -104,27 +105,15 @@ class Update:
         self.on_change(_progress(tally, total, ""))
 
 
-def _steps(found: Iterator[Result], limit: int | None) -> Iterator[Iterator[Result]]:
-    """The results in stretches of about `limit` bytes of source, at least one; each is used up before the next."""
-    yield _up_to(found, limit)
-    for first in found:
-        yield _up_to(chain([first], found), limit)
-
-
-def _up_to(found: Iterator[Result], limit: int | None) -> Iterator[Result]:
-    taken = 0
-    for result in found:
-        yield result
-        taken += result[0].task.bytes
+def _steps(tasks: Sequence[Task], limit: int | None) -> Iterator[Sequence[Task]]:
+    """The tasks in stretches of about `limit` bytes of source, at least one."""
+    start = taken = 0
+    for at, task in enumerate(tasks):
         if limit is not None and taken >= limit:
-            return
-
-
-def _write(writer: Writer, outcome: Outcome, entries: Iterable[Entry]) -> None:
-    if outcome.paragraphs is not None:
-        writer.replace(outcome.task.path, entries)
-    elif _removes(outcome):
-        writer.remove(outcome.task.path)
+            yield tasks[start:at]
+            start, taken = at, 0
+        taken += task.bytes
+    yield tasks[start:]
 
 
 def _removes(outcome: Outcome) -> bool:

@@ -1,4 +1,4 @@
-"""Reading files in order, in this process or in several."""
+"""Reading files and writing parts of an index with them, in this process or in several."""
 
 from __future__ import annotations
 
@@ -6,70 +6,135 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 
-from searchlib.engines.interface import Entry
+from searchlib.engines import engine
+from searchlib.engines.interface import Parts
 from searchlib.errors import WorkerDied
-from searchlib.ingest import Outcome, Task, entries, ingest
+from searchlib.ingest import Ingested, Outcome, Task, ingest
+from searchlib.model import Paragraph
 
-# What one call to a worker reads: enough to be worth the way there and back.
+# What a process is given at once: enough to be worth the way there and back, little enough that all end together.
 _CHUNK_BYTES, _CHUNK_FILES = 256_000, 64
-# A larger file is read by this process, paragraph by paragraph: its terms at once would be a hundred times its size.
-_LARGE = 2_000_000
-# Loading the dictionary in every worker takes as long as reading this much.
+# How many of these a process has before it, so that it never waits for the next one.
+_AHEAD = 2
+# Starting processes takes as long as reading this much.
 _WORTHWHILE = 2_000_000
 
-Result = tuple[Outcome, Iterable[Entry]]
+# Reads the files of some tasks, gives out what came of each, and names the parts with their paragraphs at the end.
+Run = Callable[[Sequence[Task], list[str]], Iterator[Outcome]]
 
 
-def results(tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
-    """Every task's outcome with the terms of its paragraphs, in the order of the tasks."""
+@contextmanager
+def reading(tasks: Sequence[Task], jobs: int, name: str, folder: Path) -> Iterator[Run]:
+    """What runs these tasks, or stretches of them, for the engine of this name in `folder`."""
     if jobs > 1 and sum(task.bytes for task in tasks) > _WORTHWHILE:
-        return _in_processes(tasks, jobs)
-    return map(_lazily, tasks)
+        with _started(jobs, name, folder) as workers:
+            yield workers.run
+    else:
+        yield run_here(lambda: engine(name).open(folder).parts(), ingest)
 
 
-def _lazily(task: Task) -> Result:
-    outcome = ingest(task)
-    return outcome, entries(outcome.paragraphs or ())
+def run_here(begin: Callable[[], Parts], ingest: Callable[[Task], Ingested]) -> Run:
+    """What runs tasks in this process, one after the other."""
+
+    def run(tasks: Sequence[Task], names: list[str]) -> Iterator[Outcome]:
+        parts = begin()
+        yield from (_written(parts, *ingest(task)) for task in tasks)
+        names += parts.finish()
+
+    return run
 
 
-def _at_once(tasks: Sequence[Task]) -> list[Result]:
-    return [(outcome, list(found)) for outcome, found in map(_lazily, tasks)]
+def _written(parts: Parts, outcome: Outcome, paragraphs: Iterable[Paragraph]) -> Outcome:
+    if outcome.is_new:
+        parts.add(outcome.task.path, paragraphs)
+    return outcome
 
 
-def _in_processes(tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
+@contextmanager
+def _started(jobs: int, name: str, folder: Path) -> Iterator[_Workers]:
     # Spawned, not forked: a progress bar runs in a thread, and a fork of threads may never come back.
     context = multiprocessing.get_context("spawn")
-    chunks = _chunks(tasks)
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_depend_on_the_parent) as pool:
-        try:
-            waiting = deque((chunk, _send(pool, chunk)) for chunk in islice(chunks, 2 * jobs))
-            while waiting:
-                chunk, sent = waiting.popleft()
-                yield from sent.result() if sent else map(_lazily, chunk)
-                waiting.extend((chunk, _send(pool, chunk)) for chunk in islice(chunks, 1))
-        except (BrokenProcessPool, WorkerDied) as error:
-            # The pool ends the others, but not one that was just being started, and then waits for it for ever.
-            for process in (pool._processes or {}).values():
-                process.kill()
-            raise WorkerDied from error
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _send(pool: ProcessPoolExecutor, chunk: Sequence[Task]) -> Future[list[Result]] | None:
-    if chunk[0].bytes > _LARGE:
-        return None
+    workers = []
     try:
-        return pool.submit(_at_once, chunk)
-    except ValueError as error:
-        # A worker died and the pool closed its pipes while this call was starting another worker with them.
-        raise WorkerDied from error
+        for _ in range(jobs):
+            ours, its = context.Pipe()
+            process = context.Process(target=_work, args=(its, name, folder), daemon=True)
+            process.start()
+            its.close()
+            workers.append(_Worker(process, ours))
+        yield _Workers(workers)
+    finally:
+        for worker in workers:
+            worker.process.kill()
+            worker.process.join()
+            worker.connection.close()
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process, and how many chunks it has not answered."""
+
+    process: BaseProcess
+    connection: Connection
+    waiting: int = 0
+
+    def send(self, chunk: list[Task]) -> None:
+        """Sends tasks; none at all asks for the names of the parts that were written."""
+        self.connection.send(chunk)
+        self.waiting += 1
+
+    def receive(self) -> list[Outcome] | list[str]:
+        answer: list[Outcome] | list[str] | BaseException = self.connection.recv()
+        self.waiting -= 1
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+class _Workers:
+    """Processes that read and write, each its own parts."""
+
+    def __init__(self, workers: Sequence[_Worker]) -> None:
+        self._by_connection = {worker.connection: worker for worker in workers}
+
+    def run(self, tasks: Sequence[Task], names: list[str]) -> Iterator[Outcome]:
+        try:
+            for answer in self._answers(_chunks(tasks)):
+                for one in answer:
+                    if isinstance(one, str):
+                        names.append(one)
+                    else:
+                        yield one
+        except (EOFError, ConnectionError) as error:
+            raise WorkerDied from error
+
+    def _answers(self, chunks: Iterator[list[Task]]) -> Iterator[list[Outcome] | list[str]]:
+        # Whoever is ready first gets the next chunk; and each is asked for its parts when there are no more.
+        for worker in self._by_connection.values():
+            for chunk in islice(chunks, _AHEAD):
+                worker.send(chunk)
+        asked: set[Connection] = set()
+        while True:
+            for connection, worker in self._by_connection.items():
+                if not worker.waiting and connection not in asked:
+                    worker.send([])
+                    asked.add(connection)
+            busy = [connection for connection, worker in self._by_connection.items() if worker.waiting]
+            if not busy:
+                return
+            for connection in wait(busy):
+                worker = self._by_connection[connection]
+                yield worker.receive()
+                for chunk in islice(chunks, 1):
+                    worker.send(chunk)
 
 
 def _chunks(tasks: Iterable[Task]) -> Iterator[list[Task]]:
@@ -84,6 +149,23 @@ def _chunks(tasks: Iterable[Task]) -> Iterator[list[Task]]:
         count += task.bytes
     if chunk:
         yield chunk
+
+
+def _work(connection: Connection, name: str, folder: Path) -> None:
+    """What a worker does: answers each chunk with what came of it, an empty one with the parts it has written."""
+    _depend_on_the_parent()
+    parts: Parts | None = None
+    while True:
+        chunk = connection.recv()
+        try:
+            if chunk:
+                parts = parts or engine(name).open(folder).parts()
+                connection.send([_written(parts, *ingest(task)) for task in chunk])
+            else:
+                connection.send(parts.finish() if parts else [])
+        except OSError as error:
+            # A full disk: for the parent to tell.
+            connection.send(error)
 
 
 def _depend_on_the_parent() -> None:

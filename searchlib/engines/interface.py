@@ -14,19 +14,9 @@ from typing import NamedTuple, Protocol, Self
 
 from whoosh.query import Query
 
-from searchlib.analysis import Terms
 from searchlib.answers import Share
 from searchlib.model import Paragraph
 from searchlib.query import Question
-
-
-class Entry(NamedTuple):
-    """A paragraph with the terms to find it by: those of its text, of what its source is called, of its headings."""
-
-    paragraph: Paragraph
-    terms: Terms
-    title: Terms
-    heading: Terms
 
 
 class Ranked(NamedTuple):
@@ -76,14 +66,27 @@ class Order(NamedTuple):
 BY_SCORE = Order(keys=None, is_reversed=False)
 
 
+class Parts(Protocol):
+    """Writes parts of an index, in whatever process it is; nobody sees them until a writer adopts them."""
+
+    def add(self, path: str, paragraphs: Iterable[Paragraph]) -> None:
+        """Takes all paragraphs of a source, in order."""
+
+    def finish(self) -> list[str]:
+        """Writes what has been taken, and names the parts that have been written since this was last called."""
+
+
 class Writer(Protocol):
     """Is given each source at most once. Leaving its context without `commit` throws all of it away."""
 
-    def replace(self, path: str, entries: Iterable[Entry]) -> None:
-        """Puts `entries`, in order, in the place of all paragraphs of the source."""
+    def replace(self, path: str, paragraphs: Iterable[Paragraph]) -> None:
+        """Puts `paragraphs`, in order, in the place of all paragraphs of the source."""
 
     def remove(self, path: str) -> None:
         """Takes all paragraphs of the source out, if there are any."""
+
+    def adopt(self, parts: Iterable[str]) -> None:
+        """Puts the sources in these parts, which were written elsewhere, in the place of those of the same paths."""
 
     def commit(self) -> None:
         """Makes everything since the writer was opened visible at once, and ends the writer."""
@@ -137,6 +140,7 @@ class Reader(Protocol):
 
 
 class Engine(Protocol):
+    def parts(self) -> Parts: ...
     def writer(self) -> Writer: ...
     def reader(self) -> Reader: ...
 

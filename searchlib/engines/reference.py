@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from math import inf
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from whoosh.query import And, Every, Not, Or, Query, Term
 
-from searchlib.analysis import fold
+from searchlib.analysis import Terms, analyze, fold
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.answers import Share
-from searchlib.engines.interface import BY_SCORE, Entry, Order, Ranked, Ranking, Standing
+from searchlib.engines.interface import BY_SCORE, Order, Ranked, Ranking, Standing
 from searchlib.engines.ranking import COUNTED_IN, idf, saturation, term_score, title_score
-from searchlib.model import Paragraph, field_text
+from searchlib.model import HEADING, TEXT, TITLE, Paragraph, field_text
 from searchlib.query import Checked, OfSource, Piece, Question
+
+
+class Entry(NamedTuple):
+    """A paragraph with the terms to find it by: those of its text, of what its source is called, of its headings."""
+
+    paragraph: Paragraph
+    terms: Terms
+    title: Terms
+    heading: Terms
 
 
 def create(folder: Path) -> ReferenceEngine:
@@ -34,6 +44,10 @@ class ReferenceEngine:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.sources: dict[str, tuple[Entry, ...]] = {}
+        self.unadopted: dict[str, dict[str, tuple[Entry, ...]]] = {}
+
+    def parts(self) -> ReferenceParts:
+        return ReferenceParts(self)
 
     def writer(self) -> ReferenceWriter:
         return ReferenceWriter(self)
@@ -42,16 +56,34 @@ class ReferenceEngine:
         return ReferenceReader(dict(self.sources))
 
 
+class ReferenceParts:
+    def __init__(self, engine: ReferenceEngine) -> None:
+        self._engine = engine
+        self._sources: dict[str, tuple[Entry, ...]] = {}
+
+    def add(self, path: str, paragraphs: Iterable[Paragraph]) -> None:
+        self._sources[path] = tuple(map(_entry, paragraphs))
+
+    def finish(self) -> list[str]:
+        name = str(len(self._engine.unadopted))
+        self._engine.unadopted[name], self._sources = self._sources, {}
+        return [name]
+
+
 class ReferenceWriter:
     def __init__(self, engine: ReferenceEngine) -> None:
         self._engine = engine
         self._sources = dict(engine.sources)
 
-    def replace(self, path: str, entries: Iterable[Entry]) -> None:
-        self._sources[path] = tuple(entries)
+    def replace(self, path: str, paragraphs: Iterable[Paragraph]) -> None:
+        self._sources[path] = tuple(map(_entry, paragraphs))
 
     def remove(self, path: str) -> None:
         self._sources.pop(path, None)
+
+    def adopt(self, parts: Iterable[str]) -> None:
+        for name in parts:
+            self._sources.update(self._engine.unadopted[name])
 
     def commit(self) -> None:
         self._engine.sources = self._sources
@@ -157,6 +189,15 @@ class ReferenceReader:
         frequencies = [sum(_terms(entry, field).count(term) for field in counted_in) for entry in self._entries]
         having = sum(map(bool, frequencies))
         return idf(len(self._entries), having), having, frequencies
+
+
+def _entry(paragraph: Paragraph) -> Entry:
+    text, title, heading = (_analyzed(field_text(paragraph, field)) for field in (TEXT, TITLE, HEADING))
+    return Entry(paragraph, text, title, heading)
+
+
+# Tests write the same few texts again and again.
+_analyzed = lru_cache(1_000)(analyze)
 
 
 def _in_order(found: list[Ranked], order: Order) -> list[Ranked]:

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from questions import anything, bound, is_complete, plain
 from whoosh.query import And, Every, Not, Or, Term
 
-from searchlib import ingest
+
 from searchlib.analysis import analyze
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.engines import reference
-from searchlib.engines.interface import BY_SCORE, Engine, EngineModule, Entry, Order, Ranking, Reader
+from searchlib.engines.interface import BY_SCORE, Engine, EngineModule, Order, Ranking, Reader
 from searchlib.model import Anchor, Paragraph
 from searchlib.query import Among, Literal, PathHas, Paths, Question, Weight, Wildcard, parse
 from searchlib.query.expansion import every
@@ -83,8 +83,8 @@ def paragraph(path: str, number: int, text: str) -> Paragraph:
     return Paragraph(path, number, text, 2 * number + 1, 2 * number + 2, heading, title, anchors)
 
 
-def entries(path: str, texts: Sequence[str]) -> list[Entry]:
-    return list(ingest.entries(paragraph(path, number, text) for number, text in enumerate(texts)))
+def paragraphs(path: str, texts: Sequence[str]) -> list[Paragraph]:
+    return [paragraph(path, number, text) for number, text in enumerate(texts)]
 
 
 def write(engine: Engine, steps: Mapping[str, Sequence[str] | None], *, commit: bool = True) -> None:
@@ -93,7 +93,7 @@ def write(engine: Engine, steps: Mapping[str, Sequence[str] | None], *, commit: 
             if texts is None:
                 writer.remove(path)
             else:
-                writer.replace(path, entries(path, texts))
+                writer.replace(path, paragraphs(path, texts))
         if commit:
             writer.commit()
 
@@ -332,7 +332,7 @@ class EngineConformance:
         write(engine, {"a.txt": ["水"]})
         writer = engine.writer()
         with pytest.raises(KeyboardInterrupt), writer:
-            _interrupted_after(writer.replace, "a.txt", entries("a.txt", ["江"]))
+            _interrupted_after(writer.replace, "a.txt", paragraphs("a.txt", ["江"]))
 
         with closing(engine.reader()) as reader:
             assert ["水"] == [paragraph.text for paragraph in reader.paragraphs("a.txt")]
@@ -575,7 +575,7 @@ class EngineConformance:
             assert {"chars": 2, "words": len({*analyze("水水").words, "水", "a"})} == reader.term_counts()
 
 
-def _interrupted_after(step: Callable[[str, list[Entry]], None], path: str, given: list[Entry]) -> None:
+def _interrupted_after(step: Callable[[str, list[Paragraph]], None], path: str, given: list[Paragraph]) -> None:
     step(path, given)
     raise KeyboardInterrupt
 

@@ -7,6 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from itertools import chain, pairwise
 from os import fsdecode
 from pathlib import Path
@@ -16,13 +17,15 @@ import pytest
 from whoosh.index import open_dir
 from whoosh.qparser import QueryParser
 
-from searchlib.analysis import Terms, fold
+from searchlib.analysis import fold
 from searchlib.analysis.runs import runs
 from searchlib.analysis.terms import HEADING_WORDS, TITLE_WORDS
 from searchlib.engines import engine as named
-from searchlib.engines.interface import Engine, EngineModule, Entry, Order
-from searchlib.engines.whoosh import reader as reader_module
+from searchlib.engines import whoosh as engine_module
+from searchlib.engines.interface import Engine, EngineModule, Order
+from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.postings import Segment
+from searchlib.engines.whoosh.terms import NONE
 from searchlib.errors import IndexDamaged
 from searchlib.model import Paragraph
 from searchlib.query import parse
@@ -30,8 +33,6 @@ from searchlib.query import parse
 # pytest explains the failed asserts of other modules than tests only where it is told to before they are imported.
 pytest.register_assert_rewrite("conformance", "questions")
 from conformance import EngineConformance, paragraph, places, write  # noqa: E402
-
-NO_TERMS = Terms([], [])
 
 
 class TestWhoosh(EngineConformance):
@@ -52,12 +53,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 def table_of(folder: Path) -> Path:
-    (table,) = folder.glob("*.toc")
+    (table,) = folder.glob("table.json")
     return table
 
 
 def segment_of(folder: Path) -> Path:
-    return max(folder.glob("*.seg"), key=lambda file: file.stat().st_size)
+    return max(folder.glob("*.arrays"), key=lambda file: file.stat().st_size)
 
 
 def cut(file: Path) -> None:
@@ -120,7 +121,7 @@ def test_a_damaged_folder_is_refused_as_damaged(folder: Path, damage: Callable[[
 
 @pytest.mark.parametrize("at", range(0, 1200, 37))
 def test_no_byte_of_the_table_can_change_unnoticed(folder: Path, at: int) -> None:
-    """The table is a pickle: nothing in it is looked at before all of it is known to be what was written."""
+    """Nothing in it is looked at before all of it is known to be what was written."""
     table = table_of(folder)
     content = bytearray(table.read_bytes())
     content[at % len(content)] ^= 0x21
@@ -135,7 +136,7 @@ def test_damage_after_opening_is_damage_too(folder: Path) -> None:
     engine = named("whoosh").open(folder)
     segment_of(folder).unlink()
 
-    with pytest.raises(IndexDamaged, match=r"\.seg"):
+    with pytest.raises(IndexDamaged, match=r"\.arrays"):
         engine.reader()
 
 
@@ -182,7 +183,7 @@ def test_only_the_paragraphs_of_the_page_are_read(folder: Path, monkeypatch: pyt
             read.append(found.number)
             return found
 
-    monkeypatch.setattr(reader_module, "Segment", Counted)
+    monkeypatch.setattr(engine_module, "Segment", Counted)
     with closing(named("whoosh").open(folder).reader()) as reader:
         assert [("b.txt", 4), ("b.txt", 5)] == places(reader.search(parse("黄河"), limit=2, offset=4))
         by_path = reader.search(parse("水"), limit=1, order=Order({}, is_reversed=True), grouped=True)
@@ -205,16 +206,17 @@ def test_every_character_of_a_word_is_found_inside_words(tmp_path: Path) -> None
     chosen = {*range(0, sys.maxunicode, 16), *chain.from_iterable((code, code + 1) for code in edges)}
     letters = {chr(code) for code in chosen if is_letter[code]}
     engine = named("whoosh").create(tmp_path / "engine")
+    spaced = " ".join(sorted(letters))
+    headed = replace(paragraph("a.txt", 0, spaced), heading=(spaced,), title="…")
     with engine.writer() as writer:
-        found = Terms(sorted(letters), [])
-        writer.replace("a.txt", [Entry(paragraph("a.txt", 0, "…"), found, NO_TERMS, found)])
+        writer.replace("a.txt", [headed])
         writer.commit()
 
-    with closing(open_dir(tmp_path / "engine").reader()) as reader:
-        segment = Segment(reader)
-        assert set() == letters - {word.decode() for word in segment.words_with("")}
-        assert set() == letters - {word.decode() for word in segment.words_with("", HEADING_WORDS)}
-        assert [] == list(segment.words_with("", TITLE_WORDS))
+    (row,) = table.read(tmp_path / "engine").rows
+    segment = Segment(table.opened(tmp_path / "engine", row), NONE.paragraphs)
+    assert set() == letters - {word.decode() for word in segment.words_with("")}
+    assert set() == letters - {word.decode() for word in segment.words_with("", HEADING_WORDS)}
+    assert [] == list(segment.words_with("", TITLE_WORDS))
 
 
 def test_whooshs_own_parser_cuts_questions_as_the_index_was(tmp_path: Path) -> None:

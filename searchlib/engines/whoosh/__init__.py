@@ -1,37 +1,47 @@
-"""The embedded engine: Whoosh's schema, segments, deletions and atomic commit, with its own codec.
+"""The embedded engine: Whoosh's schema, query tree and interface, on a codec of arrays and a writer of our own.
 
-What is added is thin: terms come cut from outside (`schema`), and questions are answered with arrays of a term's
-postings instead of posting by posting (`postings`, `matching`, `reader`).
+The way in: `build` gathers sources, `invert` turns their terms around, `terms`, `lists` and `records` lay them out in a
+file of `arrays`; `parts` bounds the memory that takes, `merge` and `policy` keep segments few, and `writer` commits by
+replacing the `table`. The way out: `postings` reads a segment, `matching`, `scoring` and `matches` answer questions,
+`reader` puts the segments together.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from whoosh.index import FileIndex
-
+from searchlib.engines.whoosh import table
+from searchlib.engines.whoosh.parts import Parts
+from searchlib.engines.whoosh.postings import Segment
 from searchlib.engines.whoosh.reader import WhooshReader
-from searchlib.engines.whoosh.schema import schema
-from searchlib.engines.whoosh.storage import SealedStorage
+from searchlib.engines.whoosh.table import Table
 from searchlib.engines.whoosh.writer import WhooshWriter
 
 
 def create(folder: Path) -> WhooshEngine:
     folder.mkdir(parents=True, mode=0o700)
-    return WhooshEngine(FileIndex.create(SealedStorage(folder), schema()))
+    table.write(folder, Table(0, ()))
+    return WhooshEngine(folder)
 
 
 def open(folder: Path) -> WhooshEngine:  # noqa: A001 — the contract's name, never called unqualified
-    storage = SealedStorage(folder)
-    return WhooshEngine(storage.of_last_commit(lambda: FileIndex(storage)))
+    engine = WhooshEngine(folder)
+    engine.reader().close()
+    return engine
 
 
 class WhooshEngine:
-    def __init__(self, index: FileIndex) -> None:
-        self._index = index
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     def writer(self) -> WhooshWriter:
-        return WhooshWriter(self._index)
+        return WhooshWriter(self._folder)
+
+    def parts(self) -> Parts:
+        return Parts(self._folder)
 
     def reader(self) -> WhooshReader:
-        return WhooshReader(self._index.storage.of_last_commit(self._index.reader))
+        return WhooshReader(table.of_last_commit(self._folder, self._segments))
+
+    def _segments(self, last: Table) -> list[Segment]:
+        return [Segment(table.opened(self._folder, row), table.removed(self._folder, row)) for row in last.rows]

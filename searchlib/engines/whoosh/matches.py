@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from searchlib.engines.whoosh.postings import Figures, Mask, Numbers
+from searchlib.engines.whoosh.lists import Numbers
+from searchlib.engines.whoosh.postings import Mask
+from searchlib.engines.whoosh.terms import Figures
 
 
 class Row(NamedTuple):

@@ -8,13 +8,13 @@ from math import inf
 
 import numpy as np
 from whoosh.query import Query
-from whoosh.reading import IndexReader
 
 from searchlib.analysis.terms import CHARS, WORDS
 from searchlib.engines.interface import BY_SCORE, Order, Ranked, Ranking, Standing
 from searchlib.engines.whoosh.matches import Matches, Row, joined
 from searchlib.engines.whoosh.matching import matching
-from searchlib.engines.whoosh.postings import Numbers, Segment
+from searchlib.engines.whoosh.lists import Numbers
+from searchlib.engines.whoosh.postings import Segment
 from searchlib.engines.whoosh.schema import PATH, path_term
 from searchlib.engines.whoosh.scoring import Corpus, Scoring
 from searchlib.model import Paragraph
@@ -22,9 +22,8 @@ from searchlib.query import Question
 
 
 class WhooshReader:
-    def __init__(self, reader: IndexReader) -> None:
-        self._reader = reader
-        self._segments = [Segment(leaf) for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
+    def __init__(self, segments: list[Segment]) -> None:
+        self._segments = segments
         self._corpus = Corpus(self._segments)
 
     def search(
@@ -70,7 +69,11 @@ class WhooshReader:
         return self._corpus.paragraphs
 
     def term_counts(self) -> dict[str, int]:
-        return {field: sum(1 for _ in self._reader.lexicon(field)) for field in (CHARS, WORDS)}
+        found: dict[str, set[bytes]] = {field: set() for field in (CHARS, WORDS)}
+        for segment in self._segments:
+            for field, terms in found.items():
+                terms.update(segment.terms(field).dictionary)
+        return {field: len(terms) for field, terms in found.items()}
 
     def count(self, node: Query) -> int:
         return sum(int(matching(node, segment, segment.live).sum()) for segment in self._segments)
@@ -89,7 +92,8 @@ class WhooshReader:
         return Standing(next(ranks, 0), tuple(Scoring(question, self._corpus).shares(segment, at)))
 
     def close(self) -> None:
-        self._reader.close()
+        """Lets go of the files; maps that an answer still refers to go with it."""
+        self._segments = []
 
     def _matches(self, question: Question, order: Order, *, strict: bool) -> Matches:
         scoring = Scoring(question, self._corpus)

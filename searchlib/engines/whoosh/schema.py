@@ -14,6 +14,8 @@ from searchlib.analysis.analyzer import ChineseAnalyzer
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 
 PATH, PARAGRAPH = "path", "paragraph"
+# Stored with the first paragraph of a source that has them.
+TITLE_STORED, HEADING_STORED = "title", "heading"
 # Words of the text and words of the title, in columns.
 LENGTH, TITLE_LENGTH = "length", "title_length"
 # Titles and headings stand above many paragraphs, and every posting costs. So their terms are given to the first
@@ -25,6 +27,13 @@ BACK = {
     HEADING_WORDS: HEADING_BACK,
     HEADING_CHARS: HEADING_BACK,
 }
+
+
+# What a segment has of each kind: fields of terms, columns, of which some are lengths, and stored fields.
+TERM_FIELDS = (PATH, WORDS, CHARS, TITLE_WORDS, TITLE_CHARS, HEADING_WORDS, HEADING_CHARS)
+LENGTHS = (LENGTH, TITLE_LENGTH)
+COLUMNS = (*LENGTHS, TITLE_BACK, HEADING_BACK)
+STORED_FIELDS = (PARAGRAPH, TITLE_STORED, HEADING_STORED)
 
 
 def schema() -> Schema:
@@ -42,6 +51,8 @@ def schema() -> Schema:
             TITLE_BACK: COLUMN(NumericColumn("I")),
             HEADING_BACK: COLUMN(NumericColumn("I")),
             PARAGRAPH: STORED(),
+            TITLE_STORED: STORED(),
+            HEADING_STORED: STORED(),
         }
     )
 

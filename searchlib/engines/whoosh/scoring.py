@@ -10,7 +10,8 @@ import numpy as np
 from searchlib.analysis.terms import TITLE_WORDS
 from searchlib.answers import Share
 from searchlib.engines.ranking import idf, saturation, term_score, title_score
-from searchlib.engines.whoosh.postings import Figures, Segment
+from searchlib.engines.whoosh.postings import Segment
+from searchlib.engines.whoosh.terms import Figures
 from searchlib.query import Question, Weight
 
 
@@ -22,11 +23,11 @@ class Corpus:
 
     @cached_property
     def paragraphs(self) -> int:
-        return sum(int(segment.live.sum()) for segment in self._segments)
+        return sum(segment.live_count for segment in self._segments)
 
     @cached_property
     def average_length(self) -> float:
-        words = sum(int(segment.lengths.sum()) for segment in self._segments)
+        words = sum(segment.word_count for segment in self._segments)
         return max(words, 1) / max(self.paragraphs, 1)
 
     def having(self, weight: Weight) -> int:
@@ -44,7 +45,9 @@ class Scoring:
         """That of each paragraph of a segment, 0 for those that have none of the terms."""
         scores = np.zeros(segment.size)
         for weight, having in self._terms:
-            numbers, frequencies = segment.counted(weight.field, weight.term)
+            numbers, repeated, times = segment.counted(weight.field, weight.term)
+            frequencies = np.ones(len(numbers))
+            frequencies[np.searchsorted(numbers, repeated)] = times
             limits = saturation(segment.lengths[numbers], self._corpus.average_length)
             scores[numbers] += term_score(self._worth(weight, having), frequencies, limits)
         return scores + self._title_scores(segment)
@@ -53,12 +56,12 @@ class Scoring:
         """What each term adds to the score of one paragraph."""
         limit = saturation(float(segment.lengths[number]), self._corpus.average_length)
         for weight, having in self._terms:
-            if times := segment.counted(weight.field, weight.term).times(number):
+            if times := int(segment.counted(weight.field, weight.term).times(number)):
                 yield Share(*weight, having, times, term_score(self._worth(weight, having), float(times), limit))
         found = [
             (weight, having, times)
             for weight, having in self._title_terms
-            if (times := segment.postings(TITLE_WORDS, weight.term).times(number))
+            if (times := int(segment.postings(TITLE_WORDS, weight.term).times(number)))
         ]
         for weight, having, times in found:
             worth, length = self._worth(weight, having), float(segment.title_lengths[number])

@@ -1,32 +1,55 @@
-"""A paragraph as Whoosh stores it: a tuple of strings, numbers and tuples, and no class of ours in its pickles."""
+"""A paragraph as the engine stores it: bytes, and no objects that would have to be trusted.
+
+    of a paragraph  u32 first line, u32 last line, u32 number of anchors, three u32 for each of these, text in UTF-8
+    of headings     JSON: a list of them, where the first paragraph of a source has these
+    of a title      UTF-8, where the first paragraph of a source has it
+"""
 
 from __future__ import annotations
 
-import os
-from typing import Any
+import json
+import struct
 
 from searchlib.model import Anchor, Paragraph
 
-
-def stored(paragraph: Paragraph) -> tuple[Any, ...]:
-    return (
-        paragraph.text,
-        os.fsencode(paragraph.path),  # pickles refuse the surrogates of a name that is not UTF-8
-        paragraph.number,
-        paragraph.first_line,
-        paragraph.last_line,
-        paragraph.heading,
-        paragraph.title,
-        tuple(map(tuple, paragraph.anchors)),
-    )
+_HEAD = struct.Struct("<III")
+_PLAIN = struct.Struct("<IIIIII")
+# Text may have halves of surrogate pairs, which broken UTF-16 leaves.
+_ERRORS = "surrogatepass"
 
 
-def paragraph_of(value: tuple[Any, ...]) -> Paragraph:
-    text, path, number, first_line, last_line, heading, title, anchors = value
-    places = tuple(Anchor(*anchor) for anchor in anchors)
-    return Paragraph(os.fsdecode(path), number, text, first_line, last_line, heading, title, places)
+def stored(paragraph: Paragraph) -> bytes:
+    anchors, text = paragraph.anchors, paragraph.text.encode("utf-8", _ERRORS)
+    if len(anchors) == 1:
+        return _PLAIN.pack(paragraph.first_line, paragraph.last_line, 1, *anchors[0]) + text
+    flat = [figure for anchor in anchors for figure in anchor]
+    head = _HEAD.pack(paragraph.first_line, paragraph.last_line, len(anchors))
+    return head + struct.pack(f"<{len(flat)}I", *flat) + text
 
 
-def text_of(value: tuple[Any, ...]) -> str:
-    text: str = value[0]
-    return text
+def paragraph_of(record: bytes, path: str, number: int, heading: bytes, title: bytes) -> Paragraph:
+    first_line, last_line, count = _HEAD.unpack_from(record)
+    anchors = tuple(Anchor(*struct.unpack_from("<III", record, _HEAD.size * (1 + at))) for at in range(count))
+    text = text_of(record)
+    return Paragraph(path, number, text, first_line, last_line, headings_of(heading), title_of(title), anchors)
+
+
+def text_of(record: bytes) -> str:
+    count = int.from_bytes(record[8:12], "little")
+    return record[_HEAD.size * (1 + count) :].decode("utf-8", _ERRORS)
+
+
+def stored_headings(headings: tuple[str, ...]) -> bytes:
+    return json.dumps(headings).encode() if headings else b""
+
+
+def headings_of(record: bytes) -> tuple[str, ...]:
+    return tuple(json.loads(record)) if record else ()
+
+
+def stored_title(title: str) -> bytes:
+    return title.encode("utf-8", _ERRORS)
+
+
+def title_of(record: bytes) -> str:
+    return record.decode("utf-8", _ERRORS)

@@ -1,64 +1,52 @@
-"""Writing: Whoosh's segment writer, fed with whole sources."""
+"""Writing: new segments beside the old ones, what was removed from these, and one new table of contents."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from whoosh.codec.whoosh3 import W3Codec
-from whoosh.index import FileIndex
-from whoosh.writing import SegmentWriter
-
-from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
-from searchlib.engines.interface import Entry
-from searchlib.engines.whoosh.schema import (
-    BACK,
-    HEADING_BACK,
-    LENGTH,
-    PARAGRAPH,
-    PATH,
-    TITLE_BACK,
-    TITLE_LENGTH,
-    path_term,
-)
-from searchlib.engines.whoosh.stored import stored
-from searchlib.model import HEADING, TITLE, field_text
-
-# Postings per block. Whoosh writes and reads a block at a time and its own 128 suit reading them one by one; here a
-# term's postings are always read whole, and fewer blocks are fewer pickles.
-_BLOCK = 4096
-# What Whoosh gathers before it sorts and spills to disk, in megabytes by its own count.
-_POOL_MB = 128
+from searchlib.engines.whoosh import table
+from searchlib.engines.whoosh.merge import merge
+from searchlib.engines.whoosh.parts import Parts
+from searchlib.engines.whoosh.policy import due
+from searchlib.engines.whoosh.schema import PATH, path_term
+from searchlib.engines.whoosh.table import Row, Table
+from searchlib.engines.whoosh.terms import Terms
+from searchlib.model import Paragraph
 
 
 class WhooshWriter:
-    def __init__(self, index: FileIndex) -> None:
-        self._writer = SegmentWriter(index, codec=W3Codec(blocklimit=_BLOCK), limitmb=_POOL_MB)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._table = table.read(folder)
+        self._parts = Parts(folder)
+        self._adopted: list[str] = []
+        self._gone: set[bytes] = set()
 
-    def replace(self, path: str, entries: Iterable[Entry]) -> None:
+    def replace(self, path: str, paragraphs: Iterable[Paragraph]) -> None:
         self.remove(path)
-        first: dict[tuple[str, str], int] = {}
-        for place, entry in enumerate(entries):
-            back = {field: place - first.setdefault((field, text), place) for field, text in _shared(entry)}
-            self._writer.add_document(
-                **{
-                    PATH: [path_term(path)],
-                    WORDS: entry.terms.words,
-                    CHARS: entry.terms.chars,
-                    **back,
-                    **{field: terms for field, terms in _shared_terms(entry) if not back[BACK[field]]},
-                    LENGTH: len(entry.terms.words),
-                    TITLE_LENGTH: len(entry.title.words),
-                    PARAGRAPH: stored(entry.paragraph),
-                }
-            )
+        self._parts.add(path, paragraphs)
 
     def remove(self, path: str) -> None:
-        self._writer.delete_by_term(PATH, path_term(path))
+        self._gone.add(path_term(path))
+
+    def adopt(self, parts: Iterable[str]) -> None:
+        self._adopted += parts
 
     def commit(self) -> None:
-        self._writer.commit()
+        new = [self._row(name) for name in (*self._adopted, *self._parts.finish())]
+        if self._table.rows:
+            for row in new:
+                dictionary = self._paths(row).dictionary
+                self._gone.update(dictionary[at] for at in range(len(dictionary)))
+        rows = [*map(self._without_gone, self._table.rows), *new]
+        rows = self._merged([row for row in rows if row.live])
+        now = Table(self._table.generation + 1, tuple(rows))
+        table.write(self._folder, now)
+        table.clean(self._folder, now)
 
     def __enter__(self) -> Self:
         return self
@@ -66,17 +54,32 @@ class WhooshWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._writer.is_closed:
-            self._writer.cancel()
+        self._parts.discard()
 
+    def _row(self, name: str) -> Row:
+        row = table.row_of(self._folder, name, 0)
+        return replace(row, paragraphs=int(table.opened(self._folder, row).facts["paragraphs"]))
 
-def _shared(entry: Entry) -> Iterator[tuple[str, str]]:
-    yield TITLE_BACK, field_text(entry.paragraph, TITLE)
-    yield HEADING_BACK, field_text(entry.paragraph, HEADING)
+    def _paths(self, row: Row) -> Terms:
+        return Terms(table.opened(self._folder, row), PATH, row.paragraphs)
 
+    def _without_gone(self, row: Row) -> Row:
+        if not self._gone:
+            return row
+        paths = self._paths(row)
+        found = [at for at in map(paths.dictionary.find, self._gone) if at is not None]
+        return table.with_removed(self._folder, row, map(paths.paragraphs.numbers, found)) if found else row
 
-def _shared_terms(entry: Entry) -> Iterator[tuple[str, list[str]]]:
-    yield TITLE_WORDS, entry.title.words
-    yield TITLE_CHARS, entry.title.chars
-    yield HEADING_WORDS, entry.heading.words
-    yield HEADING_CHARS, entry.heading.chars
+    def _merged(self, rows: list[Row]) -> list[Row]:
+        for together in due(rows):
+            # Where the first of them was: sources that are near one another are often asked for together.
+            at = rows.index(together[0])
+            merged = self._merge(together)
+            rows = [row for row in (*rows[:at], merged, *rows[at:]) if row not in together]
+        return rows
+
+    def _merge(self, rows: list[Row]) -> Row:
+        name = table.new_name()
+        segments = [(table.opened(self._folder, row), table.removed(self._folder, row)) for row in rows]
+        size = merge(self._folder / Row(name, 0, 0).file, segments)
+        return table.row_of(self._folder, name, size)

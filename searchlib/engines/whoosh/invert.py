@@ -1,0 +1,91 @@
+"""Turning terms around: from the terms of each paragraph to the paragraphs of each term, with one sort for all.
+
+A posting is a number of 64 bits, the term's number above that of the paragraph. Sorted, the postings of a term lie side
+by side, and equal neighbours are one posting with their count as frequency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from searchlib.engines.whoosh.arrays import Array
+from searchlib.engines.whoosh.lists import Numbers
+from searchlib.engines.whoosh.terms import TermsWriter, point
+
+Keys = npt.NDArray[np.uint64]
+Add = Callable[[Numbers, Numbers, Numbers, Array], None]
+
+# Postings that are looked at at once: the arrays made on the way take several times their size.
+_AT_ONCE = 1_000_000
+
+
+def write_words(writer: TermsWriter, vocabulary: Sequence[str], terms: Array, paragraphs: Array) -> None:
+    """Words by their number in the vocabulary, each occurrence with its paragraph."""
+    order = sorted(range(len(vocabulary)), key=vocabulary.__getitem__)
+    ranks = np.empty(len(order), np.uint64)
+    ranks[order] = np.arange(len(order), dtype=np.uint64)
+    in_order = [vocabulary[at].encode() for at in order]
+    keys = ranks[terms]
+    keys <<= np.uint64(32)
+    keys |= paragraphs.astype(np.uint64)
+
+    def add(found: Numbers, counts: Numbers, numbers: Numbers, frequencies: Array) -> None:
+        # All terms of a vocabulary occur, so these are neighbours in it.
+        writer.add_words(in_order[found[0] : found[-1] + 1], counts, numbers, frequencies)
+
+    _invert(keys, 32, add)
+
+
+def write_points(writer: TermsWriter, firsts: Array, seconds: Array, paragraphs: Array) -> None:
+    """Characters and pairs by their code points, the second 0 for a single character, with their paragraphs."""
+    present = np.zeros(0x110000, np.bool_)
+    present[firsts] = present[seconds] = present[0] = True
+    codes = np.flatnonzero(present).astype(np.uint64)
+    ranks = np.cumsum(present, dtype=np.uint32) - np.uint32(1)
+    bits = max(1, (len(codes) - 1).bit_length())
+    shift = 64 - 2 * bits
+    keys = ranks[firsts].astype(np.uint64)
+    keys <<= np.uint64(bits)
+    keys |= ranks[seconds]
+    keys <<= np.uint64(shift)
+    keys |= paragraphs.astype(np.uint64)
+
+    def add(found: Numbers, counts: Numbers, numbers: Numbers, frequencies: Array) -> None:
+        points = (codes[found >> bits] << np.uint64(21)) | codes[found & ((1 << bits) - 1)]
+        writer.add_points(points, counts, numbers, frequencies)
+
+    _invert(keys, shift, add)
+
+
+def write_strings(writer: TermsWriter, terms: Sequence[str], paragraphs: Array) -> None:
+    """Characters and pairs as strings: those of titles and headings, which are few."""
+    points = np.fromiter(map(point, terms), np.uint64, len(terms))
+    write_points(writer, points >> np.uint64(21), points & np.uint64((1 << 21) - 1), paragraphs)
+
+
+def _invert(keys: Keys, shift: int, add: Add) -> None:
+    """Gives the postings to `add`, some terms at a time: their numbers, and what `TermsWriter` takes."""
+    keys.sort()
+    low_bits = np.uint64((1 << shift) - 1)
+    for part in _parts(keys, shift):
+        firsts = np.flatnonzero(np.concatenate(([True], part[1:] != part[:-1])))
+        frequencies = np.diff(firsts, append=len(part))
+        part = part[firsts]
+        terms = (part >> np.uint64(shift)).astype(np.int64)
+        starts = np.flatnonzero(np.concatenate(([True], terms[1:] != terms[:-1])))
+        counts = np.diff(starts, append=len(terms))
+        add(terms[starts], counts, (part & low_bits).astype(np.int64), frequencies)
+
+
+def _parts(keys: Keys, shift: int) -> Iterator[Keys]:
+    """Sorted keys in parts that end with a term."""
+    start = 0
+    while start < len(keys):
+        end = min(start + _AT_ONCE, len(keys))
+        term = int(keys[end - 1]) >> shift
+        end = int(np.searchsorted(keys, np.uint64(((term + 1) << shift) - 1), "right"))
+        yield keys[start:end]
+        start = end

@@ -1,0 +1,152 @@
+"""Several segments to one, array by array; what was removed is left out.
+
+Paragraphs keep their order, and so those of a source stay neighbours. Terms are taken some at a time, so that what is
+in memory at once is about as many postings as `_AT_ONCE` says, besides the dictionaries and a number a paragraph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from searchlib.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, column, smallest, stored_field
+from searchlib.engines.whoosh.lists import Numbers
+from searchlib.engines.whoosh.records import Records, RecordsWriter
+from searchlib.engines.whoosh.schema import COLUMNS, LENGTHS, STORED_FIELDS, TERM_FIELDS
+from searchlib.engines.whoosh.terms import Points, Terms, TermsWriter, Words
+
+_AT_ONCE = 2_000_000
+# The new number of a paragraph that is left out.
+_GONE = -1
+
+
+class Part(NamedTuple):
+    """A segment to be merged, and the new numbers of its paragraphs."""
+
+    file: ArrayFile
+    numbers: Numbers
+
+    @property
+    def live(self) -> npt.NDArray[np.bool_]:
+        return self.numbers != _GONE
+
+
+def merge(path: Path, segments: Sequence[tuple[ArrayFile, Numbers]]) -> int:
+    """Writes one segment from several, each with the numbers of its removed paragraphs; returns its paragraphs."""
+    parts, size = _parts(segments)
+    writer = ArrayWriter(path)
+    try:
+        for name in STORED_FIELDS:
+            _merge_records(writer, stored_field(name), parts)
+        words = 0
+        for name in COLUMNS:
+            values = np.concatenate([part.file[column(name)][part.live] for part in parts])
+            writer.append(column(name), smallest(values))
+            words += int(values.sum()) if name in LENGTHS else 0
+        for field in TERM_FIELDS:
+            _merge_terms(TermsWriter(writer, field, size), [_of(part, field) for part in parts])
+        writer.facts.update(paragraphs=size, words=words)
+        writer.close()
+    finally:
+        writer.discard()
+    return size
+
+
+def _parts(segments: Sequence[tuple[ArrayFile, Numbers]]) -> tuple[list[Part], int]:
+    parts, size = [], 0
+    for file, removed in segments:
+        live = np.ones(int(file.facts["paragraphs"]), np.bool_)
+        live[removed] = False
+        parts.append(Part(file, np.where(live, size + np.cumsum(live) - 1, _GONE)))
+        size += int(live.sum())
+    return parts, size
+
+
+def _merge_records(writer: ArrayWriter, name: str, parts: Sequence[Part]) -> None:
+    merged = RecordsWriter(writer, name)
+    for part in parts:
+        live = part.live
+        for first, end, block in (records := Records(part.file, name)).blocks():
+            if live[first:end].all():
+                merged.add_block(block, end - first)
+            else:
+                for record in records.many(first + np.flatnonzero(live[first:end])):
+                    merged.add(record)
+    merged.close()
+
+
+class _Field(NamedTuple):
+    """A field of a segment to be merged; see `Part`."""
+
+    terms: Terms
+    numbers: Numbers
+
+
+def _of(part: Part, field: str) -> _Field:
+    return _Field(Terms(part.file, field, len(part.numbers)), part.numbers)
+
+
+def _merge_terms(writer: TermsWriter, fields: Sequence[_Field]) -> None:
+    """The postings of all terms of a field, by their place in the dictionary of all segments together."""
+    dictionary, places = _union(fields)
+    counts = np.zeros(len(dictionary), np.int64)
+    for field, place in zip(fields, places, strict=True):
+        counts[place] += field.terms.paragraphs.counts
+    for first, end in _stretches(counts):
+        keys, frequencies = _postings(fields, places, first, end)
+        if not len(keys):
+            continue
+        terms = keys >> 32
+        starts = np.flatnonzero(np.concatenate(([True], terms[1:] != terms[:-1])))
+        of_terms = np.diff(starts, append=len(terms)), keys & 0xFFFFFFFF, frequencies
+        if isinstance(dictionary, list):
+            writer.add_words([dictionary[at] for at in terms[starts].tolist()], *of_terms)
+        else:
+            writer.add_points(dictionary[terms[starts]], *of_terms)
+
+
+def _union(fields: Sequence[_Field]) -> tuple[list[bytes] | Array, list[Numbers]]:
+    """The terms of all, in order, and for each segment which of them its own are."""
+    dictionaries = [field.terms.dictionary for field in fields]
+    points = [dictionary.points for dictionary in dictionaries if isinstance(dictionary, Points)]
+    if points:
+        all_points = np.unique(np.concatenate(points))
+        empty = np.empty(0, np.uint64)
+        own = [dictionary.points if isinstance(dictionary, Points) else empty for dictionary in dictionaries]
+        return all_points, [np.searchsorted(all_points, some) for some in own]
+    words = [list(dictionary) for dictionary in dictionaries if isinstance(dictionary, Words)]
+    all_words = sorted(set().union(*words))
+    number = {word: at for at, word in enumerate(all_words)}
+    return all_words, [np.fromiter(map(number.__getitem__, some), np.int64, len(some)) for some in words]
+
+
+def _stretches(counts: Numbers) -> Iterator[tuple[int, int]]:
+    """Terms from one to before another, with about as many postings as are merged at once."""
+    ends = np.cumsum(counts)
+    first = 0
+    while first < len(counts):
+        before = int(ends[first - 1]) if first else 0
+        end = max(first + 1, int(np.searchsorted(ends, before + _AT_ONCE, "right")))
+        yield first, end
+        first = end
+
+
+def _postings(
+    fields: Sequence[_Field], places: Sequence[Numbers], first: int, end: int
+) -> tuple[Numbers, npt.NDArray[np.float64]]:
+    """Postings sorted by term and paragraph, as term << 32 | paragraph, with their frequencies."""
+    keys, frequencies = [], []
+    for field, place in zip(fields, places, strict=True):
+        low, high = np.searchsorted(place, (first, end)).tolist()
+        counts, numbers, times = field.terms.stretch(low, high)
+        renumbered = field.numbers[numbers]
+        kept = renumbered != _GONE
+        keys.append(((np.repeat(place[low:high], counts) << 32) | renumbered)[kept])
+        frequencies.append(times[kept])
+    found, times = np.concatenate(keys), np.concatenate(frequencies)
+    order = np.argsort(found)
+    return found[order], times[order]

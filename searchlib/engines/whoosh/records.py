@@ -1,0 +1,112 @@
+"""Stored texts: records of bytes, one a paragraph, compressed in blocks.
+
+    starts  u64  where each block begins in `bytes`, and where the last one ends
+    firsts  u4   the number of the first record of each block, and how many records there are
+    bytes   u1   the blocks, each a frame of Zstandard: of n records, n ends (u4) in what follows, and the records
+
+What is between two blocks' firsts is in the first one. A block is made when so much has been gathered that Zstandard
+has something to find again, and little enough to be opened for one paragraph.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.compression import compressor, decompress
+
+BLOCK_BYTES = 16_000
+# Where records are empty, as the headings of most paragraphs are, a block has many.
+BLOCK_RECORDS = 4_096
+# Blocks that stay open: hits and their neighbours are often in one.
+_OPEN = 64
+
+
+class RecordsWriter:
+    """Appends records to the arrays whose names begin with `name`."""
+
+    def __init__(self, writer: ArrayWriter, name: str) -> None:
+        self._writer, self._name = writer, name
+        self._starts, self._firsts = [0], [0]
+        self._records: list[bytes] = []
+        self._bytes = 0
+        self._compress = compressor()
+
+    def add(self, record: bytes) -> None:
+        self._records.append(record)
+        self._bytes += len(record)
+        if self._bytes >= BLOCK_BYTES or len(self._records) >= BLOCK_RECORDS:
+            self._end_block()
+
+    def add_block(self, compressed: bytes, count: int) -> None:
+        """Appends a block as it stands in another file."""
+        if self._records:
+            self._end_block()
+        self._writer.append(f"{self._name}.bytes", np.frombuffer(compressed, np.uint8))
+        self._starts.append(self._starts[-1] + len(compressed))
+        self._firsts.append(self._firsts[-1] + count)
+
+    def close(self) -> None:
+        if self._records:
+            self._end_block()
+        self._writer.append(f"{self._name}.starts", np.array(self._starts, "<u8"))
+        self._writer.append(f"{self._name}.firsts", np.array(self._firsts, "<u4"))
+
+    def _end_block(self) -> None:
+        records, self._records, self._bytes = self._records, [], 0
+        ends = np.cumsum(array("I", map(len, records)), dtype="<u4")
+        self.add_block(self._compress(ends.tobytes() + b"".join(records)), len(records))
+
+
+class Records:
+    """The records in the arrays whose names begin with `name`."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self._starts = file.get(f"{name}.starts", "<u8")
+        self._firsts = file.get(f"{name}.firsts", "<u4")
+        self._bytes = file.get(f"{name}.bytes", "<u1")
+        self._open: dict[int, _Block] = {}
+
+    def __getitem__(self, number: int) -> bytes:
+        block = int(np.searchsorted(self._firsts, number, "right")) - 1
+        return self._block(block)[number - int(self._firsts[block])]
+
+    def many(self, numbers: Sequence[int]) -> Iterator[bytes]:
+        """Records by their numbers; rising ones open each block once."""
+        blocks = np.searchsorted(self._firsts, numbers, "right") - 1
+        places = numbers - self._firsts[blocks].astype(np.int64)
+        for block, place in zip(blocks.tolist(), places.tolist(), strict=True):
+            yield self._block(block)[place]
+
+    def blocks(self) -> Iterator[tuple[int, int, bytes]]:
+        """Every block as it stands in the file, with the number of its first record and of the first one after it."""
+        firsts = self._firsts.tolist()
+        for at, (first, end) in enumerate(zip(firsts, firsts[1:], strict=False)):
+            yield first, end, self._compressed(at)
+
+    def _block(self, at: int) -> _Block:
+        if at not in self._open:
+            if len(self._open) >= _OPEN:
+                self._open.clear()
+            first, end = self._firsts[at : at + 2].tolist()
+            self._open[at] = _Block(self._compressed(at), end - first)
+        return self._open[at]
+
+    def _compressed(self, at: int) -> bytes:
+        start, end = self._starts[at : at + 2].tolist()
+        return self._bytes[start:end].tobytes()
+
+
+class _Block:
+    """An open block of `count` records."""
+
+    def __init__(self, compressed: bytes, count: int) -> None:
+        content = decompress(compressed)
+        self._ends = np.frombuffer(content, "<u4", count).tolist()
+        self._records = content[4 * count :]
+
+    def __getitem__(self, at: int) -> bytes:
+        return self._records[self._ends[at - 1] if at else 0 : self._ends[at]]

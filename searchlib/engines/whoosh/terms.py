@@ -1,0 +1,208 @@
+"""The terms of one field of a segment, in the order of their bytes, with their postings.
+
+The arrays of a field, whose names begin with its own:
+
+    bytes, ends        of words: the terms one after the other (u1), and where each one ends (u4); or
+    points             of characters and pairs: first code point << 21 | second one, 0 for a single character (u8)
+    paragraphs.*       for each term the paragraphs that have it; see `lists`
+    repeating          the numbers of the terms that some paragraph does not have exactly once (u4)
+    repeated.*         for each of these, the paragraphs in question
+    times              how often each of those has the term (u1), or 0 where that is in:
+    odd_at, odd        the places in `times` of 0 (u8), and the figures (f8)
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from searchlib.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.lists import Bits, Lists, ListsWriter, Numbers
+
+Figures = npt.NDArray[np.float64]
+
+_SECOND_BITS = 21
+_SECOND = (1 << _SECOND_BITS) - 1
+_ODD = 0
+
+
+class Postings(NamedTuple):
+    """The paragraphs that have a term, by their number in the segment, rising.
+
+    `repeated` are those of them that do not have it exactly once, `frequencies` how often these do.
+    """
+
+    paragraphs: Numbers
+    repeated: Numbers
+    frequencies: Figures
+
+    def times(self, number: int) -> float:
+        """How often one paragraph has the term."""
+        at = int(np.searchsorted(self.repeated, number))
+        if at < len(self.repeated) and self.repeated[at] == number:
+            return float(self.frequencies[at])
+        at = int(np.searchsorted(self.paragraphs, number))
+        return float(at < len(self.paragraphs) and self.paragraphs[at] == number)
+
+
+NONE = Postings(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+
+
+class TermsWriter:
+    """Appends terms with their postings to the arrays of a field; `bound` is how many paragraphs the segment has."""
+
+    def __init__(self, writer: ArrayWriter, field: str, bound: int) -> None:
+        self._writer, self._field = writer, field
+        self._paragraphs = ListsWriter(writer, f"{field}.paragraphs", bound)
+        self._repeated = ListsWriter(writer, f"{field}.repeated", bound)
+        self._terms = self._bytes = self._times = 0
+
+    def add_words(self, terms: Sequence[bytes], counts: Numbers, numbers: Numbers, frequencies: Array) -> None:
+        """Terms, how many paragraphs have each, and term after term these and how often they have it."""
+        if not terms:
+            return
+        ends = self._bytes + np.cumsum(np.fromiter(map(len, terms), np.int64, len(terms)))
+        self._bytes = int(ends[-1])
+        self._writer.append(f"{self._field}.bytes", np.frombuffer(b"".join(terms), np.uint8))
+        self._writer.append(f"{self._field}.ends", ends.astype("<u4"))
+        self._add(counts, numbers, frequencies)
+
+    def add_points(self, points: npt.NDArray[np.uint64], counts: Numbers, numbers: Numbers, frequencies: Array) -> None:
+        """The same for characters and pairs."""
+        self._writer.append(f"{self._field}.points", points.astype("<u8"))
+        self._add(counts, numbers, frequencies)
+
+    def _add(self, counts: Numbers, numbers: Numbers, frequencies: Array) -> None:
+        self._paragraphs.add(numbers, counts)
+        repeated = np.flatnonzero(frequencies != 1)
+        terms = np.searchsorted(np.cumsum(counts), repeated, "right")
+        repeating, counts_of = np.unique(terms, return_counts=True)
+        self._writer.append(f"{self._field}.repeating", (self._terms + repeating).astype("<u4"))
+        self._repeated.add(numbers[repeated], counts_of)
+        self._add_times(frequencies[repeated])
+        self._terms += len(counts)
+
+    def _add_times(self, times: Array) -> None:
+        is_plain = (times > _ODD) & (times < 1 << 8) & (times == np.floor(times))
+        self._writer.append(f"{self._field}.times", np.where(is_plain, times, _ODD).astype("<u1"))
+        if len(odd := np.flatnonzero(~is_plain)):
+            self._writer.append(f"{self._field}.odd_at", (self._times + odd).astype("<u8"))
+            self._writer.append(f"{self._field}.odd", times[odd].astype("<f8"))
+        self._times += len(times)
+
+
+class Words:
+    """A dictionary of terms as bytes."""
+
+    def __init__(self, blob: Array, ends: Array) -> None:
+        self._bytes, self._ends = memoryview(blob), ends
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, at: int) -> bytes:
+        return bytes(self._bytes[self._ends[at - 1] if at else 0 : self._ends[at]])
+
+    def find(self, term: bytes) -> int | None:
+        at = bisect_left(self, term)
+        return at if at < len(self) and self[at] == term else None
+
+
+class Points:
+    """A dictionary of characters and pairs of them."""
+
+    def __init__(self, points: npt.NDArray[np.uint64]) -> None:
+        self.points = points
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def __getitem__(self, at: int) -> bytes:
+        first, second = divmod(int(self.points[at]), 1 << _SECOND_BITS)
+        return (chr(first) + chr(second) if second else chr(first)).encode()
+
+    def find(self, term: bytes) -> int | None:
+        wanted = point(term.decode(errors="replace"))
+        at = int(np.searchsorted(self.points, np.uint64(wanted))) if wanted else len(self)
+        return at if at < len(self) and self.points[at] == wanted else None
+
+
+def point(term: str) -> int:
+    """A character or a pair as a number; 0 for what is neither."""
+    return (ord(term[0]) << _SECOND_BITS) + (ord(term[1]) if len(term) == 2 else 0) if 0 < len(term) < 3 else 0
+
+
+class Terms:
+    """The terms of a field of one segment."""
+
+    def __init__(self, file: ArrayFile, field: str, bound: int) -> None:
+        points = file.get(f"{field}.points", "<u8")
+        self.dictionary: Words | Points
+        if len(points):
+            self.dictionary = Points(points)
+        else:
+            self.dictionary = Words(file.get(f"{field}.bytes", "<u1"), file.get(f"{field}.ends", "<u4"))
+        self.paragraphs = Lists(file, f"{field}.paragraphs", bound)
+        self._repeated = Lists(file, f"{field}.repeated", bound)
+        self._repeating = file.get(f"{field}.repeating", "<u4")
+        self._times = file.get(f"{field}.times", "<u1")
+        self._odd_at, self._odd = file.get(f"{field}.odd_at", "<u8"), file.get(f"{field}.odd", "<f8")
+
+    def __len__(self) -> int:
+        return len(self.paragraphs)
+
+    def from_term(self, term: bytes) -> Iterator[int]:
+        """The numbers of the terms from this one on, whether or not it is there."""
+        return iter(range(bisect_left(self.dictionary, term), len(self)))
+
+    def postings(self, at: int) -> Postings:
+        """The postings of the term of this number."""
+        return Postings(self.paragraphs.numbers(at), *self.repeated(at))
+
+    def bits(self, at: int) -> Bits | None:
+        """Which paragraphs have the term, where that is kept as bits."""
+        return self.paragraphs.bits(at)
+
+    def repeated(self, at: int) -> tuple[Numbers, Figures]:
+        """The paragraphs that do not have the term exactly once, and how often they have it."""
+        place = int(np.searchsorted(self._repeating, at))
+        if place == len(self._repeating) or self._repeating[place] != at:
+            return NONE.repeated, NONE.frequencies
+        start = int(self._starts[place])
+        return self._repeated.numbers(place), self._figures(start, start + int(self._repeated.counts[place]))
+
+    def stretch(self, first: int, end: int) -> tuple[Numbers, Numbers, Figures]:
+        """The terms from `first` to before `end`: how many paragraphs each has, these, and how often they have it."""
+        counts = self.paragraphs.counts[first:end].astype(np.int64)
+        numbers = self.paragraphs.stretch(first, end)
+        frequencies = np.ones(len(numbers))
+        low, high = np.searchsorted(self._repeating, (first, end)).tolist()
+        if low < high:
+            # Both are sorted by term and then by paragraph, so that each of the second is found in the first.
+            owners = np.repeat(np.arange(end - first), counts)
+            repeating = np.repeat(self._repeating[low:high].astype(np.int64) - first, self._repeated.counts[low:high])
+            keys, wanted = _keys(owners, numbers), _keys(repeating, self._repeated.stretch(low, high))
+            start = int(self._starts[low])
+            frequencies[np.searchsorted(keys, wanted)] = self._figures(start, start + len(wanted))
+        return counts, numbers, frequencies
+
+    @cached_property
+    def _starts(self) -> Numbers:
+        """Where the figures of each of the repeating terms begin in `times`."""
+        counts = self._repeated.counts.astype(np.int64)
+        return np.cumsum(counts) - counts
+
+    def _figures(self, start: int, end: int) -> Figures:
+        figures = self._times[start:end].astype(np.float64)
+        low, high = np.searchsorted(self._odd_at, (start, end)).tolist()
+        figures[self._odd_at[low:high].astype(np.int64) - start] = self._odd[low:high]
+        return figures
+
+
+def _keys(terms: Numbers, numbers: Numbers) -> Numbers:
+    return (terms << 32) | numbers
