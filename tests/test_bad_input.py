@@ -321,7 +321,7 @@ def test_a_catalog_that_cannot_be_written_is_made_up_for() -> None:
 
 
 def test_a_damaged_segment_is_noticed_and_made_anew() -> None:
-    segment = next(Path("index").glob("whoosh-*/*.seg"))
+    segment = next(Path("index").glob("whoosh-*/*.arrays"))
     segment.write_bytes(segment.read_bytes()[:-10])
 
     asked = searchlib("search", "早先")

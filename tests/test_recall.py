@@ -14,7 +14,6 @@ from searchlib.analysis.runs import is_han
 from searchlib.engines import engine
 from searchlib.engines.interface import Reader
 from searchlib.errors import QueryError
-from searchlib.ingest import entries
 from searchlib.model import Paragraph
 from searchlib.paragraphs import split
 from searchlib.query import Bare, parse
@@ -57,7 +56,7 @@ def reader(paragraphs: Sequence[Paragraph], tmp_path_factory: pytest.TempPathFac
         with made.writer() as writer:
             for path in some:
                 own = [paragraph for paragraph in paragraphs if paragraph.path == path]
-                writer.replace(path, entries(own))
+                writer.replace(path, own)
             writer.commit()
     opened = made.reader()
     yield opened

@@ -62,7 +62,7 @@ class ReferenceParts:
         self._sources: dict[str, tuple[Entry, ...]] = {}
 
     def add(self, path: str, paragraphs: Iterable[Paragraph]) -> None:
-        self._sources[path] = tuple(map(_entry, paragraphs))
+        self._sources[path] = tuple(map(entry_of, paragraphs))
 
     def finish(self) -> list[str]:
         name = str(len(self._engine.unadopted))
@@ -76,7 +76,7 @@ class ReferenceWriter:
         self._sources = dict(engine.sources)
 
     def replace(self, path: str, paragraphs: Iterable[Paragraph]) -> None:
-        self._sources[path] = tuple(map(_entry, paragraphs))
+        self._sources[path] = tuple(map(entry_of, paragraphs))
 
     def remove(self, path: str) -> None:
         self._sources.pop(path, None)
@@ -191,7 +191,8 @@ class ReferenceReader:
         return idf(len(self._entries), having), having, frequencies
 
 
-def _entry(paragraph: Paragraph) -> Entry:
+def entry_of(paragraph: Paragraph) -> Entry:
+    """A paragraph with its terms."""
     text, title, heading = (_analyzed(field_text(paragraph, field)) for field in (TEXT, TITLE, HEADING))
     return Entry(paragraph, text, title, heading)
 

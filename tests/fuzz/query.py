@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from searchlib import ingest
 from searchlib.engines import reference, whoosh
 from searchlib.engines.interface import Engine, Ranking, Reader
 from searchlib.errors import QueryError
@@ -217,7 +216,7 @@ def _fill(engine: Engine) -> None:
                 Paragraph(path, at, text[:1000], at + 1, at + 1, heading, title, (Anchor(0, at + 1, 1),))
                 for at, text in enumerate(texts)
             ]
-            writer.replace(path, ingest.entries(paragraphs))
+            writer.replace(path, paragraphs)
         writer.commit()
 
 

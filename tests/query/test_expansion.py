@@ -9,9 +9,8 @@ from test_parser import pieces
 from whoosh.query import And, Every, Not, Or, Query, Term
 
 from searchlib.engines import reference
-from searchlib.engines.interface import Entry
+from searchlib.engines.reference import entry_of
 from searchlib.errors import QueryError
-from searchlib.ingest import entries
 from searchlib.model import Anchor, Paragraph
 from searchlib.query import Bare, Literal, Near, PathHas, Question, Regex, Wildcard, parse
 from searchlib.query.expansion import every, some
@@ -24,10 +23,9 @@ TITLES = ("", "长江 水", "a")
 HEADINGS: tuple[tuple[str, ...], ...] = ((), ("第一章 水",), ("江", "a b"))
 
 
-def paragraph(text: str, number: int = 0) -> Entry:
+def paragraph(text: str, number: int = 0) -> Paragraph:
     title, heading = TITLES[number % 3], HEADINGS[number // 3 % 3]
-    (entry,) = entries([Paragraph("卷/a.txt", 0, text, 1, 1, heading, title, (Anchor(0, 1, 1),))])
-    return entry
+    return Paragraph("卷/a.txt", 0, text, 1, 1, heading, title, (Anchor(0, 1, 1),))
 
 
 def asked(text: str) -> Question:
@@ -157,7 +155,7 @@ def test_whatever_matches_every_clause_matches_some(text: str, texts: list[str])
     except QueryError:
         assume(False)
     for number, of_paragraph in enumerate(texts):
-        entry = paragraph(of_paragraph, number)
+        entry = entry_of(paragraph(of_paragraph, number))
         if reference._matches(question.every, entry):
             assert reference._matches(question.some, entry)
 
@@ -171,7 +169,7 @@ def test_a_demand_holds_in_both(demand: str, rest: str) -> None:
         assume(False)
     assume(isinstance(question.tree, Clauses))
     for number, text in enumerate(("水", "江", "水江", "a")):
-        entry = paragraph(text, number)
+        entry = entry_of(paragraph(text, number))
         if not reference._matches(alone.every, entry):
             assert not reference._matches(question.every, entry)
             assert not reference._matches(question.some, entry)

@@ -12,9 +12,7 @@ from whoosh.query import And, Or, Query
 
 from searchlib.analysis import analyze, fold
 from searchlib.engines import reference
-from searchlib.engines.interface import Entry
 from searchlib.errors import QueryError
-from searchlib.ingest import entries
 from searchlib.model import Anchor, Facts, Paragraph
 from searchlib.query import Among, Bare, Literal, Paths, Regex, Wildcard, parse
 from searchlib.query.patterns import Timed
@@ -120,10 +118,10 @@ def test_no_text_is_worse_than_a_query_error(text: str, glob: str | None) -> Non
         question = parse(text, path=glob).bound(lambda: ())
     except QueryError:
         return
-    entry = _entry(text)
+    paragraph = _paragraph(text)
     engine = reference.create(Path("nowhere"))
     with engine.writer() as writer:
-        writer.replace("a.txt", [entry])
+        writer.replace("a.txt", [paragraph])
         writer.commit()
 
     assert engine.reader().search(question, limit=1).complete <= 1
@@ -132,9 +130,8 @@ def test_no_text_is_worse_than_a_query_error(text: str, glob: str | None) -> Non
     assert all(weight.weight > 0 for weight in question.weights)
 
 
-def _entry(text: str) -> Entry:
-    (entry,) = entries([Paragraph("a.txt", 0, text, 1, 1, (), "", (Anchor(0, 1, 1),))])
-    return entry
+def _paragraph(text: str) -> Paragraph:
+    return Paragraph("a.txt", 0, text, 1, 1, (), "", (Anchor(0, 1, 1),))
 
 
 def test_all_patterns_of_a_question_have_one_time_together() -> None:

@@ -21,7 +21,7 @@ import mmap
 import os
 import struct
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -107,6 +107,10 @@ class ArrayFile:
 
     def __contains__(self, name: str) -> bool:
         return name in self._directory
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the arrays."""
+        return iter(self._directory)
 
     def __getitem__(self, name: str) -> Array:
         """An array, which stays valid as long as anything refers to it."""
