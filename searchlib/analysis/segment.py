@@ -1,19 +1,42 @@
-"""Cutting Han runs into words with jieba; nothing else imports it.
+"""Cutting Han runs into words, with rjieba where it is installed and with jieba where it is not.
 
-jieba writes its dictionary cache to the system's temp folder under a name that anyone can guess, and reads it back
-with `marshal`. Here it goes to a folder of the user's own that nobody else can enter.
+The two give the same words, with the same places, for every run, so that an index does not depend on which of them
+made it. What could part them is done here for both: which characters they see, and the words inside words.
 """
 
 from __future__ import annotations
 
-import logging
-import os
-import warnings
+import re
+from collections.abc import Callable
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from platformdirs import user_cache_path
+# The characters that jieba knows. Any other is a word by itself, and parts what stands around it; rjieba would take it
+# for a part of a word that it guesses.
+KNOWN = "一-鿕"
+_STRETCH = re.compile(f"[{KNOWN}]+|[^{KNOWN}]")
+_KNOWN_CHAR = re.compile(f"[{KNOWN}]")
+
+
+class Segmenter(NamedTuple):
+    """What cuts."""
+
+    # The words of stretches of KNOWN characters that line ends keep apart, line ends included, without inner words.
+    cut: Callable[[str], list[str]]
+    # Whether a word is in the dictionary.
+    is_word: Callable[[str], bool]
+
+
+@cache
+def segmenter() -> Segmenter:
+    """rjieba or else jieba, with its dictionary read when it is first needed."""
+    try:
+        from searchlib.analysis import rust_jieba as found
+    except ImportError:
+        from searchlib.analysis import python_jieba
+
+        return Segmenter(python_jieba.cut, python_jieba.is_word)
+    return Segmenter(found.cut, found.is_word)
 
 
 def segment(run: str) -> list[tuple[str, int, int]]:
@@ -22,33 +45,29 @@ def segment(run: str) -> list[tuple[str, int, int]]:
     >>> [word for word, _, _ in segment("土地承包经营权")]
     ['土地', '承包', '经营权', '经营']
     """
-    return sorted(_jieba().tokenize(run, mode="search"), key=_by_place)
+    return segment_with(segmenter(), run)
+
+
+def segment_with(by: Segmenter, run: str) -> list[tuple[str, int, int]]:
+    found: list[tuple[str, int, int]] = []
+    for stretch in _STRETCH.finditer(run):
+        start = stretch.start()
+        for word in by.cut(stretch[0]) if is_known(stretch[0]) else stretch[0]:
+            found.append((word, start, start + len(word)))
+            found += ((inner, start + at, start + at + len(inner)) for inner, at in inner_words(by, word))
+            start += len(word)
+    return sorted(found, key=_by_place)
+
+
+def inner_words(by: Segmenter, word: str) -> list[tuple[str, int]]:
+    """The words of two and three characters inside a longer one, each with its start in it."""
+    grams = [(word[at : at + size], at) for size in (2, 3) if size < len(word) for at in range(len(word) - size + 1)]
+    return [gram for gram in grams if by.is_word(gram[0])]
+
+
+def is_known(char: str) -> bool:
+    return _KNOWN_CHAR.match(char) is not None
 
 
 def _by_place(word: tuple[str, int, int]) -> tuple[int, int]:
     return word[1], -word[2]
-
-
-@cache
-def _jieba() -> Any:
-    """jieba's tokenizer with its dictionary read (0.6 s), from the cache where there is one."""
-    with warnings.catch_warnings():
-        # jieba's own source has invalid escapes, and it still asks for pkg_resources.
-        warnings.simplefilter("ignore")
-        import jieba
-    jieba.setLogLevel(logging.CRITICAL)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.tmp_dir = str(_cache_folder())
-    tokenizer.initialize()
-    return tokenizer
-
-
-def _cache_folder() -> Path:
-    folder = user_cache_path("searchlib")
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
-    except OSError:
-        # A home that can't be written costs the cache, not the search: here jieba finds nothing and leaves nothing.
-        return Path(os.devnull)
-    return folder
