@@ -12,16 +12,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Hashable
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from searchlib.analysis import Terms, analyze
 from searchlib.analysis.bulk import Gatherer
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
-from searchlib.engines.whoosh.arrays import ArrayWriter, column, smallest, stored_field
-from searchlib.engines.whoosh.invert import write_points, write_strings, write_words
+from searchlib.engines.whoosh.arrays import Array, ArrayWriter, column, smallest, stored_field
+from searchlib.engines.whoosh.invert import write_points, write_words
 from searchlib.engines.whoosh.records import RecordsWriter
 from searchlib.engines.whoosh.schema import (
     HEADING_BACK,
@@ -38,10 +36,6 @@ from searchlib.engines.whoosh.stored import stored, stored_headings, stored_titl
 from searchlib.engines.whoosh.terms import TermsWriter
 from searchlib.model import HEADING, TITLE, Paragraph, field_text
 
-# Titles and headings whose terms are kept for the paragraphs that follow.
-_SHARED = 16
-
-
 class Builder:
     """Gathers paragraphs, source after source, and writes them as a segment."""
 
@@ -49,10 +43,8 @@ class Builder:
         self._writer = ArrayWriter(path)
         self._gatherer = Gatherer()
         self._stored = RecordsWriter(self._writer, stored_field(PARAGRAPH))
-        self._title = _Shared(self._writer, TITLE_STORED, (TITLE_WORDS, TITLE_CHARS), TITLE_BACK)
-        self._heading = _Shared(self._writer, HEADING_STORED, (HEADING_WORDS, HEADING_CHARS), HEADING_BACK)
-        self._analyze = lru_cache(_SHARED)(analyze)
-        self._title_lengths = array("I")
+        self._title = _Shared(RecordsWriter(self._writer, stored_field(TITLE_STORED)))
+        self._heading = _Shared(RecordsWriter(self._writer, stored_field(HEADING_STORED)))
         self._paths: list[bytes] = []
         self._starts = array("I")
         self.size = 0
@@ -60,7 +52,8 @@ class Builder:
     @property
     def characters(self) -> int:
         """How many characters have been gathered, which is what tells the memory they take."""
-        return self._gatherer.characters_gathered
+        gatherers = (self._gatherer, self._title.gatherer, self._heading.gatherer)
+        return sum(gatherer.characters_gathered for gatherer in gatherers)
 
     def begin(self, path: str) -> None:
         """The paragraphs that follow are of this source."""
@@ -74,19 +67,22 @@ class Builder:
         self._gatherer.add(paragraph.text)
         self._stored.add(stored(paragraph))
         if self._title.is_new(number, paragraph.title):
-            self._title.put(stored_title(paragraph.title), self._analyze(field_text(paragraph, TITLE)))
+            self._title.put(stored_title(paragraph.title), field_text(paragraph, TITLE))
         if self._heading.is_new(number, paragraph.heading):
-            self._heading.put(stored_headings(paragraph.heading), self._analyze(field_text(paragraph, HEADING)))
-        self._title_lengths.append(self._title.length)
+            self._heading.put(stored_headings(paragraph.heading), field_text(paragraph, HEADING))
         self.size += 1
 
     def write(self) -> None:
         """Writes the segment; there is nothing to be added any more."""
-        self._stored.close()
+        for records in (self._stored, self._title.records, self._heading.records):
+            records.close()
         self._write_paths()
-        self._write_text()
-        self._title.write(self.size)
-        self._heading.write(self.size)
+        lengths = self._written_terms(self._gatherer, WORDS, CHARS, np.arange(self.size, dtype=np.uint32))
+        title_lengths = self._written_shared(self._title, TITLE_WORDS, TITLE_CHARS, TITLE_BACK)
+        self._written_shared(self._heading, HEADING_WORDS, HEADING_CHARS, HEADING_BACK)
+        self._writer.append(column(LENGTH), smallest(lengths))
+        self._writer.append(column(TITLE_LENGTH), smallest(title_lengths))
+        self._writer.facts.update(paragraphs=self.size, words=int(lengths.sum()) + int(title_lengths.sum()))
         self._writer.close()
 
     def _write_paths(self) -> None:
@@ -97,17 +93,23 @@ class Builder:
         paths = [self._paths[at] for at in order]
         TermsWriter(self._writer, PATH, self.size).add_words(paths, counts[order], numbers, np.ones(len(numbers)))
 
-    def _write_text(self) -> None:
-        gathered = self._gatherer.take()
-        lengths, title_lengths = gathered.word_counts, np.array(self._title_lengths)
-        self._writer.append(column(LENGTH), smallest(lengths))
-        self._writer.append(column(TITLE_LENGTH), smallest(title_lengths))
-        self._writer.facts.update(paragraphs=self.size, words=int(lengths.sum()) + int(title_lengths.sum()))
-        paragraphs = np.repeat(np.arange(self.size, dtype=np.uint32), lengths)
-        write_words(TermsWriter(self._writer, WORDS, self.size), gathered.vocabulary, gathered.words, paragraphs)
-        del paragraphs
+    def _written_shared(self, shared: _Shared, words: str, chars: str, back: str) -> Array:
+        """Writes what paragraphs share and how far back they share it; returns the words of it, by paragraph."""
+        firsts, which = np.array(shared.firsts, np.uint32), np.array(shared.which)
+        lengths = self._written_terms(shared.gatherer, words, chars, firsts)
+        self._writer.append(column(back), smallest(np.arange(self.size, dtype=np.uint32) - firsts[which]))
+        return lengths[which]
+
+    def _written_terms(self, gatherer: Gatherer, words: str, chars: str, paragraphs: Array) -> Array:
+        """Writes the terms of texts, each of which is of one of the paragraphs; returns the words of each text."""
+        gathered = gatherer.take()
+        writers = [TermsWriter(self._writer, field, self.size) for field in (words, chars)]
+        owners = np.repeat(paragraphs, gathered.word_counts)
+        write_words(writers[0], gathered.vocabulary, gathered.words, owners)
+        del owners
         firsts, seconds = (gathered.chars >> np.uint64(21)), (gathered.chars & np.uint64((1 << 21) - 1))
-        write_points(TermsWriter(self._writer, CHARS, self.size), firsts, seconds, gathered.char_texts)
+        write_points(writers[1], firsts, seconds, paragraphs[gathered.char_texts])
+        return gathered.word_counts
 
     def discard(self) -> None:
         """Lets go of what has been gathered."""
@@ -115,53 +117,38 @@ class Builder:
 
 
 class _Shared:
-    """What many paragraphs of a source have alike: written once, with the first of them."""
+    """What many paragraphs of a source have alike, gathered once: `firsts` have it first, `which` is each one's."""
 
-    def __init__(self, writer: ArrayWriter, name: str, fields: tuple[str, str], back: str) -> None:
-        self._writer, self._fields, self._back = writer, fields, back
-        self._stored = RecordsWriter(writer, stored_field(name))
-        self._first: dict[Hashable, tuple[int, int]] = {}
+    def __init__(self, records: RecordsWriter) -> None:
+        self.records = records
+        self.gatherer = Gatherer()
+        self.firsts, self.which = array("I"), array("I")
+        self._known: dict[Hashable, int] = {}
         self._last: Hashable = None
-        self._backs = array("I")
         self._at = 0
-        self._numbers: dict[str, int] = {}
-        self._words, self._word_paragraphs = array("I"), array("I")
-        self._chars: list[str] = []
-        self._char_paragraphs = array("I")
-        self.length = 0
 
     def begin(self) -> None:
         """Another source shares nothing with the one before."""
-        self._first = {}
+        self._known = {}
         self._last = None
 
     def is_new(self, number: int, value: Hashable) -> bool:
         """Takes the next paragraph; if it is the first of its source with this value, `put` has to follow."""
         if value is not self._last and value != self._last:
             self._last = value
-            if value not in self._first:
-                self._first[value] = number, 0
-                self._at = number
-                self._backs.append(0)
-                return True
-            self._at, self.length = self._first[value]
-        self._stored.add(b"")
-        self._backs.append(number - self._at)
-        return False
+            is_new = value not in self._known
+            if is_new:
+                self._known[value] = len(self.firsts)
+                self.firsts.append(number)
+            self._at = self._known[value]
+        else:
+            is_new = False
+        self.which.append(self._at)
+        if not is_new:
+            self.records.add(b"")
+        return is_new
 
-    def put(self, record: bytes, terms: Terms) -> None:
+    def put(self, record: bytes, text: str) -> None:
         """What the paragraph is the first one with."""
-        self._stored.add(record)
-        self.length = len(terms.words)
-        self._first[self._last] = self._at, self.length
-        self._words.extend(self._numbers.setdefault(word, len(self._numbers)) for word in terms.words)
-        self._word_paragraphs.extend([self._at] * len(terms.words))
-        self._chars += terms.chars
-        self._char_paragraphs.extend([self._at] * len(terms.chars))
-
-    def write(self, size: int) -> None:
-        self._stored.close()
-        self._writer.append(column(self._back), smallest(np.array(self._backs)))
-        words, chars = (TermsWriter(self._writer, field, size) for field in self._fields)
-        write_words(words, list(self._numbers), np.array(self._words), np.array(self._word_paragraphs))
-        write_strings(chars, self._chars, np.array(self._char_paragraphs))
+        self.records.add(record)
+        self.gatherer.add(text)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from searchlib.engines.whoosh.arrays import Array
 from searchlib.engines.whoosh.lists import Numbers
-from searchlib.engines.whoosh.terms import TermsWriter, point
+from searchlib.engines.whoosh.terms import TermsWriter
 
 Keys = npt.NDArray[np.uint64]
 Add = Callable[[Numbers, Numbers, Numbers, Array], None]
@@ -58,12 +58,6 @@ def write_points(writer: TermsWriter, firsts: Array, seconds: Array, paragraphs:
         writer.add_points(points, counts, numbers, frequencies)
 
     _invert(keys, shift, add)
-
-
-def write_strings(writer: TermsWriter, terms: Sequence[str], paragraphs: Array) -> None:
-    """Characters and pairs as strings: those of titles and headings, which are few."""
-    points = np.fromiter(map(point, terms), np.uint64, len(terms))
-    write_points(writer, points >> np.uint64(21), points & np.uint64((1 << 21) - 1), paragraphs)
 
 
 def _invert(keys: Keys, shift: int, add: Add) -> None:
