@@ -7,7 +7,9 @@ scripts is one look into a table of all code points, and characters and pairs ar
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from functools import cache
+from itertools import compress, count
 from typing import NamedTuple
 
 import numpy as np
@@ -25,10 +27,10 @@ _REMEMBERED = 1 << 18
 
 # An entry of the table: the folded code point, and what kind of character it is. 0 is one not looked up yet.
 _CODE = np.uint32((1 << 21) - 1)
-_KNOWN, _RARE, _OTHER, _LOOKED_UP = (np.uint32(1 << bit) for bit in (21, 22, 23, 24))
-_HAN = _KNOWN | _RARE
+_HAN, _KNOWN, _OTHER, _LOOKED_UP = (np.uint32(1 << bit) for bit in (21, 22, 23, 24))
 _CODE_BITS = np.uint64(21)
-_END = np.uint32(ord("\n"))
+# What stands between stretches of characters, and between the numbers of their words.
+_END, _END_NUMBER = np.uint32(ord("\n")), np.uint32(0xFFFFFFFF)
 
 
 class Gathered(NamedTuple):
@@ -49,7 +51,7 @@ class Gathered(NamedTuple):
 class Gatherer:
     """Takes texts one by one and gives the terms of all of them.
 
-    Until they are taken it holds 4 bytes for each character of the texts, 4 for each word and the words' own.
+    Until they are taken it holds 4 bytes for each character of the texts, 4 for each word, and the words themselves.
 
     >>> gatherer = Gatherer()
     >>> gatherer.add("土地")
@@ -59,16 +61,19 @@ class Gatherer:
     (['土地', '地'], [1, 1])
     """
 
+    words_gathered: int
+    """How many words there will be, without those of up to 32,768 characters of text that wait to be cut."""
+    characters_gathered: int
+    """How many characters and pairs there will be, without those that wait."""
+
     def __init__(self) -> None:
         self._forms = _Forms()
         self._start()
 
     def _start(self) -> None:
-        self.words_gathered = 0
-        self.characters_gathered = 0
+        self.words_gathered = self.characters_gathered = 0
         self._waiting: list[str] = []
         self._waiting_characters = 0
-        self._texts = 0
         self._entries: list[NDArray[np.uint32]] = []
         self._lengths: list[NDArray[np.uint32]] = []
         self._words: list[NDArray[np.uint32]] = []
@@ -77,7 +82,7 @@ class Gatherer:
     def add(self, text: str) -> None:
         """One more text, as it stands: it is folded here."""
         self._waiting.append(text)
-        self._waiting_characters += len(text)
+        self._waiting_characters += len(text) + 1
         if self._waiting_characters >= _BATCH:
             self._gather()
 
@@ -85,7 +90,7 @@ class Gatherer:
         """The terms of all texts since the last taking; the next text is number 0 again."""
         self._gather()
         vocabulary, words = self._forms.renumbered(_joined(self._words))
-        chars, char_texts = _chars(self._entries, self._lengths)
+        chars, char_texts = _chars(self._entries, self._lengths, self.characters_gathered)
         taken = Gathered(vocabulary, words, _joined(self._word_counts), chars, char_texts)
         if len(self._forms) > _REMEMBERED:
             self._forms = _Forms()
@@ -104,76 +109,62 @@ class Gatherer:
         self._words.append(words)
         self._word_counts.append(word_counts)
         self.words_gathered += len(words)
-        self.characters_gathered += len(entries)
+        han, pairs = _han(entries)
+        self.characters_gathered += int(np.count_nonzero(han) + np.count_nonzero(pairs))
 
 
-class _Forms(dict[str, int]):
-    """What texts are cut into, numbered, each with the words that it stands for: itself and what is in it.
+class _Forms(dict[str, bytes]):
+    """What texts are cut into, each with the numbers of the words that it stands for: itself and what is in it.
 
-    That is looked up once for each form, so that cutting need not give the words inside words.
+    Those are looked up once for each form, so that cutting need not give the words inside words; and joining the bytes
+    of forms gives the numbers of all their words at once.
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__({"\n": _END_NUMBER.tobytes()})
         self._by = segmenter()
-        self._numbers: dict[str, int] = {}
-        # The words of form f are _words[_starts[f] : _starts[f] + _counts[f]].
-        self._words, self._starts, self._counts = array("I"), array("I"), array("I")
-        self._end = self["\n"]
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
 
-    def __missing__(self, form: str) -> int:
-        if is_known(form):
+    def __missing__(self, form: str) -> bytes:
+        if is_known(form[0]):
             words = [form, *(word for word, _ in inner_words(self._by, form))]
         else:
             words = [word for run in runs(form) for word, _, _ in words_of(run)]
-        number = self[form] = len(self)
-        self._starts.append(len(self._words))
-        self._counts.append(len(words))
-        self._words.extend(self._numbers.setdefault(word, len(self._numbers)) for word in words)
-        return number
+        numbers = self[form] = array("I", map(self._numbers.__getitem__, words)).tobytes()
+        return numbers
 
     def words(
         self, entries: NDArray[np.uint32], lengths: NDArray[np.uint32]
     ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
         """The numbers of the words of texts, and how many each text has."""
-        owner = np.repeat(np.arange(len(lengths)), lengths)
+        owner = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
         stretches, stretch_texts = _stretches(entries, _KNOWN, owner)
-        forms = self._numbered(self._by.cut(stretches))
-        form_texts = np.repeat(stretch_texts, np.diff(np.flatnonzero(forms == self._end), prepend=-1))
-        forms, form_texts = self._with_others(forms, form_texts, entries, owner)
-        starts = np.frombuffer(self._starts, np.uint32)[forms]
-        counts = np.frombuffer(self._counts, np.uint32)[forms]
-        ends = np.cumsum(counts, dtype=np.uint32)
-        places = np.repeat(starts - ends + counts, counts) + np.arange(counts.sum(), dtype=np.uint32)
-        word_counts = np.bincount(form_texts, counts, len(lengths)).astype(np.uint32)
-        return np.frombuffer(self._words, np.uint32)[places], word_counts
+        numbers = np.frombuffer(b"".join(map(self.__getitem__, self._by.cut(stretches))), np.uint32)
+        is_end = numbers == _END_NUMBER
+        sizes = np.diff(np.flatnonzero(is_end), prepend=-1) - 1
+        counts = np.bincount(stretch_texts, sizes, len(lengths)).astype(np.uint32)
+        return self._with_others(numbers[~is_end], counts, entries, owner)
 
     def _with_others(
         self,
-        forms: NDArray[np.uint32],
-        form_texts: NDArray[np.intp],
+        numbers: NDArray[np.uint32],
+        counts: NDArray[np.uint32],
         entries: NDArray[np.uint32],
-        owner: NDArray[np.intp],
-    ) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
-        """With the words of other scripts and the characters that jieba does not know, text after text."""
-        others, other_texts = _stretches(entries, _OTHER, owner)
-        rare = (entries & _RARE) != 0
-        found = [*others.split("\n")[:-1], *_text(entries[rare] & _CODE)]
-        if not found:
-            return forms, form_texts
-        texts = np.concatenate([form_texts, other_texts, owner[rare]])
-        order = np.argsort(texts, kind="stable")
-        return np.concatenate([forms, self._numbered(found)])[order], texts[order]
-
-    def _numbered(self, forms: list[str]) -> NDArray[np.uint32]:
-        return np.fromiter(map(self.__getitem__, forms), np.uint32, len(forms))
+        owner: NDArray[np.uint32],
+    ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """With the words of other scripts and the characters that jieba does not know, at the end of their texts."""
+        others, texts = _stretches(entries, _OTHER, owner)
+        found = [self[form] for form in others.split("\n")[:-1]]
+        sizes = np.fromiter(map(len, found), np.intp, len(found)) // _END_NUMBER.nbytes
+        places = np.repeat(np.cumsum(counts, dtype=np.intp)[texts], sizes)
+        numbers = np.insert(numbers, places, np.frombuffer(b"".join(found), np.uint32))
+        return numbers, counts + np.bincount(texts, sizes, len(counts)).astype(np.uint32)
 
     def renumbered(self, words: NDArray[np.uint32]) -> tuple[list[str], NDArray[np.uint32]]:
         """The words that occur, and their numbers among those."""
         used = np.zeros(len(self._numbers), bool)
         used[words] = True
-        vocabulary = [word for word, is_used in zip(self._numbers, used.tolist(), strict=True) if is_used]
-        return vocabulary, (np.cumsum(used, dtype=np.uint32) - np.uint32(1))[words]
+        return list(compress(self._numbers, used.tolist())), (np.cumsum(used, dtype=np.uint32) - np.uint32(1))[words]
 
 
 def _looked_up(text: str) -> NDArray[np.uint32]:
@@ -198,46 +189,53 @@ def _entry(char: str) -> np.uint32:
     folded = fold(char)
     kind = np.uint32(0)
     if is_known(folded):
-        kind = _KNOWN
+        kind = _HAN | _KNOWN
     elif is_han(folded):
-        kind = _RARE
+        kind = _HAN | _OTHER
     elif folded in ".'-" or any(runs(folded)):
         kind = _OTHER
     return np.uint32(ord(folded)) | kind | _LOOKED_UP
 
 
 def _stretches(
-    entries: NDArray[np.uint32], kind: np.uint32, owner: NDArray[np.intp]
-) -> tuple[str, NDArray[np.intp]]:
+    entries: NDArray[np.uint32], kind: np.uint32, owner: NDArray[np.uint32]
+) -> tuple[str, NDArray[np.uint32]]:
     """All stretches of characters of a kind, each with a line end behind it, and which text each is of."""
     wanted = (entries & kind) != 0
-    kept = wanted.copy()
+    ends = np.zeros_like(wanted)
     # The last character of all is a line end.
-    kept[1:] |= wanted[:-1]
-    codes = np.where(wanted, entries & _CODE, _END)[kept]
-    return _text(codes), owner[kept & ~wanted]
+    np.greater(wanted[:-1], wanted[1:], out=ends[1:])
+    codes = np.where(wanted, entries & _CODE, _END)[wanted | ends]
+    return _text(codes), owner[ends]
 
 
 def _text(codes: NDArray[np.uint32]) -> str:
     return codes.tobytes().decode("utf-32-le")
 
 
+def _han(entries: NDArray[np.uint32]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Where a Han character is, and where another follows it."""
+    han = (entries & _HAN) != 0
+    return han, han[:-1] & han[1:]
+
+
 def _chars(
-    batches: list[NDArray[np.uint32]], lengths: list[NDArray[np.uint32]]
+    batches: list[NDArray[np.uint32]], lengths: list[NDArray[np.uint32]], size: int
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
     """Characters and pairs, and which text each is of."""
-    chars, texts = [], []
-    first = 0
+    chars, char_texts = np.empty(size, np.uint64), np.empty(size, np.uint32)
+    end = text = 0
     for entries, sizes in zip(batches, lengths, strict=True):
-        owner = np.repeat(np.arange(first, first + len(sizes), dtype=np.uint32), sizes)
-        first += len(sizes)
-        han = (entries & _HAN) != 0
-        pairs = han[:-1] & han[1:]
+        texts = np.repeat(np.arange(text, text + len(sizes), dtype=np.uint32), sizes)
+        text += len(sizes)
         codes = (entries & _CODE).astype(np.uint64)
         firsts = codes << _CODE_BITS
-        chars += [firsts[han], firsts[:-1][pairs] | codes[1:][pairs]]
-        texts += [owner[han], owner[:-1][pairs]]
-    return np.concatenate([np.empty(0, np.uint64), *chars]), np.concatenate([np.empty(0, np.uint32), *texts])
+        han, pairs = _han(entries)
+        for found, values in ((han, firsts), (pairs, firsts[:-1] | codes[1:])):
+            start, end = end, end + int(np.count_nonzero(found))
+            values.compress(found, out=chars[start:end])
+            texts[: len(found)].compress(found, out=char_texts[start:end])
+    return chars, char_texts
 
 
 def _joined(arrays: list[NDArray[np.uint32]]) -> NDArray[np.uint32]:

@@ -13,15 +13,14 @@ from typing import NamedTuple
 
 # The characters that jieba knows. Any other is a word by itself, and parts what stands around it; rjieba would take it
 # for a part of a word that it guesses.
-KNOWN = "一-鿕"
-_STRETCH = re.compile(f"[{KNOWN}]+|[^{KNOWN}]")
-_KNOWN_CHAR = re.compile(f"[{KNOWN}]")
+FIRST_KNOWN, LAST_KNOWN = "一鿕"
+_STRETCH = re.compile(f"[{FIRST_KNOWN}-{LAST_KNOWN}]+|.", re.DOTALL)
 
 
 class Segmenter(NamedTuple):
     """What cuts."""
 
-    # The words of stretches of KNOWN characters that line ends keep apart, line ends included, without inner words.
+    # The words of stretches of known characters that line ends keep apart, line ends included, without inner words.
     cut: Callable[[str], list[str]]
     # Whether a word is in the dictionary.
     is_word: Callable[[str], bool]
@@ -52,7 +51,7 @@ def segment_with(by: Segmenter, run: str) -> list[tuple[str, int, int]]:
     found: list[tuple[str, int, int]] = []
     for stretch in _STRETCH.finditer(run):
         start = stretch.start()
-        for word in by.cut(stretch[0]) if is_known(stretch[0]) else stretch[0]:
+        for word in by.cut(stretch[0]) if is_known(stretch[0][0]) else stretch[0]:
             found.append((word, start, start + len(word)))
             found += ((inner, start + at, start + at + len(inner)) for inner, at in inner_words(by, word))
             start += len(word)
@@ -61,12 +60,15 @@ def segment_with(by: Segmenter, run: str) -> list[tuple[str, int, int]]:
 
 def inner_words(by: Segmenter, word: str) -> list[tuple[str, int]]:
     """The words of two and three characters inside a longer one, each with its start in it."""
-    grams = [(word[at : at + size], at) for size in (2, 3) if size < len(word) for at in range(len(word) - size + 1)]
-    return [gram for gram in grams if by.is_word(gram[0])]
+    if len(word) <= 2:
+        return []
+    pairs = [(word[at : at + 2], at) for at in range(len(word) - 1)]
+    threes = [(word[at : at + 3], at) for at in range(len(word) - 2)] if len(word) > 3 else []
+    return [inner for inner in pairs + threes if by.is_word(inner[0])]
 
 
 def is_known(char: str) -> bool:
-    return _KNOWN_CHAR.match(char) is not None
+    return FIRST_KNOWN <= char <= LAST_KNOWN
 
 
 def _by_place(word: tuple[str, int, int]) -> tuple[int, int]:
