@@ -305,7 +305,7 @@ def test_a_catalog_that_cannot_be_written_is_made_up_for() -> None:
     for number in range(400):
         write(f"短/{number:03}{'长' * 60}.txt", "短")
 
-    answer = limited("index", "短", most_bytes=60_000)
+    answer = limited("index", "短", most_bytes=110_000)
     with closing(Catalog(Path("index/catalog.db"))) as catalog:
         assert catalog.is_unfinished()
     with Library.create() as library:

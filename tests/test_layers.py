@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "facts": GROUND | {"catalog"},
     "meta": GROUND,
     "lock": GROUND,
-    "ingest": GROUND | {"analysis", "catalog", "engines", "paragraphs", "reading"},
+    "ingest": GROUND | {"catalog", "paragraphs", "reading"},
     "workers": GROUND | {"engines", "ingest"},
     "updating": GROUND | {"catalog", "engines", "ingest", "workers"},
     "indexing": GROUND
@@ -75,6 +75,7 @@ ONLY_IN = {
     "filelock": ("lock.py",),
     "ir_measures": ("evaluation/metrics.py",),
     "backports": ("engines/whoosh/compression.py",),
+    "compression": ("engines/whoosh/compression.py",),
     "jieba": ("analysis/python_jieba.py",),
     "numpy": ("analysis/bulk.py", "engines/", "reading/commonness.py"),
     "pathspec": ("ignore.py", "query/conditions.py"),
