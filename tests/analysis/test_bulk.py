@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
-from itertools import pairwise
 
 import pytest
 from documents import ANY, SOME, TEXTS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.analysis import analyze
-from searchlib.analysis.bulk import Gathered, Gatherer
+from searchlib.analysis import Gathered, Gatherer, analyze
+from searchlib.analysis.runs import is_han
 
-TEXT = st.text(st.one_of(SOME, ANY))
+# Of every block of Han, and of every script; `ANY` has them too, but seldom side by side.
+HAN = st.characters(categories=["Lo", "Lm", "Nl", "So", "Co", "Cn"]).filter(is_han)
+WESTERN = st.sampled_from("aBé1.'-_Ω👍🏽\u200dあ말\ud800")
+TEXT = st.text(st.one_of(SOME, ANY, HAN, WESTERN))
+
+Counts = tuple[Counter[str], Counter[str]]
 
 
-def read_back(gathered: Gathered) -> list[tuple[Counter[str], Counter[str]]]:
+def read_back(gathered: Gathered) -> list[Counts]:
     """The words and the characters of each text."""
     words = iter([gathered.vocabulary[number] for number in gathered.words.tolist()])
-    found: list[tuple[Counter[str], Counter[str]]] = [
+    found: list[Counts] = [
         (Counter(next(words) for _ in range(count)), Counter()) for count in gathered.word_counts.tolist()
     ]
     for char, text in zip(gathered.chars.tolist(), gathered.char_texts.tolist(), strict=True):
@@ -29,16 +35,70 @@ def read_back(gathered: Gathered) -> list[tuple[Counter[str], Counter[str]]]:
     return found
 
 
-def expected(texts: list[str]) -> list[tuple[Counter[str], Counter[str]]]:
+def expected(texts: list[str]) -> list[Counts]:
     return [(Counter(terms.words), Counter(terms.chars)) for terms in map(analyze, texts)]
 
 
-def gathered(gatherer: Gatherer, texts: list[str]) -> list[tuple[Counter[str], Counter[str]]]:
+def taken(gatherer: Gatherer, texts: list[str]) -> Gathered:
     for text in texts:
         gatherer.add(text)
-    return read_back(gatherer.take())
+    return gatherer.take()
 
 
 @given(st.lists(TEXT))
 def test_gathered_terms_are_those_of_each_text(texts: list[str]) -> None:
-    assert expected(texts) == gathered(Gatherer(), texts)
+    """As often as there, whatever stands before and after the text."""
+    assert expected(texts) == read_back(taken(Gatherer(), texts))
+
+
+@given(st.lists(st.lists(TEXT)))
+def test_taking_starts_anew(takings: list[list[str]]) -> None:
+    """Nothing of what was taken before is in what is taken next, not even in its vocabulary."""
+    gatherer = Gatherer()
+
+    for texts in takings:
+        gathered = taken(gatherer, texts)
+        assert expected(texts) == read_back(gathered)
+        assert {word for words, _ in expected(texts) for word in words} == set(gathered.vocabulary)
+        assert len(gathered.vocabulary) == len(set(gathered.vocabulary))
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+def test_gathered_terms_are_those_of_whole_texts(path: str) -> None:
+    """Line by line, so often that several batches of them are cut; and each text in one piece."""
+    with open(path, encoding="utf-8") as file:
+        lines = file.readlines()
+    times = 2 + 40_000 // sum(map(len, lines))
+    gatherer = Gatherer()
+
+    assert expected(lines) * times == read_back(taken(gatherer, lines * times))
+    assert expected(["".join(lines)]) == read_back(taken(gatherer, ["".join(lines)]))
+
+
+def test_what_is_gathered_is_counted() -> None:
+    """A caller can bound the memory: the counts are those of what will be taken, but for one batch that waits."""
+    gatherer = Gatherer()
+    for _ in range(10_000):
+        gatherer.add("土地承包，2024年")
+    words, characters = gatherer.words_gathered, gatherer.characters_gathered
+    gathered = gatherer.take()
+
+    assert 0 <= len(gathered.words) - words <= 4 * 32_768 // 10
+    assert 0 <= len(gathered.chars) - characters <= 9 * 32_768 // 10
+    assert (40_000, 90_000) == (len(gathered.words), len(gathered.chars) + 10_000)
+    assert (0, 0) == (gatherer.words_gathered, gatherer.characters_gathered)
+
+
+def test_arrays_have_the_types_that_are_promised() -> None:
+    """Of nothing, too."""
+    for texts in ([], [""], ["枫桥 a"]):
+        gathered = taken(Gatherer(), texts)
+        kinds = [array.dtype.name for array in gathered[1:]]
+        assert ["uint32", "uint32", "uint64", "uint32"] == kinds
+
+
+def test_whoever_only_asks_loads_no_numpy() -> None:
+    """It costs every start 60 ms."""
+    code = "import sys; from searchlib.analysis import analyze; analyze('枫桥'); print('numpy' in sys.modules)"
+
+    assert "False\n" == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -1,4 +1,4 @@
-"""jieba cuts the words, keeps its cache to the user, and says nothing."""
+"""jieba and rjieba cut the same words; jieba keeps its cache to the user, and says nothing."""
 
 from __future__ import annotations
 
@@ -7,57 +7,117 @@ import stat
 import subprocess
 import sys
 import warnings
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 import pytest
 from documents import HAN, TEXTS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchlib.analysis import python_jieba, rust_jieba
 from searchlib.analysis.fold import fold
-from searchlib.analysis.runs import runs
-from searchlib.analysis.segment import segment
+from searchlib.analysis.runs import is_han, runs
+from searchlib.analysis.segment import Segmenter, is_known, segment, segment_with, segmenter
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # jieba's own source
+    import jieba
     from jieba.analyse import ChineseAnalyzer
 
-CUT = "from searchlib.analysis.segment import segment; print([word for word, _, _ in segment('枫桥经验的')])"
+JIEBA = Segmenter(python_jieba.cut, python_jieba.is_word)
+RJIEBA = Segmenter(rust_jieba.cut, rust_jieba.is_word)
+BOTH = pytest.mark.parametrize("by", [JIEBA, RJIEBA], ids=["jieba", "rjieba"])
+
+WITHOUT_RJIEBA = "import sys; sys.modules['rjieba'] = None\n"
+SEGMENT = "from searchlib.analysis.segment import segment; print([word for word, _, _ in segment('枫桥经验的')])"
+CUT = WITHOUT_RJIEBA + SEGMENT
 WORDS = "['枫桥', '经验', '的']\n"
 
 # Frequent characters and words run together in ways that no author would: ambiguity for jieba to resolve.
-RUN = st.lists(st.sampled_from([*HAN, "中国", "人民", "经济", "发展", "研究生", "生命", "起源", "长春市", "药店"]))
+FREQUENT = st.sampled_from([*HAN, "中国", "人民", "经济", "发展", "研究生", "生命", "起源", "长春市", "药店"])
+# Of every block: the main one and what was added to it, radicals, extensions, private use, compatibility.
+BLOCKS = st.characters(categories=["Lo", "Lm", "Nl", "So", "Co", "Cn"]).filter(is_han)
+MAIN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
+RUN = st.lists(st.one_of(FREQUENT, MAIN, BLOCKS)).map("".join)
 
 
-def missing(run: str) -> set[tuple[str, int, int]]:
+def all_known(text: str) -> bool:
+    return all(map(is_known, text))
+
+
+def missing(by: Segmenter, run: str) -> set[tuple[str, int, int]]:
     """Tokens that jieba's own analyser keeps, and we don't have."""
     stock = {(token.text, token.startchar, token.endchar) for token in ChineseAnalyzer()(run)}
-    return stock - set(segment(run))
+    return stock - set(segment_with(by, run))
 
 
+def in_order(words: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    return sorted(words, key=lambda word: (word[1], -word[2]))
+
+
+def runs_of(path: Path) -> set[str]:
+    return {run.text for run in runs(fold(path.read_text(encoding="utf-8"))) if run.is_han}
+
+
+@BOTH
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
-def test_every_token_of_jiebas_own_analyser_is_ours(path: Path) -> None:
+def test_every_token_of_jiebas_own_analyser_is_ours(path: Path, by: Segmenter) -> None:
     """On each Han run of a text, with the same offsets."""
-    text = fold(path.read_text(encoding="utf-8"))
-
-    assert set() == {token for run in runs(text) if run.is_han for token in missing(run.text)}
+    assert set() == {token for run in runs_of(path) for token in missing(by, run)}
 
 
-@given(RUN)
-def test_every_token_of_jiebas_own_analyser_is_ours_on_any_run(words: list[str]) -> None:
+@BOTH
+@given(run=RUN)
+def test_every_token_of_jiebas_own_analyser_is_ours_on_any_run(run: str, by: Segmenter) -> None:
     """Also on runs that nobody wrote."""
-    assert set() == missing("".join(words))
+    assert set() == missing(by, run)
 
 
-@given(RUN)
-def test_words_cover_the_run(words: list[str]) -> None:
+@BOTH
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+def test_words_and_places_are_those_of_jiebas_search_mode(path: Path, by: Segmenter) -> None:
+    """Neither segmenter has a word more or less than jieba as its author wrote it, on each Han run of a text."""
+    for run in runs_of(path):
+        assert in_order(jieba.tokenize(run, mode="search")) == segment_with(by, run)
+
+
+@BOTH
+@settings(max_examples=300)
+@given(run=RUN)
+def test_words_and_places_are_those_of_jiebas_search_mode_on_any_run(run: str, by: Segmenter) -> None:
+    """So an index is the same whichever of the two made it."""
+    assert in_order(jieba.tokenize(run, mode="search")) == segment_with(by, run)
+
+
+@BOTH
+@given(stretches=st.lists(st.lists(st.one_of(FREQUENT, MAIN)).map("".join).filter(all_known)))
+def test_stretches_are_cut_together_as_each_alone(stretches: list[str], by: Segmenter) -> None:
+    """A line end parts them, and comes back between their words."""
+    words = [[*by.cut(stretch), "\n"] for stretch in stretches]
+
+    assert list(chain.from_iterable(words)) == by.cut("".join(f"{stretch}\n" for stretch in stretches))
+
+
+@BOTH
+@given(words=st.lists(st.one_of(FREQUENT, MAIN), max_size=3))
+def test_both_have_the_same_dictionary(words: list[str], by: Segmenter) -> None:
+    """A word is one with a frequency; the beginning of a word is none."""
+    word = "".join(words)
+
+    assert bool(jieba.dt.FREQ.get(word)) == by.is_word(word)
+
+
+@BOTH
+@given(run=RUN)
+def test_words_cover_the_run(run: str, by: Segmenter) -> None:
     """Every character is in a word, words read back from their places, and come by start, longer ones first."""
-    run = "".join(words)
-    found = segment(run)
+    found = segment_with(by, run)
 
     assert set(range(len(run))) == {at for _, start, end in found for at in range(start, end)}
     assert [word for word, _, _ in found] == [run[start:end] for _, start, end in found]
-    assert sorted(found, key=lambda word: (word[1], -word[2])) == found
+    assert in_order(found) == found
 
 
 def test_long_words_are_there_with_the_words_inside_them() -> None:
@@ -72,6 +132,23 @@ def test_single_characters_and_stop_words_are_kept() -> None:
     found = {word for word, _, _ in segment("老人的𠮷和了")}
 
     assert {"的", "和", "了", "𠮷"} <= found
+
+
+def test_rjieba_cuts_where_it_is_installed() -> None:
+    """And then jieba is not even loaded."""
+    assert segmenter().cut is rust_jieba.cut
+    assert "False\n" == run_python(SEGMENT + "; import sys; print('jieba' in sys.modules)").stdout.removeprefix(WORDS)
+
+
+def test_without_rjieba_jieba_cuts() -> None:
+    """The same words."""
+    done = run_python(CUT + "; print('jieba' in sys.modules)")
+
+    assert (WORDS + "True\n", "", 0) == (done.stdout, done.stderr, done.returncode)
+
+
+def run_python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
 
 
 def cut_in_a_process(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
