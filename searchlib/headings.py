@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 
-_NUMBER = "[〇零○一二三四五六七八九十百千两0-9０-９]+"
+_DIGITS = "〇零○一二三四五六七八九十百千两0123456789０１２３４５６７８９"
+_NUMBER = f"[{_DIGITS}]+"
+# What a numbered heading begins with, which most paragraphs do not.
+_FIRST = frozenset(f"第（({_DIGITS}")
 _CHAPTER = re.compile(rf"第{_NUMBER}(?P<unit>部分|分编|卷|部|编|編|篇|章|回|节|節)")
 _ARTICLE = re.compile(rf"第{_NUMBER}[条條](?:之{_NUMBER})?(?=[\s　【（(：:、]|$)")
 _ITEM = re.compile(rf"{_NUMBER}、")
@@ -40,16 +43,24 @@ class HeadingPath:
 
     def __init__(self) -> None:
         self._open: list[tuple[int, str]] = []
+        self._path: tuple[str, ...] = ()
 
     def place(self, text: str, level: int) -> tuple[str, ...]:
         """The headings above a paragraph, which may itself open one; `level` is 0 or that of the format's heading."""
-        rank, label = (level, text) if level else numbered(text)
-        if rank:
-            while self._open and self._open[-1][0] >= rank:
-                self._open.pop()
+        if level:
+            return self._placed(level, text)
+        if text[:1] in _FIRST:
+            rank, label = numbered(text)
+            if rank:
+                return self._placed(rank, label)
+        return self._path
+
+    def _placed(self, rank: int, label: str) -> tuple[str, ...]:
+        while self._open and self._open[-1][0] >= rank:
+            self._open.pop()
         above = tuple(heading for _, heading in self._open)
-        if rank:
-            self._open.append((rank, label))
+        self._open.append((rank, label))
+        self._path = (*above, label)
         return above
 
 

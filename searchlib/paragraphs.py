@@ -23,12 +23,17 @@ _OPENING, _CLOSING = "“「『《〈（【", "”」』》〉）】"
 
 def split(source: Source) -> tuple[Paragraph, ...]:
     """The paragraphs of a source, in order."""
+    path = source.path
     passages = list(_passages(source.blocks))
     title = source.title or _title(passages)
-    headings = HeadingPath()
-    placed = [(passage, headings.place(passage.text, level)) for passage, level in passages]
-    pieces = ((piece, above) for passage, above in placed for piece in cut(passage))
-    return tuple(_paragraph(source.path, number, piece, above, title) for number, (piece, above) in enumerate(pieces))
+    place = HeadingPath().place
+    paragraphs: list[Paragraph] = []
+    for passage, level in passages:
+        above = place(passage.text, level)
+        for text, anchors in cut(passage):
+            number, last = len(paragraphs), anchors[-1].line
+            paragraphs.append(Paragraph(path, number, text, anchors[0].line, last, above, title, anchors))
+    return tuple(paragraphs)
 
 
 def cut(passage: Passage) -> list[Passage]:
@@ -37,6 +42,9 @@ def cut(passage: Passage) -> list[Passage]:
     They end with sentences, outside quotations where there is such an end; failing that inside one, failing that at a
     comma or a space, and only where there is nothing of all this at the limit.
     """
+    if len(passage.text) <= LONGEST:
+        piece = passage.strip()
+        return [piece] if piece.text else []
     pieces, start = [], 0
     while len(passage.text) - start > LONGEST:
         end = _best_end(passage.text, start)
@@ -94,21 +102,21 @@ def _passages(blocks: tuple[Block, ...]) -> Iterator[tuple[Passage, int]]:
 
 def _unwrapped(block: Block, wrapping: Wrapping | Ragged | None) -> list[Passage]:
     passage = of_block(block)
-    match block.kind:
-        case BlockKind.VERBATIM:
-            return [passage.strip()]
-        case BlockKind.FLOW:
-            return [_joined(passage.lines())]
-        case BlockKind.PLAIN:
-            return [_joined(lines) for lines in _groups(passage.lines(), wrapping)]
+    if block.kind is BlockKind.VERBATIM or "\n" not in block.text:
+        return [passage.strip()]
+    if block.kind is BlockKind.FLOW:
+        return [_joined(passage.lines())]
+    if wrapping is None:
+        return [line.strip() for line in passage.lines()]
+    return [_joined(lines) for lines in _groups(passage.lines(), wrapping)]
 
 
-def _groups(lines: list[Passage], wrapping: Wrapping | Ragged | None) -> Iterator[list[Passage]]:
+def _groups(lines: list[Passage], wrapping: Wrapping | Ragged) -> Iterator[list[Passage]]:
     """The lines that make a paragraph each: those that ran full and were followed by one without an indent."""
     left = margin([line.text for line in lines])
     group = lines[:1]
     for line, following in pairwise(lines):
-        if not (wrapping and wrapping.joins(line.text, following.text) and indent(following.text) == left):
+        if not (wrapping.joins(line.text, following.text) and indent(following.text) == left):
             yield group
             group = []
         group.append(following)
@@ -128,8 +136,3 @@ def _title(passages: list[tuple[Passage, int]]) -> str:
     if passages and is_title(passages[0][0].text):
         return passages[0][0].text
     return ""
-
-
-def _paragraph(path: str, number: int, passage: Passage, heading: tuple[str, ...], title: str) -> Paragraph:
-    anchors = passage.anchors
-    return Paragraph(path, number, passage.text, anchors[0].line, anchors[-1].line, heading, title, anchors)

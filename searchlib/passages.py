@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from searchlib.model import Anchor, Block
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A text and where it stands, on its way from block to paragraph; see `Block` for `anchors`."""
 
     text: str
@@ -24,15 +23,22 @@ class Passage:
         return Passage(self.text[start:end], tuple(moved))
 
     def strip(self) -> Passage:
-        start = len(self.text) - len(self.text.lstrip())
-        return self.slice(start, max(start, len(self.text.rstrip())))
+        length = len(self.text)
+        start = length - len(self.text.lstrip())
+        end = max(start, len(self.text.rstrip()))
+        return self if end - start == length else self.slice(start, end)
 
     def lines(self) -> list[Passage]:
         """The passage cut at its line ends, which are left out."""
+        texts = self.text.split("\n")
+        if len(texts) == 1:
+            return [self]
+        if len(texts) == len(self.anchors) and (whole := _whole(texts, self.anchors)):
+            return whole
         found, start = [], 0
-        for line in self.text.split("\n"):
-            found.append(self.slice(start, start + len(line)))
-            start += len(line) + 1
+        for text in texts:
+            found.append(self.slice(start, start + len(text)))
+            start += len(text) + 1
         return found
 
 
@@ -42,14 +48,27 @@ def of_block(block: Block) -> Passage:
 
 def join(passages: list[Passage], glue: list[str]) -> Passage:
     """The passages one after the other, `glue[i]` (empty or one space) behind the i-th: it stands for a line end."""
+    if len(passages) == 1:
+        return passages[0]
     text: list[str] = []
     anchors: list[Anchor] = []
     length = 0
     for passage, space in zip(passages, [*glue, ""], strict=True):
-        anchors += (Anchor(at + length, line, column) for at, line, column in passage.anchors)
+        anchors += [Anchor(at + length, line, column) for at, line, column in passage.anchors]
         text += (passage.text, space)
         length += len(passage.text) + len(space)
     return Passage("".join(text), tuple(anchors))
+
+
+def _whole(texts: list[str], anchors: tuple[Anchor, ...]) -> list[Passage]:
+    """The lines of a text that has one anchor for each of them, at its beginning; none where that is not so."""
+    found, start = [], 0
+    for text, (at, line, column) in zip(texts, anchors, strict=True):
+        if at != start:
+            return []
+        found.append(Passage(text, (Anchor(0, line, column),)))
+        start += len(text) + 1
+    return found
 
 
 def _start(anchor: Anchor) -> int:

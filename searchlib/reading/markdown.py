@@ -14,6 +14,7 @@ from pyromark import Markdown, Options
 from searchlib.model import Block, BlockKind
 from searchlib.reading import html
 from searchlib.reading.blocks import Blocks
+from searchlib.reading.stretches import Stretch, stretches
 
 VERSION = 1
 
@@ -38,21 +39,32 @@ _CJK = re.compile(r"[⺀-〿㇀-鿿\uf900-\ufaff︰-﹏＀-￯\U00020000-\U0003f
 
 def read(text: str) -> tuple[str, tuple[Block, ...]]:
     """The title that the front matter gives, and the blocks of the page."""
-    walk = _Walk(text)
-    for event, place in _MARKDOWN.events_with_range(text):
+    blocks, title = Blocks(), ""
+    for stretch in stretches(text):
+        if isinstance(stretch, Block):
+            blocks.done.append(stretch)
+        else:
+            title = walk(blocks, stretch) or title
+    return title, tuple(blocks.done)
+
+
+def walk(blocks: Blocks, stretch: Stretch) -> str:
+    """Adds the blocks that the parser finds in a stretch to those before it; the title that it gives, if it does."""
+    walk = _Walk(blocks, stretch)
+    for event, place in _MARKDOWN.events_with_range(stretch.text):
         walk.take(event, place["start"], place["end"])
     walk.end_block()
-    return walk.title, tuple(walk.blocks.done)
+    return walk.title
 
 
 class _Walk:
     """Turns the parser's events into blocks."""
 
-    def __init__(self, text: str) -> None:
-        self.blocks = Blocks()
+    def __init__(self, blocks: Blocks, stretch: Stretch) -> None:
+        self.blocks = blocks
         self.title = ""
-        self._bytes = text.encode()
-        self._place = _Cursor(self._bytes)
+        self._bytes = stretch.text.encode()
+        self._place = _Cursor(self._bytes, stretch.line)
         self._kind = BlockKind.FLOW
         self._level = 0
         self._in_metadata = False
@@ -180,15 +192,16 @@ def _named(event: Any) -> tuple[str, Any]:
 
 
 class _Cursor:
-    """Byte offset to line and column, in one pass over the file as long as the offsets rise."""
+    """Byte offset to line and column, in one pass over a stretch as long as the offsets rise."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, first_line: int) -> None:
         self._data = data
-        self._byte, self._line, self._column = 0, 1, 1
+        self._first_line = first_line
+        self._byte, self._line, self._column = 0, first_line, 1
 
     def at(self, byte: int) -> tuple[int, int]:
         if byte < self._byte:
-            self._line = self._data.count(b"\n", 0, byte) + 1
+            self._line = self._data.count(b"\n", 0, byte) + self._first_line
             self._column, self._byte = 1, self._data.rfind(b"\n", 0, byte) + 1
         passed = self._data[self._byte : byte]
         if newlines := passed.count(b"\n"):

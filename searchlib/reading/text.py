@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
-
 from searchlib.model import Anchor, Block
 
 VERSION = 1
@@ -12,19 +9,24 @@ VERSION = 1
 
 def read(text: str) -> tuple[str, tuple[Block, ...]]:
     """No title, and a block for every stretch of lines that are not blank."""
-    return "", tuple(_blocks(text))
+    blocks = []
+    first, lines = 0, text.split("\n")
+    lines.append("")
+    for number, line in enumerate(lines):
+        if line and not line.isspace():
+            continue
+        if first < number:
+            blocks.append(_block(lines[first:number], first + 1))
+        first = number + 1
+    return "", tuple(blocks)
 
 
-def _blocks(text: str) -> Iterator[Block]:
-    numbered = enumerate(text.split("\n"), start=1)
-    for is_blank, group in groupby(numbered, key=lambda line: not line[1].strip()):
-        if not is_blank:
-            yield _block(list(group))
-
-
-def _block(lines: list[tuple[int, str]]) -> Block:
+def _block(lines: list[str], number: int) -> Block:
+    """The block of lines that stand one under the other, the first of which has this number."""
+    if len(lines) == 1:
+        return Block(lines[0], (Anchor(0, number, 1),))
     anchors, start = [], 0
-    for number, line in lines:
-        anchors.append(Anchor(start, number, 1))
+    for line_number, line in enumerate(lines, start=number):
+        anchors.append(Anchor(start, line_number, 1))
         start += len(line) + 1
-    return Block("\n".join(line for _, line in lines), tuple(anchors))
+    return Block("\n".join(lines), tuple(anchors))
