@@ -28,7 +28,6 @@ _REMEMBERED = 1 << 18
 # An entry of the table: the folded code point, and what kind of character it is. 0 is one not looked up yet.
 _CODE = np.uint32((1 << 21) - 1)
 _HAN, _KNOWN, _OTHER, _LOOKED_UP = (np.uint32(1 << bit) for bit in (21, 22, 23, 24))
-_CODE_BITS = np.uint64(21)
 # What stands between stretches of characters, and between the numbers of their words.
 _END, _END_NUMBER = np.uint32(ord("\n")), np.uint32(0xFFFFFFFF)
 
@@ -42,10 +41,13 @@ class Gathered(NamedTuple):
     """Word numbers, text after text."""
     word_counts: NDArray[np.uint32]
     """How many words each text has."""
-    chars: NDArray[np.uint64]
-    """Characters and pairs: first code point << 21 | second code point, 0 for a single character."""
-    char_texts: NDArray[np.uint32]
-    """Which text each of `chars` is of, in no order."""
+    codes: NDArray[np.uint32]
+    """Text after text and one 0 behind each, the folded code points of Han characters, and 0 for any other.
+
+    So characters and pairs are the codes that are not 0, and those neighbours of which neither is.
+    """
+    code_counts: NDArray[np.uint32]
+    """How many codes each text has, with the 0 behind it."""
 
 
 class Gatherer:
@@ -61,20 +63,14 @@ class Gatherer:
     (['土地', '地'], [1, 1])
     """
 
-    words_gathered: int
-    """How many words there will be, without those of up to 32,768 characters of text that wait to be cut."""
-    characters_gathered: int
-    """How many characters and pairs there will be, without those that wait."""
-
     def __init__(self) -> None:
         self._forms = _Forms()
         self._start()
 
     def _start(self) -> None:
-        self.words_gathered = self.characters_gathered = 0
         self._waiting: list[str] = []
         self._waiting_characters = 0
-        self._entries: list[NDArray[np.uint32]] = []
+        self._codes: list[NDArray[np.uint32]] = []
         self._lengths: list[NDArray[np.uint32]] = []
         self._words: list[NDArray[np.uint32]] = []
         self._word_counts: list[NDArray[np.uint32]] = []
@@ -90,8 +86,7 @@ class Gatherer:
         """The terms of all texts since the last taking; the next text is number 0 again."""
         self._gather()
         vocabulary, words = self._forms.renumbered(_joined(self._words))
-        chars, char_texts = _chars(self._entries, self._lengths, self.characters_gathered)
-        taken = Gathered(vocabulary, words, _joined(self._word_counts), chars, char_texts)
+        taken = Gathered(vocabulary, words, *map(_joined, (self._word_counts, self._codes, self._lengths)))
         if len(self._forms) > _REMEMBERED:
             self._forms = _Forms()
         self._start()
@@ -104,13 +99,10 @@ class Gatherer:
         lengths = np.fromiter(map(len, texts), np.uint32, len(texts)) + np.uint32(1)
         entries = _looked_up("\n".join([*texts, ""]))
         words, word_counts = self._forms.words(entries, lengths)
-        self._entries.append(entries)
+        self._codes.append(np.where(entries & _HAN, entries & _CODE, np.uint32(0)))
         self._lengths.append(lengths)
         self._words.append(words)
         self._word_counts.append(word_counts)
-        self.words_gathered += len(words)
-        han, pairs = _han(entries)
-        self.characters_gathered += int(np.count_nonzero(han) + np.count_nonzero(pairs))
 
 
 class _Forms(dict[str, bytes]):
@@ -211,31 +203,6 @@ def _stretches(
 
 def _text(codes: NDArray[np.uint32]) -> str:
     return codes.tobytes().decode("utf-32-le")
-
-
-def _han(entries: NDArray[np.uint32]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Where a Han character is, and where another follows it."""
-    han = (entries & _HAN) != 0
-    return han, han[:-1] & han[1:]
-
-
-def _chars(
-    batches: list[NDArray[np.uint32]], lengths: list[NDArray[np.uint32]], size: int
-) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
-    """Characters and pairs, and which text each is of."""
-    chars, char_texts = np.empty(size, np.uint64), np.empty(size, np.uint32)
-    end = text = 0
-    for entries, sizes in zip(batches, lengths, strict=True):
-        texts = np.repeat(np.arange(text, text + len(sizes), dtype=np.uint32), sizes)
-        text += len(sizes)
-        codes = (entries & _CODE).astype(np.uint64)
-        firsts = codes << _CODE_BITS
-        han, pairs = _han(entries)
-        for found, values in ((han, firsts), (pairs, firsts[:-1] | codes[1:])):
-            start, end = end, end + int(np.count_nonzero(found))
-            values.compress(found, out=chars[start:end])
-            texts[: len(found)].compress(found, out=char_texts[start:end])
-    return chars, char_texts
 
 
 def _joined(arrays: list[NDArray[np.uint32]]) -> NDArray[np.uint32]:

@@ -48,12 +48,8 @@ class Builder:
         self._paths: list[bytes] = []
         self._starts = array("I")
         self.size = 0
-
-    @property
-    def characters(self) -> int:
-        """How many characters have been gathered, which is what tells the memory they take."""
-        gatherers = (self._gatherer, self._title.gatherer, self._heading.gatherer)
-        return sum(gatherer.characters_gathered for gatherer in gatherers)
+        # Of all texts, titles and headings that were gathered: what tells how much memory is taken.
+        self.characters = 0
 
     def begin(self, path: str) -> None:
         """The paragraphs that follow are of this source."""
@@ -63,19 +59,25 @@ class Builder:
         self._heading.begin()
 
     def add(self, paragraph: Paragraph) -> None:
-        number = self.size
-        self._gatherer.add(paragraph.text)
+        text, title, heading = paragraph.text, paragraph.title, paragraph.heading
+        self._gatherer.add(text)
         self._stored.add(stored(paragraph))
-        if self._title.is_new(number, paragraph.title):
-            self._title.put(stored_title(paragraph.title), field_text(paragraph, TITLE))
-        if self._heading.is_new(number, paragraph.heading):
-            self._heading.put(stored_headings(paragraph.heading), field_text(paragraph, HEADING))
+        if title != self._title.last and self._title.is_new(self.size, title):
+            self._gather(self._title, stored_title(title), field_text(paragraph, TITLE))
+        if heading != self._heading.last and self._heading.is_new(self.size, heading):
+            self._gather(self._heading, stored_headings(heading), field_text(paragraph, HEADING))
+        self.characters += len(text)
         self.size += 1
+
+    def _gather(self, shared: _Shared, record: bytes, text: str) -> None:
+        shared.put(self.size, record, text)
+        self.characters += len(text)
 
     def write(self) -> None:
         """Writes the segment; there is nothing to be added any more."""
-        for records in (self._stored, self._title.records, self._heading.records):
-            records.close()
+        self._stored.close()
+        self._title.close(self.size)
+        self._heading.close(self.size)
         self._write_paths()
         lengths = self._written_terms(self._gatherer, WORDS, CHARS, np.arange(self.size, dtype=np.uint32))
         title_lengths = self._written_shared(self._title, TITLE_WORDS, TITLE_CHARS, TITLE_BACK)
@@ -95,7 +97,7 @@ class Builder:
 
     def _written_shared(self, shared: _Shared, words: str, chars: str, back: str) -> Array:
         """Writes what paragraphs share and how far back they share it; returns the words of it, by paragraph."""
-        firsts, which = np.array(shared.firsts, np.uint32), np.array(shared.which)
+        firsts, which = np.array(shared.firsts, np.uint32), shared.which(self.size)
         lengths = self._written_terms(shared.gatherer, words, chars, firsts)
         self._writer.append(column(back), smallest(np.arange(self.size, dtype=np.uint32) - firsts[which]))
         return lengths[which]
@@ -107,8 +109,7 @@ class Builder:
         owners = np.repeat(paragraphs, gathered.word_counts)
         write_words(writers[0], gathered.vocabulary, gathered.words, owners)
         del owners
-        firsts, seconds = (gathered.chars >> np.uint64(21)), (gathered.chars & np.uint64((1 << 21) - 1))
-        write_points(writers[1], firsts, seconds, paragraphs[gathered.char_texts])
+        write_points(writers[1], gathered.codes, gathered.code_counts, paragraphs)
         return gathered.word_counts
 
     def discard(self) -> None:
@@ -117,38 +118,43 @@ class Builder:
 
 
 class _Shared:
-    """What many paragraphs of a source have alike, gathered once: `firsts` have it first, `which` is each one's."""
+    """What many paragraphs of a source have alike, gathered once; `firsts` are those that have it first."""
 
     def __init__(self, records: RecordsWriter) -> None:
-        self.records = records
         self.gatherer = Gatherer()
-        self.firsts, self.which = array("I"), array("I")
+        self.firsts = array("I")
+        # What the last paragraph has; of another source there is none.
+        self.last: Hashable = None
+        self._records, self._recorded = records, 0
         self._known: dict[Hashable, int] = {}
-        self._last: Hashable = None
-        self._at = 0
+        # Where stretches of paragraphs begin that have the same, and the places of that among the firsts.
+        self._starts, self._places = array("I"), array("I")
 
     def begin(self) -> None:
         """Another source shares nothing with the one before."""
         self._known = {}
-        self._last = None
+        self.last = None
 
     def is_new(self, number: int, value: Hashable) -> bool:
-        """Takes the next paragraph; if it is the first of its source with this value, `put` has to follow."""
-        if value is not self._last and value != self._last:
-            self._last = value
-            is_new = value not in self._known
-            if is_new:
-                self._known[value] = len(self.firsts)
-                self.firsts.append(number)
-            self._at = self._known[value]
-        else:
-            is_new = False
-        self.which.append(self._at)
-        if not is_new:
-            self.records.add(b"")
-        return is_new
+        """Takes a paragraph that has another value than the last; if its source did not have it, `put` has to follow."""
+        self.last = value
+        place = self._known.setdefault(value, len(self.firsts))
+        self._starts.append(number)
+        self._places.append(place)
+        return place == len(self.firsts)
 
-    def put(self, record: bytes, text: str) -> None:
+    def put(self, number: int, record: bytes, text: str) -> None:
         """What the paragraph is the first one with."""
-        self.records.add(record)
+        self.firsts.append(number)
+        self._records.skip(number - self._recorded)
+        self._records.add(record)
+        self._recorded = number + 1
         self.gatherer.add(text)
+
+    def close(self, size: int) -> None:
+        self._records.skip(size - self._recorded)
+        self._records.close()
+
+    def which(self, size: int) -> Array:
+        """For each paragraph the place of what it has among the firsts."""
+        return np.repeat(np.array(self._places), np.diff(np.array(self._starts, np.int64), append=size))

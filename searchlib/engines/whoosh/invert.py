@@ -13,13 +13,14 @@ import numpy.typing as npt
 
 from searchlib.engines.whoosh.arrays import Array
 from searchlib.engines.whoosh.lists import Numbers
-from searchlib.engines.whoosh.terms import TermsWriter
+from searchlib.engines.whoosh.terms import SECOND_BITS, TermsWriter
 
 Keys = npt.NDArray[np.uint64]
 Add = Callable[[Numbers, Numbers, Numbers, Array], None]
 
 # Postings that are looked at at once: the arrays made on the way take several times their size.
 _AT_ONCE = 1_000_000
+_CODE_POINTS = 0x110000
 
 
 def write_words(writer: TermsWriter, vocabulary: Sequence[str], terms: Array, paragraphs: Array) -> None:
@@ -39,25 +40,43 @@ def write_words(writer: TermsWriter, vocabulary: Sequence[str], terms: Array, pa
     _invert(keys, 32, add)
 
 
-def write_points(writer: TermsWriter, firsts: Array, seconds: Array, paragraphs: Array) -> None:
-    """Characters and pairs by their code points, the second 0 for a single character, with their paragraphs."""
-    present = np.zeros(0x110000, np.bool_)
-    present[firsts] = present[seconds] = present[0] = True
-    codes = np.flatnonzero(present).astype(np.uint64)
+def write_points(writer: TermsWriter, codes: Array, counts: Array, paragraphs: Array) -> None:
+    """Characters and pairs of texts, whose codes and their counts are those of `Gathered`, each of one paragraph."""
+    present = np.zeros(_CODE_POINTS, np.bool_)
+    present[codes] = present[0] = True
+    points = np.flatnonzero(present).astype(np.uint64)
     ranks = np.cumsum(present, dtype=np.uint32) - np.uint32(1)
-    bits = max(1, (len(codes) - 1).bit_length())
+    bits = max(1, (len(points) - 1).bit_length())
     shift = 64 - 2 * bits
-    keys = ranks[firsts].astype(np.uint64)
-    keys <<= np.uint64(bits)
-    keys |= ranks[seconds]
-    keys <<= np.uint64(shift)
-    keys |= paragraphs.astype(np.uint64)
+    keys = _point_keys(ranks, codes, np.repeat(paragraphs.astype(np.uint32), counts), bits)
 
     def add(found: Numbers, counts: Numbers, numbers: Numbers, frequencies: Array) -> None:
-        points = (codes[found >> bits] << np.uint64(21)) | codes[found & ((1 << bits) - 1)]
-        writer.add_points(points, counts, numbers, frequencies)
+        pairs = (points[found >> bits] << np.uint64(SECOND_BITS)) | points[found & ((1 << bits) - 1)]
+        writer.add_points(pairs, counts, numbers, frequencies)
 
     _invert(keys, shift, add)
+
+
+def _point_keys(ranks: Array, codes: Array, owners: Array, bits: int) -> Keys:
+    """A key for every character and every pair: rank of the first, rank of the second or 0, paragraph."""
+    han = codes != 0
+    pairs = han[:-1] & han[1:]
+    keys = np.empty(np.count_nonzero(han) + np.count_nonzero(pairs), np.uint64)
+    end = 0
+    for start in range(0, len(codes), _AT_ONCE):
+        # One more than are looked at, for the pair of the last of them.
+        some = slice(start, start + _AT_ONCE + 1)
+        ranked = ranks[codes[some]].astype(np.uint64) << np.uint64(bits)
+        low = owners[some].astype(np.uint64)
+        high = ranked << np.uint64(64 - 2 * bits)
+        seconds = (ranked[1:] >> np.uint64(bits)) << np.uint64(64 - 2 * bits)
+        for found, values in (
+            (han[start : start + _AT_ONCE], high | low),
+            (pairs[start : start + _AT_ONCE], high[:-1] | seconds | low[:-1]),
+        ):
+            begin, end = end, end + int(np.count_nonzero(found))
+            np.compress(found, values[: len(found)], out=keys[begin:end])
+    return keys
 
 
 def _invert(keys: Keys, shift: int, add: Add) -> None:

@@ -41,6 +41,15 @@ class RecordsWriter:
         if self._bytes >= BLOCK_BYTES or len(self._records) >= BLOCK_RECORDS:
             self._end_block()
 
+    def skip(self, count: int) -> None:
+        """Appends so many records of nothing."""
+        while count:
+            some = min(count, BLOCK_RECORDS - len(self._records))
+            self._records += [b""] * some
+            count -= some
+            if len(self._records) == BLOCK_RECORDS:
+                self._end_block()
+
     def add_block(self, compressed: bytes, count: int) -> None:
         """Appends a block as it stands in another file."""
         if self._records:

@@ -26,8 +26,8 @@ from searchlib.engines.whoosh.lists import Bits, Lists, ListsWriter, Numbers
 
 Figures = npt.NDArray[np.float64]
 
-_SECOND_BITS = 21
-_SECOND = (1 << _SECOND_BITS) - 1
+# Bits of a code point.
+SECOND_BITS = 21
 _ODD = 0
 
 
@@ -123,7 +123,7 @@ class Points:
         return len(self.points)
 
     def __getitem__(self, at: int) -> bytes:
-        first, second = divmod(int(self.points[at]), 1 << _SECOND_BITS)
+        first, second = divmod(int(self.points[at]), 1 << SECOND_BITS)
         return (chr(first) + chr(second) if second else chr(first)).encode()
 
     def find(self, term: bytes) -> int | None:
@@ -134,7 +134,7 @@ class Points:
 
 def point(term: str) -> int:
     """A character or a pair as a number; 0 for what is neither."""
-    return (ord(term[0]) << _SECOND_BITS) + (ord(term[1]) if len(term) == 2 else 0) if 0 < len(term) < 3 else 0
+    return (ord(term[0]) << SECOND_BITS) + (ord(term[1]) if len(term) == 2 else 0) if 0 < len(term) < 3 else 0
 
 
 class Terms:
