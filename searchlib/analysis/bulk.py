@@ -122,7 +122,7 @@ class _Forms(dict[str, bytes]):
             words = [form, *(word for word, _ in inner_words(self._by, form))]
         else:
             words = [word for run in runs(form) for word, _, _ in words_of(run)]
-        numbers = self[form] = array("I", map(self._numbers.__getitem__, words)).tobytes()
+        numbers = self[form] = array("I", [self._numbers[word] for word in words]).tobytes()
         return numbers
 
     def words(
