@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar, cast
 
 import pytest
@@ -25,7 +24,7 @@ class TestReference(EngineConformance):
 def test_an_entry_has_the_terms_of_text_title_and_headings() -> None:
     """Without a title the file's name is one; pairs do not reach from one heading into the next."""
     untitled = Paragraph("卷/枫桥.之一.txt", 0, "黄河", 1, 1, ("桥", "灯"), "", (Anchor(0, 1, 1),))
-    titled = replace(untitled, text="长江", heading=(), title="水")
+    titled = untitled._replace(text="长江", heading=(), title="水")
 
     assert (analyze("黄河"), analyze("枫桥.之一"), Terms(["桥", "灯"], ["桥", "灯"])) == entry_of(untitled)[1:]
     assert (analyze("长江"), analyze("水"), Terms([], [])) == entry_of(titled)[1:]

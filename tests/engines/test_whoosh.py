@@ -7,7 +7,6 @@ import sys
 import unicodedata
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from itertools import chain, pairwise
 from os import fsdecode
 from pathlib import Path
@@ -207,7 +206,7 @@ def test_every_character_of_a_word_is_found_inside_words(tmp_path: Path) -> None
     letters = {chr(code) for code in chosen if is_letter[code]}
     engine = named("whoosh").create(tmp_path / "engine")
     spaced = " ".join(sorted(letters))
-    headed = replace(paragraph("a.txt", 0, spaced), heading=(spaced,), title="…")
+    headed = paragraph("a.txt", 0, spaced)._replace(heading=(spaced,), title="…")
     with engine.writer() as writer:
         writer.replace("a.txt", [headed])
         writer.commit()

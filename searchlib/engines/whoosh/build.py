@@ -48,7 +48,7 @@ class Builder:
         self._paths: list[bytes] = []
         self._starts = array("I")
         self.size = 0
-        # Of all texts, titles and headings that were gathered: what tells how much memory is taken.
+        # Of all texts that were gathered: what tells how much memory is taken.
         self.characters = 0
 
     def begin(self, path: str) -> None:
@@ -63,15 +63,11 @@ class Builder:
         self._gatherer.add(text)
         self._stored.add(stored(paragraph))
         if title != self._title.last and self._title.is_new(self.size, title):
-            self._gather(self._title, stored_title(title), field_text(paragraph, TITLE))
+            self._title.put(self.size, stored_title(title), field_text(paragraph, TITLE))
         if heading != self._heading.last and self._heading.is_new(self.size, heading):
-            self._gather(self._heading, stored_headings(heading), field_text(paragraph, HEADING))
+            self._heading.put(self.size, stored_headings(heading), field_text(paragraph, HEADING))
         self.characters += len(text)
         self.size += 1
-
-    def _gather(self, shared: _Shared, record: bytes, text: str) -> None:
-        shared.put(self.size, record, text)
-        self.characters += len(text)
 
     def write(self) -> None:
         """Writes the segment; there is nothing to be added any more."""
