@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -15,39 +15,44 @@ from whoosh.matching.wrappers import FilterMatcher
 from whoosh.reading import IndexReader, TermNotFound
 
 from searchlib.analysis.terms import WORDS
-from searchlib.engines.ranking import COUNTED_IN
-from searchlib.engines.whoosh.schema import BACK, HEADING_BACK, LENGTH, PARAGRAPH, PATH, TITLE_BACK, TITLE_LENGTH
+from searchlib.engines.whoosh.schema import BACK, HEADING_BACK, LENGTH, PARAGRAPH, PATH, TITLE_LENGTH
 from searchlib.engines.whoosh.stored import paragraph_of, text_of
 from searchlib.model import TEXT, Paragraph, field_text
 
 Numbers = npt.NDArray[np.int64]
 Figures = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Lengths = npt.NDArray[np.int32]
 
 
 class Postings(NamedTuple):
-    """The paragraphs that have a term, by their number in the segment, rising, and how often each has it."""
+    """The paragraphs that have a term, by their number in the segment, rising.
+
+    `repeated` are the places in `paragraphs` of those that have it more than once, `frequencies` how often these do.
+    """
 
     paragraphs: Numbers
+    repeated: Numbers
     frequencies: Figures
 
-    def times(self, number: int) -> int:
-        """How often one paragraph has the term."""
-        at = int(np.searchsorted(self.paragraphs, number))
-        return int(self.frequencies[at]) if at < len(self.paragraphs) and self.paragraphs[at] == number else 0
+
+class Titled(NamedTuple):
+    """The sources with a term in their title, by their place in the segment, rising, and how often each has it."""
+
+    sources: Numbers
+    frequencies: Figures
 
 
-_NONE = Postings(np.empty(0, np.int64), np.empty(0, np.float64))
+NOTHING = Postings(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
+UNTITLED = Titled(NOTHING.paragraphs, NOTHING.frequencies)
 
 # The terms of `words` that do not begin with a Han character, as ranges of their bytes. The ranges may have Han
 # characters in them, and have a few; what counts is that they have every other character of a word.
 _OTHER_SCRIPTS = (("", "⺀"), ("〆", "〇"), ("\u302a", "㐀"), ("\ua000", "\ue000"), ("\uf900", "\U00020000"))
 
 
-# Postings kept in memory at most, at 16 bytes each.
-_MOST_REMEMBERED = 4_000_000
-# Sorting numbers costs this many times as much as counting them all up in an array of the segment's size.
-_FEW = 16
+# Postings kept in memory at most, at 8 bytes each.
+_MOST_REMEMBERED = 8_000_000
 
 
 class Segment:
@@ -58,6 +63,7 @@ class Segment:
         self.size: int = reader.doc_count_all()
         self._postings: dict[tuple[str, bytes], Postings] = {}
         self._remembered = 0
+        self._in_both: dict[tuple[str, str], int] = {}
 
     @cached_property
     def live(self) -> Mask:
@@ -67,46 +73,36 @@ class Segment:
         return mask
 
     @cached_property
-    def lengths(self) -> Figures:
+    def lengths(self) -> Lengths:
         """Words in each paragraph's text and title; 0 for those removed."""
-        return (self._column(LENGTH) * self.live).astype(np.float64) + self.title_lengths
+        return ((self._column(LENGTH) + self._column(TITLE_LENGTH)) * self.live).astype(np.int32)
 
     @cached_property
-    def title_lengths(self) -> Figures:
-        """Words in the title of each paragraph; 0 for those removed."""
-        return (self._column(TITLE_LENGTH) * self.live).astype(np.float64)
+    def title_lengths(self) -> Lengths:
+        """Words in the title of each source; 0 for those removed."""
+        return (self._column(TITLE_LENGTH) * self.live)[self.starts[:-1]].astype(np.int32)
 
     @property
-    def paths(self) -> list[str]:
-        """The paths of all sources, of some of which everything may have been removed."""
+    def paths(self) -> Sequence[str]:
+        """The paths of all sources, in the order of their paragraphs; of some everything may have been removed."""
         return self._sources[0]
 
     @property
-    def source_of(self) -> Numbers:
-        """For each paragraph the place of its source in `paths`."""
+    def starts(self) -> Numbers:
+        """The first paragraph of each source, rising, and the end: the paragraphs of a source are neighbours."""
         return self._sources[1]
 
     @cached_property
     def _sources(self) -> tuple[list[str], Numbers]:
-        paths, source_of = [], np.zeros(self.size, np.int64)
         # A source is written as a whole, so its paragraphs are neighbours; merging segments leaves them in order.
-        for place, (term, info) in enumerate(self._reader.iter_field(PATH)):
-            paths.append(os.fsdecode(term))
-            source_of[info.min_id() : info.max_id() + 1] = place
-        return paths, source_of
-
-    def of_sources(self, is_wanted: Callable[[str], bool]) -> Mask:
-        """The paragraphs of the sources whose path is wanted."""
-        return np.fromiter(map(is_wanted, self.paths), np.bool_, len(self.paths))[self.source_of]
+        found = sorted((info.min_id(), os.fsdecode(term)) for term, info in self._reader.iter_field(PATH))
+        return [path for _, path in found], np.array([*(start for start, _ in found), self.size], np.int64)
 
     def postings(self, field: str, term: str | bytes) -> Postings:
-        """The postings of a term, remembered: a question asks for a term more than once."""
+        """The postings of a term, remembered, in any field but those of titles."""
         key = field, term if isinstance(term, bytes) else term.encode()
-        return self._remembering(key, lambda: self._read(*key))
-
-    def _remembering(self, key: tuple[str, bytes], read: Callable[[], Postings]) -> Postings:
         if key not in self._postings:
-            found = read()
+            found = self._read(*key)
             self._remembered += len(found.paragraphs)
             if self._remembered > _MOST_REMEMBERED:
                 self._postings.clear()
@@ -114,30 +110,28 @@ class Segment:
             self._postings[key] = found
         return self._postings[key]
 
-    def counted(self, field: str, term: str) -> Postings:
-        """The postings of a term in all fields in which it counts for the ranking, added up."""
-        fields = COUNTED_IN.get(field, (field,))
-        return self._remembering(("+".join(fields), term.encode()), lambda: self._added(fields, term))
+    def titled(self, field: str, term: str | bytes) -> Titled:
+        """The sources with a term in a field of their titles."""
+        # The terms of a title are written for the first paragraph of its source.
+        paragraphs, repeated, repetitions = self.postings(field, term)
+        frequencies = np.ones(len(paragraphs))
+        frequencies[repeated] = repetitions
+        return Titled(np.searchsorted(self.starts, paragraphs, "right") - 1, frequencies)
 
-    def _added(self, fields: Sequence[str], term: str) -> Postings:
-        parts = [part for field in fields if len((part := self.postings(field, term)).paragraphs)]
-        if len(parts) < 2:
-            return parts[0] if parts else _NONE
-        both = np.concatenate([part.paragraphs for part in parts])
-        frequencies = np.concatenate([part.frequencies for part in parts])
-        if len(both) * _FEW < self.size:
-            paragraphs, places = np.unique(both, return_inverse=True)
-            return Postings(paragraphs, np.bincount(places, frequencies).astype(np.float64))
-        added = np.bincount(both, frequencies, self.size).astype(np.float64)
-        paragraphs = np.flatnonzero(added)
-        return Postings(paragraphs, added[paragraphs])
+    def having_count(self, field: str, term: str | bytes) -> int:
+        """How many paragraphs have a term in a field, not one of titles; read from the dictionary where that knows."""
+        if field in BACK or self._reader.has_deletions():
+            return len(self.postings(field, term).paragraphs)
+        return int(self._reader.doc_frequency(field, term if isinstance(term, bytes) else term.encode()))
 
-    def having(self, field: str, *terms: str | bytes) -> Mask:
-        """Which paragraphs have any of the terms."""
-        mask = np.zeros(self.size, np.bool_)
-        for term in terms:
-            mask[self.postings(field, term).paragraphs] = True
-        return mask
+    def in_both(self, field: str, title_field: str, term: str) -> int:
+        """How many paragraphs have a term in a field and in their title too, remembered."""
+        if (field, term) not in self._in_both:
+            sources = self.titled(title_field, term).sources
+            paragraphs = self.postings(field, term).paragraphs
+            ends = np.searchsorted(paragraphs, self.starts[sources + 1])
+            self._in_both[field, term] = int((ends - np.searchsorted(paragraphs, self.starts[sources])).sum())
+        return self._in_both[field, term]
 
     def words_with(self, piece: str, field: str = WORDS) -> Iterator[bytes]:
         """The words of a field that have `piece`, which is not Han, inside; looks through all words that are not."""
@@ -153,10 +147,10 @@ class Segment:
     def paragraph(self, number: int) -> Paragraph:
         return paragraph_of(self._reader.stored_fields(number)[PARAGRAPH])
 
-    def text(self, number: int, field: str = TEXT) -> str:
-        """What the paragraph says in a field, not folded; see `field_text`."""
-        stored = self._reader.stored_fields(number)[PARAGRAPH]
-        return text_of(stored) if field == TEXT else field_text(paragraph_of(stored), field)
+    def texts(self, numbers: Sequence[int], field: str = TEXT) -> list[str]:
+        """What paragraphs, by rising number, say in a field, not folded; see `field_text`."""
+        found = (self._reader.stored_fields(number)[PARAGRAPH] for number in numbers)
+        return [text_of(stored) if field == TEXT else field_text(paragraph_of(stored), field) for stored in found]
 
     def _column(self, name: str) -> Numbers:
         """A number for each paragraph."""
@@ -168,47 +162,44 @@ class Segment:
         return values
 
     def _read(self, field: str, term: bytes) -> Postings:
-        found = self._written(field, term)
-        return self._spread(found, BACK[field]) if field in BACK and len(found.paragraphs) else found
-
-    def _spread(self, written: Postings, back: str) -> Postings:
-        """Postings of what paragraphs share, for all that share it."""
-        if back == TITLE_BACK:
-            # All paragraphs of a source have its title, and they are neighbours.
-            counts = self._titled[written.paragraphs]
-            ends = np.cumsum(counts)
-            shift = np.repeat(written.paragraphs - (ends - counts), counts)
-            return Postings(np.arange(ends[-1]) + shift, np.repeat(written.frequencies, counts))
-        frequencies = np.zeros(self.size)
-        frequencies[written.paragraphs] = written.frequencies
-        spread = frequencies[self._headed]
-        paragraphs = np.flatnonzero(spread)
-        return Postings(paragraphs, spread[paragraphs])
-
-    @cached_property
-    def _titled(self) -> Numbers:
-        """How many paragraphs share the title of each that is the first with it; 0 for the others."""
-        return np.bincount(np.arange(self.size) - self._column(TITLE_BACK), minlength=self.size)
+        paragraphs, frequencies = self._written(field, term)
+        if BACK.get(field) == HEADING_BACK:
+            # What paragraphs share is written once, and has to be spread over all that share it.
+            shared = np.zeros(self.size)
+            shared[paragraphs] = frequencies
+            spread = shared[self._headed]
+            paragraphs = np.flatnonzero(spread)
+            frequencies = spread[paragraphs]
+        repeated = np.flatnonzero(frequencies > 1)
+        return Postings(paragraphs, repeated, frequencies[repeated])
 
     @cached_property
     def _headed(self) -> Numbers:
         """For each paragraph, the first of its source with its headings."""
         return np.arange(self.size) - self._column(HEADING_BACK)
 
-    def _written(self, field: str, term: bytes) -> Postings:
+    def _written(self, field: str, term: bytes) -> tuple[Numbers, Figures]:
         try:
             matcher = self._reader.postings(field, term)
         except TermNotFound:
-            return _NONE
+            return NOTHING.paragraphs, NOTHING.frequencies
         if not isinstance(matcher, FilterMatcher):
             return _blocks(matcher)
         paragraphs, frequencies = _blocks(matcher.child)
         kept = self.live[paragraphs]
-        return Postings(paragraphs[kept], frequencies[kept])
+        return paragraphs[kept], frequencies[kept]
 
 
-def _blocks(matcher: W3LeafMatcher) -> Postings:
-    """All postings of a term, block by block.
+def has(rising: Numbers, numbers: Numbers) -> Mask:
+    """Which of the numbers are among some that rise."""
+    if not len(rising):
+        return np.zeros(len(numbers), np.bool_)
+    found: Mask = rising.take(np.searchsorted(rising, numbers), mode="clip") == numbers
+    return found
+
+
+def _blocks(matcher: W3LeafMatcher) -> tuple[Numbers, Figures]:
+    """All paragraphs that have a term, block by block, and how often each has it.
 
     Whoosh reads postings a block at a time and gives them out one by one, at 0.5 µs each; the blocks themselves, which
     are not part of its interface, are the difference between seconds and milliseconds for common characters. A matcher
@@ -221,4 +212,6 @@ def _blocks(matcher: W3LeafMatcher) -> Postings:
         numbers.append(np.fromiter(matcher._ids, np.int64))
         weights.append(np.array(matcher._weights, np.float64))
         matcher._next_block()
-    return Postings(np.concatenate(numbers), np.concatenate(weights)) if numbers else _NONE
+    if not numbers:
+        return NOTHING.paragraphs, NOTHING.frequencies
+    return np.concatenate(numbers), np.concatenate(weights)
