@@ -25,7 +25,7 @@ import numpy as np
 
 from searchlib.engines.ranking import term_score
 from searchlib.engines.whoosh.corpus import Corpus, Units
-from searchlib.engines.whoosh.postings import Figures, Mask, Numbers, Postings
+from searchlib.engines.whoosh.postings import Figures, Mask, Numbers, Postings, distinct
 from searchlib.engines.whoosh.scoring import Scoring, occurrences
 from searchlib.query.weights import K1
 
@@ -35,6 +35,8 @@ _FEW = 200
 _LOOKED_UP = 16
 # Of how many paragraphs the scores so far tell how good one has to be.
 _SAMPLE = 4_000
+# What is not summed up should be so many times less than what the first have already, to leave few to look up.
+_LOW = 2
 # Of a common term, so many of the first paragraphs for one of the sample: others are no partial match.
 _SPARSE = 4
 # One in so many sources is looked at closer for what is in its title.
@@ -82,11 +84,16 @@ class Leading:
         """The same of the paragraphs that are set in a mask."""
         sums = self._corpus.clean_sums()
         sample = self._sample(mask)
-        rest = list(self._terms)
-        bar = 0.0
-        while rest and self._most_of(rest) > bar / 2:
-            self._sum_up(rest.pop(0), sums)
-            bar = self._bar((sums[sample] * self._corpus.units[sample]).astype(np.float64))
+        units = self._corpus.units[sample].astype(np.float64)
+        rest, bar = list(self._terms), 0.0
+        summed, open_ = 0.0, self._most_of(rest)
+        while rest and open_ * _LOW >= bar:
+            term = rest.pop(0)
+            self._sum_up(term, sums)
+            summed, open_ = summed + term.most, open_ - term.most
+            # No bar is higher than all that the sums can be.
+            if open_ * _LOW < summed:
+                bar = self._bar(sums[sample] * units)
         numbers = self._reaching(mask, sums, bar, rest)
         numbers = self._narrowed(numbers, sums[numbers], rest)
         self._corpus.give_back_sums(sums)
@@ -94,13 +101,15 @@ class Leading:
 
     def _sample(self, mask: Mask) -> Numbers:
         """Some paragraphs of the mask that are likely to be good, each once."""
-        found = np.empty(0, np.int64)
+        found: list[Numbers] = []
+        missing = _SAMPLE
         for term in sorted(self._terms, key=lambda term: -term.most):
             paragraphs = term.postings.paragraphs[: _SAMPLE * _SPARSE]
-            found = np.union1d(found, paragraphs[mask[paragraphs]])
-            if len(found) >= _SAMPLE:
+            found.append(paragraphs[mask[paragraphs]][:missing])
+            missing -= len(found[-1])
+            if not missing:
                 break
-        return found[:_SAMPLE]
+        return distinct(found)
 
     def _reaching(self, mask: Mask, sums: Units, bar: float, rest: list[_Term]) -> Numbers:
         """All paragraphs of the mask that can be at the bar, by the terms that are not of the rest, and others."""

@@ -190,6 +190,12 @@ class Segment:
         return paragraphs[kept], frequencies[kept]
 
 
+def distinct(parts: Sequence[Numbers]) -> Numbers:
+    """The numbers of all parts, rising, each once."""
+    numbers = np.sort(np.concatenate([NOTHING.paragraphs, *parts]))
+    return numbers[np.diff(numbers, prepend=-1) > 0]
+
+
 def has(rising: Numbers, numbers: Numbers) -> Mask:
     """Which of the numbers are among some that rise."""
     if not len(rising):

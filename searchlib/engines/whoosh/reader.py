@@ -17,7 +17,7 @@ from searchlib.engines.whoosh.corpus import Corpus
 from searchlib.engines.whoosh.leading import Leading
 from searchlib.engines.whoosh.matches import Matches
 from searchlib.engines.whoosh.matching import Matching
-from searchlib.engines.whoosh.postings import Mask, Numbers, Segment, has
+from searchlib.engines.whoosh.postings import Mask, Numbers, Segment, distinct, has
 from searchlib.engines.whoosh.scoring import Scoring
 from searchlib.model import Paragraph
 from searchlib.query import Question
@@ -134,7 +134,7 @@ class WhooshReader:
             return Leading(scoring, self._corpus, wanted).of_some(found.complete)
         found.mask[found.complete] = False
         partial = Leading(scoring, self._corpus, missing).of_marked(found.mask)
-        return np.union1d(found.complete, partial)
+        return distinct([found.complete, partial])
 
     def _matches(self, found: Found, scoring: Scoring, order: Order, numbers: Numbers | None = None) -> Matches:
         """The paragraphs, all that match or those of them that are given, with what they are in order by."""

@@ -95,19 +95,20 @@ def occurrences(postings: Postings, numbers: Numbers) -> Figures:
     paragraphs, repeated, frequencies = postings
     if not len(paragraphs):
         return np.zeros(len(numbers))
-    places = np.searchsorted(paragraphs, numbers)
+    # Methods, and not functions: there are as many calls as terms, of microseconds.
+    places = paragraphs.searchsorted(numbers)
     times: Figures = (paragraphs.take(places, mode="clip") == numbers).astype(np.float64)
     if len(repeated):
-        at = np.searchsorted(repeated, places)
-        again = np.flatnonzero((repeated.take(at, mode="clip") == places) & (times > 0))
+        at = repeated.searchsorted(places)
+        again = ((repeated.take(at, mode="clip") == places) & (times > 0)).nonzero()[0]
         times[again] = frequencies[at[again]]
     return times
 
 
 def _in_titles(titled: Titled, sources: Numbers) -> Figures:
-    """How often each of the sources, which may be there twice, has a term in its title."""
+    """How often each of the sources has a term in its title."""
     if not len(titled.sources):
         return np.zeros(len(sources))
-    at = np.searchsorted(titled.sources, sources)
-    found = titled.sources.take(at, mode="clip") == sources
-    return np.where(found, titled.frequencies.take(at, mode="clip"), 0.0)
+    at = titled.sources.searchsorted(sources)
+    times: Figures = titled.frequencies.take(at, mode="clip") * (titled.sources.take(at, mode="clip") == sources)
+    return times
