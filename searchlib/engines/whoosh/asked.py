@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import numpy as np
 
 from searchlib.engines.ranking import COUNTED_IN
 from searchlib.engines.whoosh.corpus import Corpus
-from searchlib.engines.whoosh.postings import NOTHING, UNTITLED, Postings, Titled
+from searchlib.engines.whoosh.postings import NOTHING, UNTITLED, Figures, Numbers, Postings, Titled, occurrences
 from searchlib.engines.whoosh.schema import BACK, TITLE_BACK
 from searchlib.query import Weight
 
 Key = tuple[str, str | bytes]
-
-
-class Counted(NamedTuple):
-    """Where a weighed term counts: in paragraphs' texts, and in the titles of sources for all of their paragraphs."""
-
-    inside: Postings
-    above: Titled
 
 
 class Asked:
@@ -50,20 +43,47 @@ class Asked:
             self._counts[key] = found
         return found
 
-    def counted(self, weight: Weight) -> Counted:
-        if is_of_titles(weight.field):
-            return Counted(NOTHING, self.titled(weight.field, weight.term))
-        field, *above = COUNTED_IN.get(weight.field, (weight.field,))
-        return Counted(self.postings(field, weight.term), self.titled(above[0], weight.term) if above else UNTITLED)
+    def above(self, weight: Weight) -> Titled:
+        """The sources in whose titles a weighed term counts, for all of their paragraphs."""
+        above = _counted_in(weight)[-1]
+        return self.titled(above, weight.term) if is_of_titles(above) else UNTITLED
+
+    def inside(self, weight: Weight) -> Postings:
+        """The paragraphs in whose texts, or headings, a weighed term counts."""
+        field = _counted_in(weight)[0]
+        return NOTHING if is_of_titles(field) else self.postings(field, weight.term)
+
+    def inside_count(self, weight: Weight) -> int:
+        """How many these are."""
+        field = _counted_in(weight)[0]
+        return 0 if is_of_titles(field) else self.having_count(field, weight.term)
+
+    def most_often(self, weight: Weight) -> float:
+        """How often one of these has the term at most."""
+        return self.corpus.most_often(_counted_in(weight)[0], weight.term)
+
+    def times(self, weight: Weight, numbers: Numbers) -> Figures:
+        """How often each of some paragraphs, by rising number, has a weighed term in its text, or its headings."""
+        field = _counted_in(weight)[0]
+        if is_of_titles(field):
+            return np.zeros(len(numbers))
+        # What is decoded is there; what is not may be found without.
+        if (found := self._postings.get((field, weight.term))) is not None:
+            return occurrences(found, numbers)
+        return self.corpus.times(field, weight.term, numbers)
 
     def counted_in(self, weight: Weight) -> int:
         """How many paragraphs have a term where it counts."""
-        field, *above = COUNTED_IN.get(weight.field, (weight.field,))
+        field, *above = _counted_in(weight)
         count = self.having_count(field, weight.term)
         if not above or not len(self.titled(above[0], weight.term).sources):
             return count
         both = self.corpus.in_both(field, above[0], weight.term) if count else 0
         return count + self.having_count(above[0], weight.term) - both
+
+
+def _counted_in(weight: Weight) -> tuple[str, ...]:
+    return COUNTED_IN.get(weight.field, (weight.field,))
 
 
 def is_of_titles(field: str) -> bool:

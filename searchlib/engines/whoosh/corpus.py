@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, chain
 from typing import Any
@@ -12,7 +12,17 @@ import numpy as np
 import numpy.typing as npt
 
 from searchlib.engines.ranking import saturation
-from searchlib.engines.whoosh.postings import NOTHING, UNTITLED, Lengths, Mask, Numbers, Postings, Segment, Titled
+from searchlib.engines.whoosh.postings import (
+    NOTHING,
+    UNTITLED,
+    Figures,
+    Lengths,
+    Mask,
+    Numbers,
+    Postings,
+    Segment,
+    Titled,
+)
 from searchlib.engines.whoosh.schema import PATH, path_term
 from searchlib.model import Paragraph
 from searchlib.query.weights import K1
@@ -117,6 +127,15 @@ class Corpus:
     def having_count(self, field: str, term: str | bytes) -> int:
         return sum(segment.having_count(field, term) for segment in self._segments)
 
+    def most_often(self, field: str, term: str | bytes) -> float:
+        """How often a paragraph has a term at most."""
+        return max((segment.most_often(field, term) for segment in self._segments), default=1.0)
+
+    def times(self, field: str, term: str | bytes, numbers: Numbers) -> Figures:
+        """How often each of some paragraphs, by rising number, has a term."""
+        parts = [segment.times(field, term, within) for segment, within in self._by_segment(numbers)]
+        return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
+
     def in_both(self, field: str, title_field: str, term: str) -> int:
         """How many paragraphs have a term in a field and in their title too."""
         return sum(segment.in_both(field, title_field, term) for segment in self._segments)
@@ -131,12 +150,17 @@ class Corpus:
 
     def texts(self, numbers: Numbers, field: str) -> list[str]:
         """What paragraphs, by rising number, say in a field."""
-        cuts = np.searchsorted(numbers, [*self._bases, self.size]).tolist()
         found: list[str] = []
-        for segment, base, first, end in zip(self._segments, self._bases, cuts, cuts[1:], strict=False):
-            if first < end:
-                found += segment.texts((numbers[first:end] - base).tolist(), field)
+        for segment, within in self._by_segment(numbers):
+            found += segment.texts(within.tolist(), field)
         return found
+
+    def _by_segment(self, numbers: Numbers) -> Iterator[tuple[Segment, Numbers]]:
+        """The segments that have some of the paragraphs, with the numbers in there."""
+        cuts = numbers.searchsorted(self._bases).tolist()
+        for segment, base, first, end in zip(self._segments, self._bases, cuts, [*cuts[1:], len(numbers)], strict=True):
+            if first < end:
+                yield segment, numbers[first:end] - base
 
     def of_path(self, path: str) -> Numbers:
         """The paragraphs of a source, in order."""

@@ -24,13 +24,15 @@ from typing import NamedTuple
 import numpy as np
 
 from searchlib.engines.ranking import term_score
-from searchlib.engines.whoosh.corpus import Corpus, Units
-from searchlib.engines.whoosh.postings import Figures, Mask, Numbers, Postings, distinct
-from searchlib.engines.whoosh.scoring import Scoring, occurrences
+from searchlib.engines.whoosh.asked import Asked
+from searchlib.engines.whoosh.corpus import Units
+from searchlib.engines.whoosh.postings import Figures, Mask, Numbers, distinct
+from searchlib.engines.whoosh.scoring import Scoring
+from searchlib.query import Weight
 from searchlib.query.weights import K1
 
 # So few are scored in full at once, without looking for bounds.
-_FEW = 200
+_FEW = 32
 # To look a paragraph up in a term's postings costs so many times as much as to add one of these to the sums.
 _LOOKED_UP = 16
 # Of how many paragraphs the scores so far tell how good one has to be.
@@ -44,27 +46,30 @@ _HEAVY = 64
 
 
 class _Term(NamedTuple):
-    postings: Postings
+    weight: Weight
     worth: float
+    paragraphs: int
     most: float  # what it adds to a score at most
 
 
 class Leading:
     """The sums of a question's terms, as far as they are needed; for the first of one set of paragraphs."""
 
-    def __init__(self, scoring: Scoring, corpus: Corpus, wanted: int) -> None:
-        self._scoring, self._corpus, self._wanted = scoring, corpus, wanted
+    def __init__(self, scoring: Scoring, asked: Asked, wanted: int) -> None:
+        self._scoring, self._asked, self._wanted = scoring, asked, wanted
+        self._corpus = corpus = asked.corpus
         self._in_titles = np.zeros(len(corpus.source_sizes))
         self._terms: list[_Term] = []
-        for term in scoring.terms:
-            inside, above = scoring.counted(term)
-            self._in_titles[above.sources] += term.worth * above.frequencies
-            if len(inside.paragraphs):
-                self._terms.append(_Term(inside, term.worth, self._most(inside, term.worth)))
-        self._terms.sort(key=lambda term: len(term.postings.paragraphs))
+        for weight, _, worth in scoring.terms:
+            above = asked.above(weight)
+            self._in_titles[above.sources] += worth * above.frequencies
+            if count := asked.inside_count(weight):
+                most = term_score(worth, asked.most_often(weight), corpus.least_saturation)
+                self._terms.append(_Term(weight, worth, count, most))
+        self._terms.sort(key=lambda term: term.paragraphs)
         # What titles add at most, by source.
         self._above = corpus.largest_unit * self._in_titles + scoring.title_scores
-        total = sum(term.most for term in self._terms) + float(self._above.max(initial=0))
+        total = _most_of(self._terms) + float(self._above.max(initial=0))
         self._slack = (len(scoring.terms) + 8) * 2.0**-22 * total
 
     def of_some(self, numbers: Numbers) -> Numbers:
@@ -73,10 +78,10 @@ class Leading:
             return numbers
         sums = self._corpus.clean_sums()
         most = len(numbers) * _LOOKED_UP
-        rest = [term for term in self._terms if len(term.postings.paragraphs) > most]
+        rest = [term for term in self._terms if term.paragraphs > most]
         for term in self._terms[: len(self._terms) - len(rest)]:
             self._sum_up(term, sums)
-        numbers = self._narrowed(numbers, sums[numbers], rest)
+        numbers = self._narrowed(numbers, sums, rest)
         self._corpus.give_back_sums(sums)
         return numbers
 
@@ -86,7 +91,7 @@ class Leading:
         sample = self._sample(mask)
         units = self._corpus.units[sample].astype(np.float64)
         rest, bar = list(self._terms), 0.0
-        summed, open_ = 0.0, self._most_of(rest)
+        summed, open_ = 0.0, _most_of(rest)
         while rest and open_ * _LOW >= bar:
             term = rest.pop(0)
             self._sum_up(term, sums)
@@ -94,8 +99,7 @@ class Leading:
             # No bar is higher than all that the sums can be.
             if open_ * _LOW < summed:
                 bar = self._bar(sums[sample] * units)
-        numbers = self._reaching(mask, sums, bar, rest)
-        numbers = self._narrowed(numbers, sums[numbers], rest)
+        numbers = self._narrowed(self._reaching(mask, sums, bar, rest), sums, rest)
         self._corpus.give_back_sums(sums)
         return numbers
 
@@ -104,7 +108,7 @@ class Leading:
         found: list[Numbers] = []
         missing = _SAMPLE
         for term in sorted(self._terms, key=lambda term: -term.most):
-            paragraphs = term.postings.paragraphs[: _SAMPLE * _SPARSE]
+            paragraphs = self._asked.inside(term.weight).paragraphs[: _SAMPLE * _SPARSE]
             found.append(paragraphs[mask[paragraphs]][:missing])
             missing -= len(found[-1])
             if not missing:
@@ -113,7 +117,7 @@ class Leading:
 
     def _reaching(self, mask: Mask, sums: Units, bar: float, rest: list[_Term]) -> Numbers:
         """All paragraphs of the mask that can be at the bar, by the terms that are not of the rest, and others."""
-        bar -= self._most_of(rest) + self._slack
+        bar -= _most_of(rest) + self._slack
         # Where a title has much of the question, all paragraphs below it are looked at; elsewhere the sums decide.
         at = len(self._above) - 1 - len(self._above) // _HEAVY
         light = float(np.partition(self._above, at)[at])
@@ -126,21 +130,27 @@ class Leading:
         return np.flatnonzero(reaching)
 
     def _narrowed(self, numbers: Numbers, sums: Units, rest: list[_Term]) -> Numbers:
-        """The numbers without those that can't reach, the terms of the rest being looked up one after the other."""
+        """The numbers without those that can't reach, the terms of the rest being added one after the other."""
         units = self._corpus.units[numbers].astype(np.float64)
         sources = self._corpus.source_at(numbers)
-        known = units * sums + self._scoring.title_scores[sources]
-        open_ = units * self._in_titles[sources]
+        above = units * self._in_titles[sources]
+        summed, looked_up = sums[numbers], self._scoring.title_scores[sources]
         rest = sorted(rest, key=lambda term: -term.most)
         while True:
-            bar = self._bar(known) - self._most_of(rest) - self._slack
-            kept = np.flatnonzero(known + open_ >= bar)
-            numbers, units, known, open_ = numbers[kept], units[kept], known[kept], open_[kept]
-            if not rest or len(numbers) <= max(2 * self._wanted, _FEW):
+            known = units * summed + looked_up
+            bar = self._bar(known) - _most_of(rest) - self._slack
+            kept = np.flatnonzero(known + above >= bar)
+            if len(kept) < len(numbers):
+                numbers, units, above = numbers[kept], units[kept], above[kept]
+                summed, looked_up = summed[kept], looked_up[kept]
+            if not rest or len(numbers) <= max(self._wanted, _FEW):
                 return numbers
             term = rest.pop(0)
-            times = occurrences(term.postings, numbers)
-            known += term.worth * units * _again(times, units)
+            if len(numbers) * _LOOKED_UP > term.paragraphs:
+                self._sum_up(term, sums)
+                summed = sums[numbers]
+            else:
+                looked_up += term.worth * units * _again(self._asked.times(term.weight, numbers), units)
 
     def _bar(self, scores: Figures) -> float:
         """What some paragraphs have to reach to be among the first, by scores that they have at least."""
@@ -149,20 +159,16 @@ class Leading:
         return float(np.partition(scores, len(scores) - self._wanted)[len(scores) - self._wanted])
 
     def _sum_up(self, term: _Term, sums: Units) -> None:
-        paragraphs, repeated, frequencies = term.postings
+        paragraphs, repeated, frequencies = self._asked.inside(term.weight)
         np.add.at(sums, paragraphs, np.float32(term.worth))
         if len(repeated):
             again = paragraphs[repeated]
             more = term.worth * (_again(frequencies, self._corpus.units[again].astype(np.float64)) - 1)
             np.add.at(sums, again, more.astype(np.float32))
 
-    def _most(self, postings: Postings, worth: float) -> float:
-        times = float(postings.frequencies.max(initial=1))
-        return term_score(worth, times, self._corpus.least_saturation)
 
-    @staticmethod
-    def _most_of(rest: list[_Term]) -> float:
-        return sum(term.most for term in rest)
+def _most_of(terms: list[_Term]) -> float:
+    return sum(term.most for term in terms)
 
 
 def _again(times: Figures, units: Figures) -> Figures:

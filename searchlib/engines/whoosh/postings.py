@@ -124,6 +124,14 @@ class Segment:
             return len(self.postings(field, term).paragraphs)
         return int(self._reader.doc_frequency(field, term if isinstance(term, bytes) else term.encode()))
 
+    def most_often(self, field: str, term: str | bytes) -> float:
+        """How often a paragraph has a term at most; may be more, but is no less than 1."""
+        return float(self.postings(field, term).frequencies.max(initial=1))
+
+    def times(self, field: str, term: str | bytes, numbers: Numbers) -> Figures:
+        """How often each of some paragraphs, by rising number, has a term; for few of them it need not be decoded."""
+        return occurrences(self.postings(field, term), numbers)
+
     def in_both(self, field: str, title_field: str, term: str) -> int:
         """How many paragraphs have a term in a field and in their title too, remembered."""
         if (field, term) not in self._in_both:
@@ -202,6 +210,21 @@ def has(rising: Numbers, numbers: Numbers) -> Mask:
         return np.zeros(len(numbers), np.bool_)
     found: Mask = rising.take(np.searchsorted(rising, numbers), mode="clip") == numbers
     return found
+
+
+def occurrences(postings: Postings, numbers: Numbers) -> Figures:
+    """How often each of the paragraphs, by rising number, has a term."""
+    paragraphs, repeated, frequencies = postings
+    if not len(paragraphs):
+        return np.zeros(len(numbers))
+    # Methods, and not functions: there are as many calls as terms, of microseconds.
+    places = paragraphs.searchsorted(numbers)
+    times: Figures = (paragraphs.take(places, mode="clip") == numbers).astype(np.float64)
+    if len(repeated):
+        at = repeated.searchsorted(places)
+        again = ((repeated.take(at, mode="clip") == places) & (times > 0)).nonzero()[0]
+        times[again] = frequencies[at[again]]
+    return times
 
 
 def _blocks(matcher: W3LeafMatcher) -> tuple[Numbers, Figures]:

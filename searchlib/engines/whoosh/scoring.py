@@ -11,8 +11,8 @@ import numpy as np
 from searchlib.analysis.terms import TITLE_WORDS
 from searchlib.answers import Share
 from searchlib.engines.ranking import idf, saturation, term_score, title_score
-from searchlib.engines.whoosh.asked import Asked, Counted
-from searchlib.engines.whoosh.postings import Figures, Numbers, Postings, Titled
+from searchlib.engines.whoosh.asked import Asked
+from searchlib.engines.whoosh.postings import Figures, Numbers, Titled
 from searchlib.query import Question, Weight
 
 
@@ -31,9 +31,6 @@ class Scoring:
         self.terms = list(map(self._worth, question.weights))
         self._title_weights = question.title_weights
 
-    def counted(self, term: Worth) -> Counted:
-        return self._asked.counted(term.weight)
-
     def scores(self, numbers: Numbers) -> Figures:
         """Those of paragraphs, by rising number; 0 for those that have none of the terms."""
         corpus = self._corpus
@@ -41,9 +38,8 @@ class Scoring:
         sources = corpus.source_at(numbers)
         scores = np.zeros(len(numbers))
         for term in self.terms:
-            inside, above = self.counted(term)
-            times = occurrences(inside, numbers)
-            if len(above.sources):
+            times = self._asked.times(term.weight, numbers)
+            if len((above := self._asked.above(term.weight)).sources):
                 times += _in_titles(above, sources)
             scores += term_score(term.worth, times, limits)
         return scores + self.title_scores[sources]
@@ -65,8 +61,8 @@ class Scoring:
         source = self._corpus.source_at(numbers)
         limit = saturation(float(self._corpus.lengths[number]), self._corpus.average_length)
         for term in self.terms:
-            inside, above = self.counted(term)
-            if times := float((occurrences(inside, numbers) + _in_titles(above, source))[0]):
+            above = _in_titles(self._asked.above(term.weight), source)
+            if times := float((self._asked.times(term.weight, numbers) + above)[0]):
                 yield Share(*term.weight, term.having, int(times), term_score(term.worth, times, limit))
         found = [
             (term, times)
@@ -88,21 +84,6 @@ class Scoring:
     def _worth(self, weight: Weight) -> Worth:
         having = self._asked.counted_in(weight)
         return Worth(weight, having, weight.weight * idf(self._corpus.paragraphs, having))
-
-
-def occurrences(postings: Postings, numbers: Numbers) -> Figures:
-    """How often each of the paragraphs, by rising number, has a term."""
-    paragraphs, repeated, frequencies = postings
-    if not len(paragraphs):
-        return np.zeros(len(numbers))
-    # Methods, and not functions: there are as many calls as terms, of microseconds.
-    places = paragraphs.searchsorted(numbers)
-    times: Figures = (paragraphs.take(places, mode="clip") == numbers).astype(np.float64)
-    if len(repeated):
-        at = repeated.searchsorted(places)
-        again = ((repeated.take(at, mode="clip") == places) & (times > 0)).nonzero()[0]
-        times[again] = frequencies[at[again]]
-    return times
 
 
 def _in_titles(titled: Titled, sources: Numbers) -> Figures:
