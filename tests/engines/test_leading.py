@@ -140,7 +140,8 @@ class FormulaScorer(BaseScorer):  # type: ignore[misc]
     def score(self, matcher: Matcher) -> float:
         lengths, live = self.model.lengths, self.model.live
         average = sum(lengths[at] for at in live) / len(live)
-        return term_score(self.worth, matcher.weight(), saturation(float(lengths[matcher.id()]), average))
+        limit = saturation(float(lengths[matcher.id()]), average)
+        return term_score(self.worth, float(matcher.weight()), limit)
 
 
 @SETTINGS

@@ -38,7 +38,7 @@ _LOOKED_UP = 16
 # Of how many paragraphs the scores so far tell how good one has to be.
 _SAMPLE = 4_000
 # What is not summed up should be so many times less than what the first have already, to leave few to look up.
-_LOW = 2
+_LOW = 4
 # Of a common term, so many of the first paragraphs for one of the sample: others are no partial match.
 _SPARSE = 4
 # One in so many sources is looked at closer for what is in its title.
