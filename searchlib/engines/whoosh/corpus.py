@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -157,8 +157,8 @@ class Corpus:
 
     def _by_segment(self, numbers: Numbers) -> Iterator[tuple[Segment, Numbers]]:
         """The segments that have some of the paragraphs, with the numbers in there."""
-        cuts = numbers.searchsorted(self._bases).tolist()
-        for segment, base, first, end in zip(self._segments, self._bases, cuts, [*cuts[1:], len(numbers)], strict=True):
+        cuts = numbers.searchsorted([*self._bases, self.size]).tolist()
+        for segment, base, (first, end) in zip(self._segments, self._bases, pairwise(cuts), strict=True):
             if first < end:
                 yield segment, numbers[first:end] - base
 
