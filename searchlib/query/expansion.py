@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from whoosh.query import And, Or, Query, Term
 
@@ -13,6 +14,9 @@ from searchlib.query.checked import Literal, Near, Wildcard, joined
 from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.patterns import Fuzzy
 from searchlib.query.tree import Bare, Boosted, Clauses, Must, is_demand
+
+# Each part of a question's reading asks for the terms of its clauses anew, and to cut them is most of the reading.
+terms_of = lru_cache(maxsize=64)(analyze)
 
 
 def every(node: Query) -> Query:
@@ -61,7 +65,7 @@ def _parts(node: Query) -> Iterator[Query]:
     """Of a pattern, single characters are too little: they are what wildcards stand beside."""
     fields = TERM_FIELDS[node.fieldname]
     least = 1 if isinstance(node, Bare) else 2
-    for terms in map(analyze, texts(node)):
+    for terms in map(terms_of, texts(node)):
         yield from (Term(fields.words, word) for word in dict.fromkeys(terms.words) if len(word) >= least)
         yield from (Term(fields.chars, pair) for pair in dict.fromkeys(terms.chars) if len(pair) > 1)
 
@@ -82,7 +86,7 @@ def words_of(node: Query) -> list[str]:
     """The words of a clause, each once; a quoted one has none."""
     if isinstance(node, (Literal, Near)):
         return []
-    return list(dict.fromkeys(word for text in texts(node) for word in analyze(text).words))
+    return list(dict.fromkeys(word for text in texts(node) for word in terms_of(text).words))
 
 
 def texts(node: Query) -> tuple[str, ...]:

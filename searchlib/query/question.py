@@ -8,13 +8,13 @@ from functools import cached_property
 
 from whoosh.query import And, Query
 
-from searchlib.analysis import analyze, fold
+from searchlib.analysis import fold
 from searchlib.errors import QueryError
 from searchlib.model import TEXT, Facts
 from searchlib.query.budget import Budget
 from searchlib.query.checked import Checked, Literal
 from searchlib.query.conditions import Paths, bind
-from searchlib.query.expansion import every, some, texts, words_of
+from searchlib.query.expansion import every, some, terms_of, texts, words_of
 from searchlib.query.parser import Parsed, read
 from searchlib.query.patterns import Timed
 from searchlib.query.tree import Bare, leaves
@@ -64,7 +64,7 @@ class Question:
     def pairs(self) -> tuple[str, ...]:
         """The pairs of neighbouring characters of these."""
         pieces = (text for leaf in self.clauses if words_of(leaf) for text in texts(leaf))
-        return tuple(dict.fromkeys(term for text in pieces for term in analyze(text).chars if len(term) == 2))
+        return tuple(dict.fromkeys(term for text in pieces for term in terms_of(text).chars if len(term) == 2))
 
     def bound(self, facts: Callable[[], Iterable[Facts]]) -> Question:
         """The question with every condition on files turned into sources; `facts` is asked only if there is one."""

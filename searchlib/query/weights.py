@@ -19,11 +19,10 @@ from typing import NamedTuple
 
 from whoosh.query import Query
 
-from searchlib.analysis import analyze
 from searchlib.analysis.runs import is_han
 from searchlib.analysis.terms import WORDS, outer_words
 from searchlib.model import TEXT
-from searchlib.query.expansion import texts
+from searchlib.query.expansion import terms_of, texts
 from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.tree import boosted_leaves, leaves
 
@@ -60,7 +59,7 @@ def weights_of(tree: Query) -> tuple[Weight, ...]:
             fields = TERM_FIELDS[leaf.fieldname]
             for word in outer_words(text):
                 found[fields.words, word] += boost * _word(word)
-            for term in analyze(text).chars:
+            for term in terms_of(text).chars:
                 found[fields.chars, term] += boost * _chars(term)
     return tuple(Weight(field, term, weight) for (field, term), weight in found.items())
 
@@ -68,7 +67,7 @@ def weights_of(tree: Query) -> tuple[Weight, ...]:
 def title_weights_of(tree: Query) -> tuple[Weight, ...]:
     """The words that count where a title has them, each once."""
     clauses = (leaf for leaf in leaves(tree) if getattr(leaf, "fieldname", None) == TEXT)
-    words = dict.fromkeys(word for leaf in clauses for text in texts(leaf) for word in analyze(text).words)
+    words = dict.fromkeys(word for leaf in clauses for text in texts(leaf) for word in terms_of(text).words)
     return tuple(Weight(WORDS, word, ASKING if word in _ASKING_WORDS else 1.0) for word in words)
 
 

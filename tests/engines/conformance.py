@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from questions import anything, bound, is_complete, plain
 from whoosh.query import And, Every, Not, Or, Term
 
-
 from searchlib.analysis import analyze
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.engines import reference

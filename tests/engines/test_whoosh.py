@@ -24,7 +24,7 @@ from searchlib.engines import whoosh as engine_module
 from searchlib.engines.interface import Engine, EngineModule, Order
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.postings import Segment
-from searchlib.engines.whoosh.terms import NONE
+from searchlib.engines.whoosh.terms import NOTHING
 from searchlib.errors import IndexDamaged
 from searchlib.model import Paragraph
 from searchlib.query import parse
@@ -212,7 +212,7 @@ def test_every_character_of_a_word_is_found_inside_words(tmp_path: Path) -> None
         writer.commit()
 
     (row,) = table.read(tmp_path / "engine").rows
-    segment = Segment(table.opened(tmp_path / "engine", row), NONE.paragraphs)
+    segment = Segment(table.opened(tmp_path / "engine", row), NOTHING.paragraphs)
     assert set() == letters - {word.decode() for word in segment.words_with("")}
     assert set() == letters - {word.decode() for word in segment.words_with("", HEADING_WORDS)}
     assert [] == list(segment.words_with("", TITLE_WORDS))

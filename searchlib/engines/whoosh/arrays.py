@@ -141,8 +141,6 @@ def _for_the_owner(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-
-
 def column(name: str) -> str:
     """The array with a number for each paragraph."""
     return f"column.{name}"

@@ -36,6 +36,7 @@ from searchlib.engines.whoosh.stored import stored, stored_headings, stored_titl
 from searchlib.engines.whoosh.terms import TermsWriter
 from searchlib.model import HEADING, TITLE, Paragraph, field_text
 
+
 class Builder:
     """Gathers paragraphs, source after source, and writes them as a segment."""
 

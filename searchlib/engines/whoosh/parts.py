@@ -10,7 +10,7 @@ from searchlib.engines.whoosh.arrays import ArrayFile
 from searchlib.engines.whoosh.build import Builder
 from searchlib.engines.whoosh.merge import merge
 from searchlib.engines.whoosh.table import Row
-from searchlib.engines.whoosh.terms import NONE
+from searchlib.engines.whoosh.terms import NOTHING
 from searchlib.model import Paragraph
 
 # Characters that are gathered before a segment is written, at 40 bytes each or less while it is: 400 MB.
@@ -62,7 +62,7 @@ class Parts:
     def _merged(self, names: list[str]) -> str:
         name = table.new_name()
         files = [self._folder / Row(piece, 0, 0).file for piece in names]
-        merge(self._folder / Row(name, 0, 0).file, [(ArrayFile(file), NONE.paragraphs) for file in files])
+        merge(self._folder / Row(name, 0, 0).file, [(ArrayFile(file), NOTHING.paragraphs) for file in files])
         for file in files:
             file.unlink()
         return name

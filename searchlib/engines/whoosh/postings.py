@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from searchlib.analysis.terms import WORDS
-from searchlib.engines.ranking import COUNTED_IN
 from searchlib.engines.whoosh.arrays import ArrayFile, column, stored_field
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.records import Records
@@ -26,17 +26,28 @@ from searchlib.engines.whoosh.schema import (
     TITLE_STORED,
 )
 from searchlib.engines.whoosh.stored import paragraph_of, text_of
-from searchlib.engines.whoosh.terms import NONE, Figures, Postings, Terms
+from searchlib.engines.whoosh.terms import NOTHING, Figures, Postings, Terms, times_of
 from searchlib.model import TEXT, Paragraph, field_text
 
 Mask = npt.NDArray[np.bool_]
+Lengths = npt.NDArray[np.int32]
+
+
+class Titled(NamedTuple):
+    """The sources with a term in their title, by their place in the segment, rising, and how often each has it."""
+
+    sources: Numbers
+    frequencies: Figures
+
+
+UNTITLED = Titled(NOTHING.paragraphs, NOTHING.frequencies)
 
 # The terms of `words` that do not begin with a Han character, as ranges of their bytes. The ranges may have Han
 # characters in them, and have a few; what counts is that they have every other character of a word.
 _OTHER_SCRIPTS = (("", "⺀"), ("〆", "〇"), ("\u302a", "㐀"), ("\ua000", "\ue000"), ("\uf900", "\U00020000"))
 
 # Postings kept in memory at most, at 8 bytes each.
-_MOST_REMEMBERED = 4_000_000
+_MOST_REMEMBERED = 8_000_000
 
 
 class Segment:
@@ -49,9 +60,10 @@ class Segment:
         self._terms: dict[str, Terms] = {}
         self._postings: dict[tuple[str, bytes], Postings] = {}
         self._remembered = 0
-        self._stored = Records(file, stored_field(PARAGRAPH))
-        self._titles = Records(file, stored_field(TITLE_STORED))
-        self._headings = Records(file, stored_field(HEADING_STORED))
+        self._in_both: dict[tuple[str, str], int] = {}
+        self._stored, self._titles, self._headings = (
+            Records(file, stored_field(name)) for name in (PARAGRAPH, TITLE_STORED, HEADING_STORED)
+        )
 
     @cached_property
     def live(self) -> Mask:
@@ -71,23 +83,26 @@ class Segment:
         return int(self._file.facts["words"]) - removed
 
     @cached_property
-    def lengths(self) -> Figures:
-        """Words in each paragraph's text and title."""
-        return self._column(LENGTH).astype(np.float64) + self.title_lengths
+    def lengths(self) -> Lengths:
+        """Words in each paragraph's text and title; 0 for those removed."""
+        lengths: Lengths = np.add(self._column(LENGTH), self._column(TITLE_LENGTH), dtype=np.int32)
+        lengths[self._removed] = 0
+        return lengths
 
     @cached_property
-    def title_lengths(self) -> Figures:
-        """Words in the title of each paragraph."""
-        return self._column(TITLE_LENGTH).astype(np.float64)
+    def title_lengths(self) -> Lengths:
+        """Words in the title of each source; 0 for those removed."""
+        firsts = self.starts[:-1]
+        return (self._column(TITLE_LENGTH)[firsts] * self.live[firsts]).astype(np.int32)
 
     @property
-    def paths(self) -> list[str]:
-        """The paths of all sources in the order of their paragraphs; of some everything may have been removed."""
+    def paths(self) -> Sequence[str]:
+        """The paths of all sources, in the order of their paragraphs; of some everything may have been removed."""
         return self._sources[0]
 
     @property
     def starts(self) -> Numbers:
-        """The first paragraph of each source, and behind them the number of all paragraphs."""
+        """The first paragraph of each source, rising, and the end: the paragraphs of a source are neighbours."""
         return self._sources[1]
 
     @cached_property
@@ -96,32 +111,18 @@ class Segment:
         terms = self.terms(PATH)
         firsts = terms.paragraphs.firsts()
         order = np.argsort(firsts)
-        paths = [os.fsdecode(terms.dictionary[at]) for at in order.tolist()]
-        return paths, np.append(firsts[order], self.size)
-
-    @cached_property
-    def source_of(self) -> Numbers:
-        """For each paragraph the place of its source in `paths`."""
-        return np.repeat(np.arange(len(self.paths)), np.diff(self.starts))
-
-    def of_sources(self, is_wanted: Callable[[str], bool]) -> Mask:
-        """The paragraphs of the sources whose path is wanted."""
-        wanted = np.fromiter(map(is_wanted, self.paths), np.bool_, len(self.paths))
-        return np.repeat(wanted, np.diff(self.starts))
+        return [os.fsdecode(terms.dictionary[at]) for at in order.tolist()], np.append(firsts[order], self.size)
 
     def terms(self, field: str) -> Terms:
-        if field not in self._terms:
-            self._terms[field] = Terms(self._file, field, self.size)
-        return self._terms[field]
+        if (found := self._terms.get(field)) is None:
+            found = self._terms[field] = Terms(self._file, field, self.size)
+        return found
 
     def postings(self, field: str, term: str | bytes) -> Postings:
-        """The postings of a term, remembered: a question asks for a term more than once."""
+        """The postings of a term, remembered, in any field but those of titles."""
         key = field, term if isinstance(term, bytes) else term.encode()
-        return self._remembering(key, lambda: self._read(*key))
-
-    def _remembering(self, key: tuple[str, bytes], read: Callable[[], Postings]) -> Postings:
         if key not in self._postings:
-            found = read()
+            found = self._read(*key)
             self._remembered += len(found.paragraphs)
             if self._remembered > _MOST_REMEMBERED:
                 self._postings.clear()
@@ -129,29 +130,56 @@ class Segment:
             self._postings[key] = found
         return self._postings[key]
 
-    def counted(self, field: str, term: str) -> Postings:
-        """The postings of a term in all fields in which it counts for the ranking, added up."""
-        fields = COUNTED_IN.get(field, (field,))
-        return self._remembering(("+".join(fields), term.encode()), lambda: self._added(fields, term))
+    def titled(self, field: str, term: str | bytes) -> Titled:
+        """The sources with a term in a field of their titles."""
+        # The terms of a title are written for the first paragraph of its source.
+        paragraphs, repeated, frequencies = self.postings(field, term)
+        if not len(paragraphs):
+            return UNTITLED
+        times = np.ones(len(paragraphs))
+        times[np.searchsorted(paragraphs, repeated)] = frequencies
+        return Titled(np.searchsorted(self.starts, paragraphs, "right") - 1, times)
 
-    def _added(self, fields: Sequence[str], term: str) -> Postings:
-        parts = [part for field in fields if len((part := self.postings(field, term)).paragraphs)]
-        if len(parts) < 2:
-            return parts[0] if parts else NONE
-        added = np.zeros(self.size)
-        for part in parts:
-            added[part.paragraphs] += 1
-            added[part.repeated] += part.frequencies - 1
-        paragraphs = np.flatnonzero(added)
-        repeated = paragraphs[added[paragraphs] != 1]
-        return Postings(paragraphs, repeated, added[repeated])
+    def having_count(self, field: str, term: str | bytes) -> int:
+        """How many paragraphs have a term in a field, not one of titles; nothing is decoded where that can be."""
+        if BACK.get(field) == HEADING_BACK:
+            return len(self.postings(field, term).paragraphs)
+        terms = self.terms(field)
+        at = terms.dictionary.find(term if isinstance(term, bytes) else term.encode())
+        if at is None:
+            return 0
+        count = int(terms.paragraphs.counts[at])
+        return count - int(np.count_nonzero(terms.times(at, self._removed))) if len(self._removed) else count
 
-    def having(self, field: str, *terms: str | bytes) -> Mask:
-        """Which paragraphs have any of the terms."""
-        mask = np.zeros(self.size, np.bool_)
-        for term in terms:
-            mask[self.postings(field, term).paragraphs] = True
-        return mask
+    def most_often(self, field: str, term: str | bytes) -> float:
+        """How often a paragraph has a term at most; may be more, but is no less than 1."""
+        terms = self.terms(field)
+        at = terms.dictionary.find(term if isinstance(term, bytes) else term.encode())
+        return 1.0 if at is None else max(1.0, terms.most_often(at))
+
+    def times(self, field: str, term: str | bytes, numbers: Numbers) -> Figures:
+        """How often each of some paragraphs, by rising number and none of them removed, has a term.
+
+        A list that is kept as bits is not decoded for it.
+        """
+        key = field, term if isinstance(term, bytes) else term.encode()
+        if (known := self._postings.get(key)) is None and field not in BACK:
+            terms = self.terms(field)
+            at = terms.dictionary.find(key[1])
+            if at is None:
+                return np.zeros(len(numbers))
+            if terms.bits(at):
+                return terms.times(at, numbers)
+        return occurrences(known or self.postings(*key), numbers)
+
+    def in_both(self, field: str, title_field: str, term: str) -> int:
+        """How many paragraphs have a term in a field and in their title too, remembered."""
+        if (field, term) not in self._in_both:
+            sources = self.titled(title_field, term).sources
+            paragraphs = self.postings(field, term).paragraphs
+            ends = np.searchsorted(paragraphs, self.starts[sources + 1])
+            self._in_both[field, term] = int((ends - np.searchsorted(paragraphs, self.starts[sources])).sum())
+        return self._in_both[field, term]
 
     def words_with(self, piece: str, field: str = WORDS) -> Iterator[bytes]:
         """The words of a field that have `piece`, which is not Han, inside; looks through all words that are not."""
@@ -167,49 +195,62 @@ class Segment:
                     yield term
 
     def paragraph(self, number: int) -> Paragraph:
-        source = int(np.searchsorted(self.starts, number, "right")) - 1
+        source = int(self.starts.searchsorted(number, "right")) - 1
         heading, title = (
             records[number - int(self._column(back)[number])]
             for records, back in ((self._headings, HEADING_BACK), (self._titles, TITLE_BACK))
         )
-        at = number - int(self.starts[source])
-        return paragraph_of(self._stored[number], self.paths[source], at, heading, title)
+        place = number - int(self.starts[source])
+        return paragraph_of(self._stored[number], self.paths[source], place, heading, title)
 
-    def text(self, number: int, field: str = TEXT) -> str:
-        """What the paragraph says in a field, not folded; see `field_text`."""
-        return text_of(self._stored[number]) if field == TEXT else field_text(self.paragraph(number), field)
+    def texts(self, numbers: Sequence[int], field: str = TEXT) -> list[str]:
+        """What paragraphs, by rising number, say in a field, not folded; see `field_text`."""
+        if field == TEXT:
+            return [text_of(record) for record in self._stored.many(numbers)]
+        return [field_text(self.paragraph(number), field) for number in numbers]
 
     def _column(self, name: str) -> npt.NDArray[np.unsignedinteger]:
         """A number for each paragraph."""
         return self._file[column(name)]
 
     def _read(self, field: str, term: bytes) -> Postings:
-        found = self._written(field, term)
-        if field in BACK and len(found.paragraphs):
-            found = self._spread(found, BACK[field])
-        if len(self._removed):
-            live = self.live
-            kept = live[found.repeated]
-            found = Postings(
-                found.paragraphs[live[found.paragraphs]], found.repeated[kept], found.frequencies[kept]
-            )
-        return found
-
-    def _written(self, field: str, term: bytes) -> Postings:
         terms = self.terms(field)
         at = terms.dictionary.find(term)
-        return NONE if at is None else terms.postings(at)
+        if at is None:
+            return NOTHING
+        found = terms.postings(at)
+        if BACK.get(field) == HEADING_BACK:
+            found = self._spread(found)
+        if not len(self._removed):
+            return found
+        kept = self.live[found.repeated]
+        return Postings(found.paragraphs[self.live[found.paragraphs]], found.repeated[kept], found.frequencies[kept])
 
-    def _spread(self, written: Postings, back: str) -> Postings:
-        """Postings of what paragraphs share, for all that share it."""
+    def _spread(self, written: Postings) -> Postings:
+        """What paragraphs share is written once, and has to be spread over all that share it."""
         times = np.zeros(self.size)
         times[written.paragraphs] = 1
         times[written.repeated] = written.frequencies
-        spread = times[self._shared_with(back)]
-        paragraphs = np.flatnonzero(spread)
-        repeated = paragraphs[spread[paragraphs] != 1]
-        return Postings(paragraphs, repeated, spread[repeated])
+        times = times[np.arange(self.size) - self._column(HEADING_BACK)]
+        repeated = np.flatnonzero(times > 1)
+        return Postings(np.flatnonzero(times), repeated, times[repeated])
 
-    def _shared_with(self, back: str) -> Numbers:
-        """For each paragraph, the first of its source with its title or its headings."""
-        return np.arange(self.size) - self._column(back)
+
+def distinct(parts: Sequence[Numbers]) -> Numbers:
+    """The numbers of all parts, rising, each once."""
+    numbers = np.sort(np.concatenate([NOTHING.paragraphs, *parts]))
+    return numbers[np.diff(numbers, prepend=-1) > 0]
+
+
+def has(rising: Numbers, numbers: Numbers) -> Mask:
+    """Which of the numbers are among some that rise."""
+    if not len(rising):
+        return np.zeros(len(numbers), np.bool_)
+    # Methods, and not functions: there are as many calls as terms, of microseconds.
+    found: Mask = rising.take(rising.searchsorted(numbers), mode="clip") == numbers
+    return found
+
+
+def occurrences(postings: Postings, numbers: Numbers) -> Figures:
+    """How often each of the paragraphs, by rising number, has a term."""
+    return times_of(has(postings.paragraphs, numbers), postings.repeated, postings.frequencies, numbers)

@@ -1,30 +1,43 @@
-"""Answering: arrays of scores, added up term by term."""
+"""Answering: what matches, what can be among the first of it, and their scores."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Iterable, Sequence
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 from whoosh.query import Query
 
 from searchlib.analysis.terms import CHARS, WORDS
 from searchlib.engines.interface import BY_SCORE, Order, Ranked, Ranking, Standing
-from searchlib.engines.whoosh.matches import Matches, Row, joined
-from searchlib.engines.whoosh.matching import matching
+from searchlib.engines.whoosh.asked import Asked
+from searchlib.engines.whoosh.corpus import Corpus
+from searchlib.engines.whoosh.leading import Leading
 from searchlib.engines.whoosh.lists import Numbers
-from searchlib.engines.whoosh.postings import Segment
-from searchlib.engines.whoosh.schema import PATH, path_term
-from searchlib.engines.whoosh.scoring import Corpus, Scoring
+from searchlib.engines.whoosh.matches import Matches
+from searchlib.engines.whoosh.matching import Matching
+from searchlib.engines.whoosh.postings import Mask, Segment, distinct, has
+from searchlib.engines.whoosh.scoring import Scoring
 from searchlib.model import Paragraph
 from searchlib.query import Question
 
+# Where more are wanted, all of them are scored: there is little to leave out.
+_MOST_LEADING = 1_000
+
+
+class Found(NamedTuple):
+    """What a question matches: the complete paragraphs, by rising number, and these with the partial ones in a mask."""
+
+    complete: Numbers
+    mask: Mask
+    matching: int
+    sources: int
+
 
 class WhooshReader:
-    def __init__(self, segments: list[Segment]) -> None:
-        self._segments = segments
-        self._corpus = Corpus(self._segments)
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._corpus = Corpus(segments)
 
     def search(
         self,
@@ -36,95 +49,115 @@ class WhooshReader:
         order: Order = BY_SCORE,
         grouped: bool = False,
     ) -> Ranking:
-        matches = self._matches(question, order, strict=strict)
+        asked = Asked(self._corpus)
+        found = self._found(question, asked, strict=strict)
+        scoring = Scoring(question, asked)
+        wanted = offset + limit
+        numbers = None
+        if order == BY_SCORE and not grouped and wanted <= _MOST_LEADING:
+            numbers = self._leading(found, scoring, asked, wanted)
+        matches = self._matches(found, scoring, order, numbers)
         if grouped:
             places, counts = matches.sources(is_reversed=order.is_reversed)
             more = counts - 1
         else:
-            places = matches.first(offset + limit, is_reversed=order.is_reversed)
+            places = matches.first(wanted, is_reversed=order.is_reversed)
             more = np.zeros_like(places)
-        page = slice(offset, offset + limit)
-        ranked = tuple(map(self._ranked, matches.rows(places[page]), more[page].tolist()))
-        complete = int(matches.complete.sum())
-        return Ranking(complete, len(matches.complete) - complete, ranked, matches.source_count())
+        page = slice(offset, wanted)
+        ranked = self._ranked(matches, scoring, places[page], more[page], order)
+        self._corpus.give_back(found.mask)
+        return Ranking(len(found.complete), found.matching - len(found.complete), ranked, found.sources)
 
     def counts(self, question: Question, *, order: Order = BY_SCORE) -> dict[str, int]:
-        matches = self._matches(question, order, strict=True)
+        asked = Asked(self._corpus)
+        found = self._found(question, asked, strict=True)
+        matches = self._matches(found, Scoring(question, asked), order)
         first, counts = matches.sources(is_reversed=order.is_reversed)
-        return {self._paths[row.rank]: count for row, count in zip(matches.rows(first), counts.tolist(), strict=True)}
+        self._corpus.give_back(found.mask)
+        sources = (int(self._corpus.source_at(matches.numbers[[place]])[0]) for place in first.tolist())
+        return {self._corpus.paths[source]: count for source, count in zip(sources, counts.tolist(), strict=True)}
 
     def paragraphs(self, path: str) -> list[Paragraph]:
-        found = [
-            segment.paragraph(number)
-            for segment in self._segments
-            for number in segment.postings(PATH, path_term(path)).paragraphs.tolist()
-        ]
-        return sorted(found, key=lambda paragraph: paragraph.number)
+        return [self._corpus.paragraph(number) for number in self._corpus.of_path(path).tolist()]
 
     def sources(self) -> list[str]:
-        present = (np.unique(ranks[segment.live]) for ranks, segment in zip(self._ranks, self._segments, strict=True))
-        return sorted(self._paths[rank] for ranks in present for rank in ranks.tolist())
+        corpus = self._corpus
+        return sorted(corpus.paths[source] for source in np.flatnonzero(corpus.live[corpus.starts[:-1]]).tolist())
 
     def paragraph_count(self) -> int:
         return self._corpus.paragraphs
 
     def term_counts(self) -> dict[str, int]:
-        found: dict[str, set[bytes]] = {field: set() for field in (CHARS, WORDS)}
-        for segment in self._segments:
-            for field, terms in found.items():
-                terms.update(segment.terms(field).dictionary)
-        return {field: len(terms) for field, terms in found.items()}
+        return {field: self._corpus.term_count(field) for field in (CHARS, WORDS)}
 
     def count(self, node: Query) -> int:
-        return sum(int(matching(node, segment, segment.live).sum()) for segment in self._segments)
+        mask = self._corpus.clean_mask()
+        Matching(Asked(self._corpus)).mark(node, mask)
+        count = int(np.count_nonzero(mask))
+        self._corpus.give_back(mask)
+        return count
 
     def matches(self, nodes: Iterable[Query], path: str, number: int) -> list[bool]:
-        segment, at = self._place(path, number)
-        this = np.zeros(segment.size, np.bool_)
-        this[at] = True
-        return [bool(matching(node, segment, this)[at]) for node in nodes]
+        this = self._corpus.of_path(path)[[number]]
+        matching = Matching(Asked(self._corpus))
+        return [bool(matching.among(node, this)[0]) for node in nodes]
 
     def standing(self, question: Question, path: str, number: int) -> Standing:
-        segment, at = self._place(path, number)
-        matches = self._matches(question, BY_SCORE, strict=False)
-        rows = matches.rows(matches.first(len(matches.numbers), is_reversed=False))
-        ranks = (rank for rank, row in enumerate(rows, 1) if (self._segments[row.segment], row.number) == (segment, at))
-        return Standing(next(ranks, 0), tuple(Scoring(question, self._corpus).shares(segment, at)))
+        at = int(self._corpus.of_path(path)[number])
+        asked = Asked(self._corpus)
+        scoring = Scoring(question, asked)
+        found = self._found(question, asked, strict=False)
+        matches = self._matches(found, scoring, BY_SCORE)
+        self._corpus.give_back(found.mask)
+        places = matches.first(len(matches.numbers), is_reversed=False)
+        rank = np.flatnonzero(matches.numbers[places] == at)
+        return Standing(int(rank[0]) + 1 if len(rank) else 0, tuple(scoring.shares(at)))
 
     def close(self) -> None:
-        """Lets go of the files; maps that an answer still refers to go with it."""
-        self._segments = []
+        """Lets go of the files; what an answer still refers to goes with it."""
+        self._corpus = Corpus(())
 
-    def _matches(self, question: Question, order: Order, *, strict: bool) -> Matches:
-        scoring = Scoring(question, self._corpus)
-        by_path = None if order.keys is None else np.array([order.keys.get(path, inf) for path in self._paths])
-        found = []
-        for place, segment in enumerate(self._segments):
-            every = matching(question.every, segment, segment.live)
-            some = np.zeros_like(every) if strict else matching(question.some, segment, segment.live & ~every)
-            scores = scoring.scores(segment)
-            numbers = np.flatnonzero(every | some)
-            ranks, places = self._ranks[place][numbers], np.full(len(numbers), place)
-            keys = -scores[numbers] if by_path is None else by_path[ranks]
-            found.append(Matches(places, numbers, ranks, every[numbers], scores[numbers], keys))
-        return joined(found)
+    def _found(self, question: Question, asked: Asked, *, strict: bool) -> Found:
+        matching, mask = Matching(asked), self._corpus.clean_mask()
+        complete = matching.numbers(question.every)
+        mask[complete] = True
+        if not strict:
+            matching.mark(question.some, mask)
+        return Found(complete, mask, int(np.count_nonzero(mask)), self._corpus.source_count(mask))
 
-    def _place(self, path: str, number: int) -> tuple[Segment, int]:
-        """Where a paragraph of the index is. Those of a source are neighbours, in order."""
-        for segment in self._segments:
-            if len(numbers := segment.postings(PATH, path_term(path)).paragraphs):
-                return segment, int(numbers[number])
-        raise KeyError(path)
+    def _leading(self, found: Found, scoring: Scoring, asked: Asked, wanted: int) -> Numbers:
+        """The paragraphs that can be among the first by score, by rising number."""
+        missing = wanted - len(found.complete)
+        if wanted == 0 or not found.matching:
+            return found.complete[:0]
+        if missing <= 0 or found.matching == len(found.complete):
+            return Leading(scoring, asked, wanted).of_some(found.complete)
+        found.mask[found.complete] = False
+        partial = Leading(scoring, asked, missing).of_marked(found.mask)
+        return distinct([found.complete, partial])
 
-    def _ranked(self, row: Row, more: int) -> Ranked:
-        return Ranked(self._segments[row.segment].paragraph(row.number), row.score, row.complete, more)
+    def _matches(self, found: Found, scoring: Scoring, order: Order, numbers: Numbers | None = None) -> Matches:
+        """The paragraphs, all that match or those of them that are given, with what they are in order by."""
+        numbers = np.flatnonzero(found.mask) if numbers is None else numbers
+        if order.keys is None:
+            keys = -scoring.scores(numbers)
+        else:
+            by_path = np.array([order.keys.get(path, inf) for path in self._corpus.paths])
+            keys = by_path[self._corpus.source_at(numbers)]
+        return Matches(numbers, has(found.complete, numbers), keys, self._corpus)
 
-    @cached_property
-    def _paths(self) -> list[str]:
-        return sorted({path for segment in self._segments for path in segment.paths})
-
-    @cached_property
-    def _ranks(self) -> list[Numbers]:
-        """For each segment, the rank of each paragraph's path among all paths."""
-        ranks = {path: rank for rank, path in enumerate(self._paths)}
-        return [np.array([ranks[path] for path in segment.paths])[segment.source_of] for segment in self._segments]
+    def _ranked(
+        self, matches: Matches, scoring: Scoring, places: Numbers, more: Numbers, order: Order
+    ) -> tuple[Ranked, ...]:
+        numbers = matches.numbers[places]
+        if order.keys is None:
+            scores = -matches.keys[places]
+        else:
+            rising = np.argsort(numbers)
+            scores = np.empty(len(numbers))
+            scores[rising] = scoring.scores(numbers[rising])
+        columns = numbers.tolist(), scores.tolist(), matches.complete[places].tolist(), more.tolist()
+        return tuple(
+            Ranked(self._corpus.paragraph(number), score, complete, others)
+            for number, score, complete, others in zip(*columns, strict=True)
+        )

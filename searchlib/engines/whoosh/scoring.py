@@ -1,80 +1,97 @@
-"""The scores of a question, as arrays: added up term by term, and taken apart again for one paragraph."""
+"""The scores of paragraphs for a question: term by term in one order, so that what is alike scores alike to the bit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from searchlib.analysis.terms import TITLE_WORDS
 from searchlib.answers import Share
 from searchlib.engines.ranking import idf, saturation, term_score, title_score
-from searchlib.engines.whoosh.postings import Segment
+from searchlib.engines.whoosh.asked import Asked
+from searchlib.engines.whoosh.lists import Numbers
+from searchlib.engines.whoosh.postings import Titled
 from searchlib.engines.whoosh.terms import Figures
 from searchlib.query import Question, Weight
 
 
-class Corpus:
-    """What scores depend on beside the question and the paragraph: all the other paragraphs."""
+class Worth(NamedTuple):
+    """A term with how many paragraphs have it, and what it is worth for that: its weight times its idf."""
 
-    def __init__(self, segments: Sequence[Segment]) -> None:
-        self._segments = segments
-
-    @cached_property
-    def paragraphs(self) -> int:
-        return sum(segment.live_count for segment in self._segments)
-
-    @cached_property
-    def average_length(self) -> float:
-        words = sum(segment.word_count for segment in self._segments)
-        return max(words, 1) / max(self.paragraphs, 1)
-
-    def having(self, weight: Weight) -> int:
-        """How many paragraphs have a term where it counts."""
-        return sum(len(segment.counted(weight.field, weight.term).paragraphs) for segment in self._segments)
+    weight: Weight
+    having: int
+    worth: float
 
 
 class Scoring:
-    def __init__(self, question: Question, corpus: Corpus) -> None:
-        self._corpus = corpus
-        self._terms = [(weight, corpus.having(weight)) for weight in question.weights]
-        self._title_terms = [(weight, corpus.having(weight)) for weight in question.title_weights]
+    def __init__(self, question: Question, asked: Asked) -> None:
+        self._asked = asked
+        self._corpus = asked.corpus
+        self.terms = list(map(self._worth, question.weights))
+        self._title_weights = question.title_weights
 
-    def scores(self, segment: Segment) -> Figures:
-        """That of each paragraph of a segment, 0 for those that have none of the terms."""
-        scores = np.zeros(segment.size)
-        for weight, having in self._terms:
-            numbers, repeated, times = segment.counted(weight.field, weight.term)
-            frequencies = np.ones(len(numbers))
-            frequencies[np.searchsorted(numbers, repeated)] = times
-            limits = saturation(segment.lengths[numbers], self._corpus.average_length)
-            scores[numbers] += term_score(self._worth(weight, having), frequencies, limits)
-        return scores + self._title_scores(segment)
+    def scores(self, numbers: Numbers) -> Figures:
+        """Those of paragraphs, by rising number; 0 for those that have none of the terms."""
+        corpus = self._corpus
+        limits = saturation(corpus.lengths[numbers].astype(np.float64), corpus.average_length)
+        sources = corpus.source_at(numbers)
+        scores = np.zeros(len(numbers))
+        for term in self.terms:
+            times = self._asked.times(term.weight, numbers)
+            if len((above := self._asked.above(term.weight)).sources):
+                times += _in_titles(above, sources)
+            scores += term_score(term.worth, times, limits)
+        return scores + self.title_scores[sources]
 
-    def shares(self, segment: Segment, number: int) -> Iterator[Share]:
+    @cached_property
+    def title_scores(self) -> Figures:
+        """What the title of each source adds to the scores of its paragraphs beside its occurrences."""
+        lengths = self._corpus.title_lengths
+        worth, found = np.zeros(len(lengths)), np.zeros(len(lengths))
+        for term in self._title_terms:
+            sources = self._asked.titled(TITLE_WORDS, term.weight.term).sources
+            worth[sources] += term.worth
+            found[sources] += 1
+        return title_score(worth, found, np.maximum(lengths, 1.0))
+
+    def shares(self, number: int) -> Iterator[Share]:
         """What each term adds to the score of one paragraph."""
-        limit = saturation(float(segment.lengths[number]), self._corpus.average_length)
-        for weight, having in self._terms:
-            if times := int(segment.counted(weight.field, weight.term).times(number)):
-                yield Share(*weight, having, times, term_score(self._worth(weight, having), float(times), limit))
+        numbers = np.array([number])
+        source = self._corpus.source_at(numbers)
+        limit = saturation(float(self._corpus.lengths[number]), self._corpus.average_length)
+        for term in self.terms:
+            above = _in_titles(self._asked.above(term.weight), source)
+            if times := float((self._asked.times(term.weight, numbers) + above)[0]):
+                yield Share(*term.weight, term.having, int(times), term_score(term.worth, times, limit))
         found = [
-            (weight, having, times)
-            for weight, having in self._title_terms
-            if (times := int(segment.postings(TITLE_WORDS, weight.term).times(number)))
+            (term, times)
+            for term in self._title_terms
+            if (times := int(_in_titles(self._asked.titled(TITLE_WORDS, term.weight.term), source)[0]))
         ]
-        for weight, having, times in found:
-            worth, length = self._worth(weight, having), float(segment.title_lengths[number])
-            score = float(title_score(worth, float(len(found)), length))
-            yield Share(TITLE_WORDS, weight.term, weight.weight, having, times, score)
+        for term, times in found:
+            score = float(title_score(term.worth, float(len(found)), float(self._corpus.title_lengths[source[0]])))
+            yield Share(TITLE_WORDS, term.weight.term, term.weight.weight, term.having, times, score)
 
-    def _title_scores(self, segment: Segment) -> Figures:
-        worth, found = np.zeros(segment.size), np.zeros(segment.size)
-        for weight, having in self._title_terms:
-            numbers = segment.postings(TITLE_WORDS, weight.term).paragraphs
-            worth[numbers] += self._worth(weight, having)
-            found[numbers] += 1
-        return title_score(worth, found, np.maximum(segment.title_lengths, 1.0))
+    @cached_property
+    def _title_terms(self) -> list[Worth]:
+        return [
+            self._worth(weight)
+            for weight in self._title_weights
+            if len(self._asked.titled(TITLE_WORDS, weight.term).sources)
+        ]
 
-    def _worth(self, weight: Weight, having: int) -> float:
-        return weight.weight * idf(self._corpus.paragraphs, having)
+    def _worth(self, weight: Weight) -> Worth:
+        having = self._asked.counted_in(weight)
+        return Worth(weight, having, weight.weight * idf(self._corpus.paragraphs, having))
+
+
+def _in_titles(titled: Titled, sources: Numbers) -> Figures:
+    """How often each of the sources has a term in its title."""
+    if not len(titled.sources):
+        return np.zeros(len(sources))
+    at = titled.sources.searchsorted(sources)
+    times: Figures = titled.frequencies.take(at, mode="clip") * (titled.sources.take(at, mode="clip") == sources)
+    return times

@@ -1,8 +1,8 @@
 """A paragraph as the engine stores it: bytes, and no objects that would have to be trusted.
 
-    of a paragraph  u32 first line, u32 last line, u32 number of anchors, three u32 for each of these, text in UTF-8
-    of headings     JSON: a list of them, where the first paragraph of a source has these
-    of a title      UTF-8, where the first paragraph of a source has it
+of a paragraph  u32 first line, u32 last line, u32 number of anchors, three u32 for each of these, text in UTF-8
+of headings     JSON: a list of them, where the first paragraph of a source has these
+of a title      UTF-8, where the first paragraph of a source has it
 """
 
 from __future__ import annotations

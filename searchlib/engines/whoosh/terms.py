@@ -41,16 +41,8 @@ class Postings(NamedTuple):
     repeated: Numbers
     frequencies: Figures
 
-    def times(self, number: int) -> float:
-        """How often one paragraph has the term."""
-        at = int(np.searchsorted(self.repeated, number))
-        if at < len(self.repeated) and self.repeated[at] == number:
-            return float(self.frequencies[at])
-        at = int(np.searchsorted(self.paragraphs, number))
-        return float(at < len(self.paragraphs) and self.paragraphs[at] == number)
 
-
-NONE = Postings(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+NOTHING = Postings(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 
 
 class TermsWriter:
@@ -172,9 +164,27 @@ class Terms:
         """The paragraphs that do not have the term exactly once, and how often they have it."""
         place = int(np.searchsorted(self._repeating, at))
         if place == len(self._repeating) or self._repeating[place] != at:
-            return NONE.repeated, NONE.frequencies
+            return NOTHING.repeated, NOTHING.frequencies
         start = int(self._starts[place])
         return self._repeated.numbers(place), self._figures(start, start + int(self._repeated.counts[place]))
+
+    def times(self, at: int, numbers: Numbers) -> Figures:
+        """How often each of some paragraphs has the term; one that is kept as bits is not decoded."""
+        bits = self.paragraphs.bits(at)
+        if bits is None:
+            rising = self.paragraphs.numbers(at)
+            having = rising.take(rising.searchsorted(numbers), mode="clip") == numbers
+        else:
+            having = bits.has(numbers)
+        return times_of(having, *self.repeated(at), numbers)
+
+    def most_often(self, at: int) -> float:
+        """How often a paragraph has the term that has it most often; 0 where each has it once."""
+        place = int(np.searchsorted(self._repeating, at))
+        if place == len(self._repeating) or self._repeating[place] != at:
+            return 0.0
+        start = int(self._starts[place])
+        return float(self._figures(start, start + int(self._repeated.counts[place])).max())
 
     def stretch(self, first: int, end: int) -> tuple[Numbers, Numbers, Figures]:
         """The terms from `first` to before `end`: how many paragraphs each has, these, and how often they have it."""
@@ -202,6 +212,16 @@ class Terms:
         low, high = np.searchsorted(self._odd_at, (start, end)).tolist()
         figures[self._odd_at[low:high].astype(np.int64) - start] = self._odd[low:high]
         return figures
+
+
+def times_of(having: npt.NDArray[np.bool_], repeated: Numbers, frequencies: Figures, numbers: Numbers) -> Figures:
+    """How often each of some paragraphs has a term, by whether it has it, and by who has it more often than once."""
+    times = having.astype(np.float64)
+    if len(repeated):
+        at = repeated.searchsorted(numbers)
+        again = (repeated.take(at, mode="clip") == numbers).nonzero()[0]
+        times[again] = frequencies[at[again]]
+    return times
 
 
 def _keys(terms: Numbers, numbers: Numbers) -> Numbers:

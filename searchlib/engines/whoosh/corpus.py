@@ -1,0 +1,243 @@
+"""All segments as one: their paragraphs and sources numbered through, so that a question goes over them once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate, chain, pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searchlib.engines.ranking import saturation
+from searchlib.engines.whoosh.lists import Numbers
+from searchlib.engines.whoosh.postings import (
+    UNTITLED,
+    Lengths,
+    Mask,
+    Segment,
+    Titled,
+)
+from searchlib.engines.whoosh.schema import PATH, path_term
+from searchlib.engines.whoosh.terms import NOTHING, Figures, Postings
+from searchlib.model import Paragraph
+from searchlib.query.weights import K1
+
+Units = npt.NDArray[np.float32]
+
+# Up to so many sources are put in the order of their paths by themselves; for more, all are, once.
+_FEW_SOURCES = 1_000
+# To clear a mask at places costs so many times as much for each as to clear all of it.
+_FILLED = 32
+
+
+class Corpus:
+    """What there is beside the question. A number is that of a paragraph among all, removed ones included."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+        *self._bases, self.size = accumulate((segment.size for segment in segments), initial=0)
+        self._masks: list[Mask] = []
+        self._sums: list[Units] = []
+
+    @cached_property
+    def live(self) -> Mask:
+        """Which paragraphs have not been removed."""
+        return _joined([segment.live for segment in self._segments], np.bool_)
+
+    @cached_property
+    def paragraphs(self) -> int:
+        return sum(segment.live_count for segment in self._segments)
+
+    @cached_property
+    def lengths(self) -> Lengths:
+        return _joined([segment.lengths for segment in self._segments], np.int32)
+
+    @cached_property
+    def average_length(self) -> float:
+        return max(sum(segment.word_count for segment in self._segments), 1) / max(self.paragraphs, 1)
+
+    @cached_property
+    def units(self) -> Units:
+        """What a term of weight 1 adds to the score of each paragraph that has it once, rounded."""
+        least, most = (int(self.lengths.min()), int(self.lengths.max())) if self.size else (0, 0)
+        # Lengths are whole numbers and few: so many divisions, and not one for each paragraph.
+        limits = saturation(np.arange(least, most + 1, dtype=np.float64), self.average_length)
+        return ((K1 + 1) / (1 + limits)).astype(np.float32)[self.lengths - least]
+
+    @cached_property
+    def least_saturation(self) -> float:
+        return saturation(float(self.lengths.min(initial=0)), self.average_length)
+
+    @property
+    def largest_unit(self) -> float:
+        return (K1 + 1) / (1 + self.least_saturation)
+
+    @cached_property
+    def starts(self) -> Numbers:
+        """The first paragraph of each source, rising, and the end."""
+        firsts = [segment.starts[:-1] + base for segment, base in zip(self._segments, self._bases, strict=True)]
+        return np.concatenate([*firsts, np.array([self.size])])
+
+    @cached_property
+    def source_sizes(self) -> Numbers:
+        return np.diff(self.starts)
+
+    @cached_property
+    def title_lengths(self) -> Lengths:
+        return _joined([segment.title_lengths for segment in self._segments], np.int32)
+
+    @cached_property
+    def paths(self) -> Sequence[str]:
+        return list(chain.from_iterable(segment.paths for segment in self._segments))
+
+    def postings(self, field: str, term: str | bytes) -> Postings:
+        """The postings of a term in any field but those of titles."""
+        parts = [segment.postings(field, term) for segment in self._segments]
+        if len(parts) == 1:
+            return parts[0]
+        found = [(base, part) for base, part in zip(self._bases, parts, strict=True) if len(part[0])]
+        if not found:
+            return NOTHING
+        paragraphs = np.concatenate([part.paragraphs for _, part in found])
+        repeated, place = [], 0
+        for base, part in found:
+            end = place + len(part.paragraphs)
+            if base:
+                paragraphs[place:end] += base
+            repeated.append(part.repeated + base)
+            place = end
+        return Postings(paragraphs, np.concatenate(repeated), np.concatenate([part.frequencies for _, part in found]))
+
+    def titled(self, field: str, term: str | bytes) -> Titled:
+        """The sources with a term in a field of their titles."""
+        parts = [segment.titled(field, term) for segment in self._segments]
+        if len(parts) == 1:
+            return parts[0]
+        found = [(base, part) for base, part in zip(self._source_bases, parts, strict=True) if len(part[0])]
+        if not found:
+            return UNTITLED
+        sources = np.concatenate([part.sources + base for base, part in found])
+        return Titled(sources, np.concatenate([part.frequencies for _, part in found]))
+
+    def having_count(self, field: str, term: str | bytes) -> int:
+        return sum(segment.having_count(field, term) for segment in self._segments)
+
+    def most_often(self, field: str, term: str | bytes) -> float:
+        """How often a paragraph has a term at most."""
+        return max((segment.most_often(field, term) for segment in self._segments), default=1.0)
+
+    def times(self, field: str, term: str | bytes, numbers: Numbers) -> Figures:
+        """How often each of some paragraphs, by rising number, has a term."""
+        parts = [segment.times(field, term, within) for segment, within in self._by_segment(numbers)]
+        return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
+
+    def in_both(self, field: str, title_field: str, term: str) -> int:
+        """How many paragraphs have a term in a field and in their title too."""
+        return sum(segment.in_both(field, title_field, term) for segment in self._segments)
+
+    def words_with(self, piece: str, field: str) -> set[bytes]:
+        """The words of a field that have `piece`, which is not Han, inside."""
+        return {word for segment in self._segments for word in segment.words_with(piece, field)}
+
+    def term_count(self, field: str) -> int:
+        """How many different terms a field has."""
+        return len(set().union(*(segment.terms(field).dictionary for segment in self._segments)))
+
+    def paragraph(self, number: int) -> Paragraph:
+        at = bisect_right(self._bases, number) - 1
+        return self._segments[at].paragraph(number - self._bases[at])
+
+    def texts(self, numbers: Numbers, field: str) -> list[str]:
+        """What paragraphs, by rising number, say in a field."""
+        found: list[str] = []
+        for segment, within in self._by_segment(numbers):
+            found += segment.texts(within.tolist(), field)
+        return found
+
+    def _by_segment(self, numbers: Numbers) -> Iterator[tuple[Segment, Numbers]]:
+        """The segments that have some of the paragraphs, with the numbers in there."""
+        cuts = numbers.searchsorted([*self._bases, self.size]).tolist()
+        for segment, base, (first, end) in zip(self._segments, self._bases, pairwise(cuts), strict=True):
+            if first < end:
+                yield segment, numbers[first:end] - base
+
+    def of_path(self, path: str) -> Numbers:
+        """The paragraphs of a source, in order."""
+        return self.postings(PATH, path_term(path)).paragraphs
+
+    def source_at(self, numbers: Numbers) -> Numbers:
+        """The source of each paragraph; of many, their numbers have to be rising."""
+        if len(numbers) <= len(self.source_sizes):
+            return np.searchsorted(self.starts, numbers, "right") - 1
+        return np.repeat(np.arange(len(self.source_sizes)), np.diff(np.searchsorted(numbers, self.starts)))
+
+    def spread(self, sources: Numbers) -> Numbers:
+        """The paragraphs of sources."""
+        counts = self.source_sizes[sources]
+        ends = np.cumsum(counts)
+        return np.repeat(self.starts[sources] - (ends - counts), counts) + np.arange(ends[-1] if len(ends) else 0)
+
+    def mark(self, sources: Numbers, mask: Mask) -> None:
+        """Sets the mask for all paragraphs of sources."""
+        if len(sources) < _FEW_SOURCES:
+            for start, end in zip(self.starts[sources].tolist(), self.starts[sources + 1].tolist(), strict=True):
+                mask[start:end] = True
+        else:
+            marked = np.zeros(len(self.source_sizes), np.bool_)
+            marked[sources] = True
+            mask |= np.repeat(marked, self.source_sizes)
+
+    def source_count(self, mask: Mask) -> int:
+        """How many sources have a paragraph in the mask."""
+        if not self.size:
+            return 0
+        return int(np.count_nonzero(np.bitwise_or.reduceat(mask.view(np.uint8), self.starts[:-1])))
+
+    def ranks(self, sources: Numbers) -> Numbers:
+        """Numbers that are in the order of the sources' paths."""
+        if len(sources) > _FEW_SOURCES:
+            return self._ranks[sources]
+        # A question has few of all paths on its page; to sort all of them takes longer than to answer it.
+        among = {source: rank for rank, source in enumerate(sorted(set(sources.tolist()), key=self.paths.__getitem__))}
+        return np.array([among[source] for source in sources.tolist()], np.int64)
+
+    @cached_property
+    def _ranks(self) -> Numbers:
+        ranks = np.empty(len(self.paths), np.int64)
+        ranks[sorted(range(len(self.paths)), key=self.paths.__getitem__)] = np.arange(len(self.paths))
+        return ranks
+
+    # Arrays of the size of the index are kept for the next question: to fill one takes less than to get it anew. Lists
+    # hand one to each that asks, in threads of their own too; one that is not given back is no loss.
+
+    def clean_mask(self) -> Mask:
+        return self._masks.pop() if self._masks else np.zeros(self.size, np.bool_)
+
+    def give_back(self, mask: Mask, touched: Numbers | None = None) -> None:
+        """Keeps a mask; `touched` are the paragraphs that it may be set for, where they are known and few."""
+        if touched is None or len(touched) * _FILLED > self.size:
+            mask.fill(False)
+        else:
+            mask[touched] = False
+        self._masks.append(mask)
+
+    def clean_sums(self) -> Units:
+        return self._sums.pop() if self._sums else np.zeros(self.size, np.float32)
+
+    def give_back_sums(self, sums: Units) -> None:
+        sums.fill(0)
+        self._sums.append(sums)
+
+    @cached_property
+    def _source_bases(self) -> list[int]:
+        *bases, _ = accumulate((len(segment.starts) - 1 for segment in self._segments), initial=0)
+        return bases
+
+
+def _joined(parts: Sequence[npt.NDArray[Any]], kind: type[np.generic]) -> npt.NDArray[Any]:
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else np.empty(0, kind)
