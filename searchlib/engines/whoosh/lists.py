@@ -85,7 +85,7 @@ class Bits(NamedTuple):
 
     def has(self, numbers: Numbers) -> npt.NDArray[np.bool_]:
         """Which of the numbers are in the list."""
-        return (self.bytes[numbers >> 3] >> (7 - (numbers & 7)) & 1).view(np.bool_)
+        return np.not_equal(self.bytes[numbers >> 3] >> (7 - (numbers & 7)) & 1, 0)
 
 
 class Lists:

@@ -44,7 +44,10 @@ def _having(node: Query, segment: Segment) -> Mask:
             return segment.having(node.fieldname, *segment.words_with(node.text, node.fieldname))
         case OfSource():
             return segment.of_sources(node.matches)
-    raise NotImplementedError(f"the engine does not know {node!r}")
+    # Whoosh's searcher takes its time to import, and no question of our language needs it.
+    from searchlib.engines.whoosh import fallback
+
+    return fallback.matching(node, segment)
 
 
 def _checked(node: Checked, segment: Segment, within: Mask) -> Mask:

@@ -43,8 +43,8 @@ class Segment:
     """What a segment holds. Removed paragraphs keep their numbers until segments are merged."""
 
     def __init__(self, file: ArrayFile, removed: Numbers) -> None:
-        self._file = file
-        self._removed = removed
+        self.file = self._file = file
+        self.removed = self._removed = removed
         self.size = int(file.facts["paragraphs"])
         self._terms: dict[str, Terms] = {}
         self._postings: dict[tuple[str, bytes], Postings] = {}
