@@ -32,7 +32,8 @@ class Part(NamedTuple):
 
     @property
     def live(self) -> npt.NDArray[np.bool_]:
-        return np.not_equal(self.numbers, _GONE)
+        live: npt.NDArray[np.bool_] = self.numbers != _GONE
+        return live
 
 
 def merge(path: Path, segments: Sequence[tuple[ArrayFile, Numbers]]) -> int:
