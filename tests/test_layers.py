@@ -71,7 +71,9 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 # Where other people's work is imported; what is not here is imported nowhere.
 ONLY_IN = {
+    "backports": ("engines/whoosh/compression.py",),
     "click": ("cli/",),
+    "compression": ("engines/whoosh/compression.py",),
     "filelock": ("lock.py",),
     "ir_measures": ("evaluation/metrics.py",),
     "jieba": ("analysis/segment.py",),

@@ -73,8 +73,10 @@ def test_only_lists_with_many_numbers_are_bits(case: tuple[int, list[list[list[i
 def test_more_than_places_can_tell_apart_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rather than written where nobody would find it."""
     monkeypatch.setattr(module, "MOST_IN_AN_ARRAY", 100)
-    writer = ListsWriter(ArrayWriter(tmp_path / "x.arrays"), "a", 10_000)
+    arrays = ArrayWriter(tmp_path / "x.arrays")
+    writer = ListsWriter(arrays, "a", 10_000)
     writer.add(np.arange(100), np.array([50, 50]))
 
     with pytest.raises(OverflowError, match="a has more than 100 numbers in one array"):
         writer.add(np.arange(1), np.array([1]))
+    arrays.discard()

@@ -7,7 +7,7 @@ it. Where the bulk writer did, the terms of titles and headings stand once for a
 shown them as each paragraph's own, and writes them so when it merges.
 
 What Whoosh's own codec (W3) answers, this one does, with two differences: lengths of fields are exact, where W3 rounds
-those above a hundred or so; and values are stored, and columns kept, only if that needs no pickle (`plain`, `columns`).
+those above ten; and values are stored, and columns kept, only if that needs no pickle (`plain`, `columns`).
 """
 
 from __future__ import annotations
