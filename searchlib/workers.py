@@ -130,8 +130,8 @@ class _Workers:
             busy = [connection for connection, worker in self._by_connection.items() if worker.waiting]
             if not busy:
                 return
-            for connection in wait(busy):
-                worker = self._by_connection[connection]
+            ready = wait(busy)
+            for worker in (worker for connection, worker in self._by_connection.items() if connection in ready):
                 yield worker.receive()
                 for chunk in islice(chunks, 1):
                     worker.send(chunk)

@@ -152,8 +152,8 @@ class Stale(Altered):
 
     def altered(self, hits: tuple[Hit, ...]) -> Iterator[Hit]:
         yield from hits
-        yield replace(hits[0], paragraph=replace(hits[0].paragraph, number=500))
-        yield replace(hits[0], paragraph=replace(hits[0].paragraph, path="没有.txt"))
+        yield replace(hits[0], paragraph=hits[0].paragraph._replace(number=500))
+        yield replace(hits[0], paragraph=hits[0].paragraph._replace(path="没有.txt"))
 
 
 @pytest.mark.usefixtures("indexed")

@@ -71,11 +71,11 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 # Where other people's work is imported; what is not here is imported nowhere.
 ONLY_IN = {
+    "backports": ("engines/whoosh/compression.py",),
     "click": ("cli/",),
+    "compression": ("engines/whoosh/compression.py",),
     "filelock": ("lock.py",),
     "ir_measures": ("evaluation/metrics.py",),
-    "backports": ("engines/whoosh/compression.py",),
-    "compression": ("engines/whoosh/compression.py",),
     "jieba": ("analysis/python_jieba.py",),
     "numpy": ("analysis/bulk.py", "engines/", "reading/commonness.py"),
     "pathspec": ("ignore.py", "query/conditions.py"),

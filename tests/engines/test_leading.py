@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -11,7 +12,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from whoosh.index import open_dir
 from whoosh.matching import Matcher
 from whoosh.query import And, Or, Query, Term
 from whoosh.scoring import BaseScorer, WeightingModel
@@ -22,8 +22,8 @@ from searchlib.engines import engine as named
 from searchlib.engines.interface import Ranked, Reader
 from searchlib.engines.ranking import idf, saturation, term_score
 from searchlib.engines.whoosh import leading
-from searchlib.engines.whoosh.schema import LENGTH, PARAGRAPH, TITLE_LENGTH
-from searchlib.engines.whoosh.stored import paragraph_of
+from searchlib.engines.whoosh.index import open_index
+from searchlib.engines.whoosh.schema import LENGTH, PATH, TITLE_LENGTH
 from searchlib.query import Question, Weight, parse
 
 pytest.register_assert_rewrite("conformance", "questions")
@@ -156,12 +156,15 @@ def test_the_order_is_that_of_whooshs_own_collector(
 ) -> None:
     """Whoosh's searcher, given our formula, finds the same with the same scores; what ties is in our order."""
     node = operator([Term(field, term) for field, term, _ in terms])
-    with open_dir(untitled).reader() as whoosh, closing(named("whoosh").open(untitled).reader()) as reader:
+    with open_index(untitled).reader() as whoosh, closing(named("whoosh").open(untitled).reader()) as reader:
         found = Searcher(whoosh, weighting=Formula(terms, whoosh)).search(node, limit=None)
-        scored = {}
-        for hit in found:
-            paragraph = paragraph_of(hit[PARAGRAPH])
-            scored[paragraph.path, paragraph.number] = hit.score
+        # Whoosh knows paragraphs by their numbers, which the paths of sources give.
+        place_of = {
+            number: (os.fsdecode(path), place)
+            for path in whoosh.lexicon(PATH)
+            for place, number in enumerate(whoosh.postings(PATH, path).all_ids())
+        }
+        scored = {place_of[hit.docnum]: hit.score for hit in found}
         ranking = reader.search(replace(question(node, node, terms), title_weights=()), limit=limit)
 
     ours = [(ranked.paragraph.path, ranked.paragraph.number) for ranked in ranking.ranked]

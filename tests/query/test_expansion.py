@@ -142,7 +142,7 @@ def test_title_and_headings_meet_no_clause_that_does_not_name_them(
     """What the paragraph itself does not say is missing in it, wherever else it stands; a title is a part at most."""
     nodes = asked(question).every, asked(question).some
 
-    assert expected == tuple(reference._matches(node, paragraph(text, 4)) for node in nodes)
+    assert expected == tuple(reference._matches(node, entry_of(paragraph(text, 4))) for node in nodes)
 
 
 @given(pieces, st.lists(st.text("枫桥长江水ab12 ，。a", max_size=12), min_size=1, max_size=6))

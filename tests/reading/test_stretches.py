@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-from documents import TEXTS
 from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.model import Block
 from searchlib.reading import markdown
 from searchlib.reading.blocks import Blocks
-from searchlib.reading.stretches import Stretch, stretches
+from searchlib.reading.stretches import Stretch
 
 HEADS = (
     [

@@ -39,6 +39,8 @@ _ALIGNED = 64
 # What an array may hold in memory while it grows; more of it goes to a temporary file beside the one being written.
 _IN_MEMORY = 1_000_000
 _COPIED = 1_000_000
+# What names of arrays begin with that are not those of a field's terms.
+_KINDS = frozenset({"column", "length", "stored", "vector"})
 
 Array = npt.NDArray[Any]
 Fact = int | float | str
@@ -56,7 +58,8 @@ class ArrayWriter:
     def append(self, name: str, values: Array) -> None:
         """Adds values to the end of an array, which has the dtype of the first ones."""
         if name not in self._growing:
-            file = self._files.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=self._path.parent))
+            new = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(self._path.parent))  # noqa: SIM115 — the stack does
+            file = self._files.enter_context(new)
             self._growing[name] = values.dtype.newbyteorder("<"), file
         dtype, file = self._growing[name]
         file.write(np.ascontiguousarray(values, dtype).data.cast("B") if len(values) else b"")
@@ -99,7 +102,8 @@ class ArrayFile:
         magic, version = _HEAD.unpack_from(self._map)
         start, length, crc, end = _FOOT.unpack_from(self._map, size - _FOOT.size)
         content = self._map[start : start + length]
-        if (magic, version, end) != (_MAGIC, VERSION, _END) or crc32(content) != crc:
+        is_whole = bool(content) and start + length + _FOOT.size == size
+        if not is_whole or (magic, version, end) != (_MAGIC, VERSION, _END) or crc32(content) != crc:
             raise self._damaged("is not as it was written")
         directory = json.loads(content)
         self._directory: dict[str, tuple[int, str, int, int]] = directory["arrays"]
@@ -137,15 +141,40 @@ def smallest(values: Array) -> Array:
     return values.astype("<u1" if most < 1 << 8 else "<u2" if most < 1 << 16 else "<u4")
 
 
+def _temporary(folder: Path) -> tempfile.SpooledTemporaryFile[bytes]:
+    return tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))
+
+
 def _for_the_owner(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def column(name: str) -> str:
+def quoted(field: str) -> str:
+    """What stands for a field in the names of arrays: its own name but for points, which part these."""
+    plain = field.replace("%", "%25").replace(".", "%2E")
+    return f"%{plain}" if plain in _KINDS else plain
+
+
+def unquoted(name: str) -> str:
+    """The field of a name."""
+    return name[1:] if name[1:] in _KINDS else name.replace("%2E", ".").replace("%25", "%")
+
+
+def column(field: str) -> str:
     """The array with a number for each paragraph."""
-    return f"column.{name}"
+    return f"column.{quoted(field)}"
 
 
-def stored_field(name: str) -> str:
+def stored_field(field: str) -> str:
     """What the names of the arrays of a stored field begin with."""
-    return f"stored.{name}"
+    return f"stored.{quoted(field)}"
+
+
+def lengths_of(field: str) -> str:
+    """The array with the length of the field in each paragraph, where Whoosh scores by lengths."""
+    return f"length.{quoted(field)}"
+
+
+def vectors_of(field: str) -> str:
+    """What the names of the arrays of a field's vectors begin with."""
+    return f"vector.{quoted(field)}"

@@ -133,7 +133,7 @@ class _Shared:
         self.last = None
 
     def is_new(self, number: int, value: Hashable) -> bool:
-        """Takes a paragraph that has another value than the last; if its source did not have it, `put` has to follow."""
+        """Takes a paragraph with another value than the last; if it is new to its source, `put` has to follow."""
         self.last = value
         place = self._known.setdefault(value, len(self.firsts))
         self._starts.append(number)
@@ -154,4 +154,4 @@ class _Shared:
 
     def which(self, size: int) -> Array:
         """For each paragraph the place of what it has among the firsts."""
-        return np.repeat(np.array(self._places), np.diff(np.array(self._starts, np.int64), append=size))
+        return np.repeat(np.array(self._places), np.diff(np.array([*self._starts, size])).astype(np.int64))

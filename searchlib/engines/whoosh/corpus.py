@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from whoosh.query import Query
 
 from searchlib.engines.ranking import saturation
 from searchlib.engines.whoosh.lists import Numbers
@@ -142,9 +143,17 @@ class Corpus:
         """The words of a field that have `piece`, which is not Han, inside."""
         return {word for segment in self._segments for word in segment.words_with(piece, field)}
 
+    def by_whoosh(self, node: Query) -> Mask:
+        """Which paragraphs match a query that is not of our language."""
+        # Whoosh's searcher takes its time to import, and no question of the language needs it.
+        from searchlib.engines.whoosh import fallback
+
+        return _joined([fallback.matching(node, segment) for segment in self._segments], np.bool_)
+
     def term_count(self, field: str) -> int:
         """How many different terms a field has."""
-        return len(set().union(*(segment.terms(field).dictionary for segment in self._segments)))
+        terms: set[bytes] = set()
+        return len(terms.union(*(segment.terms(field).dictionary for segment in self._segments)))
 
     def paragraph(self, number: int) -> Paragraph:
         at = bisect_right(self._bases, number) - 1

@@ -85,7 +85,9 @@ class Bits(NamedTuple):
 
     def has(self, numbers: Numbers) -> npt.NDArray[np.bool_]:
         """Which of the numbers are in the list."""
-        return (self.bytes[numbers >> 3] >> (7 - (numbers & 7)) & 1).view(np.bool_)
+        shifts = (7 - (numbers & 7)).astype(np.uint8)
+        found: npt.NDArray[np.bool_] = (self.bytes[numbers >> 3] >> shifts & 1).view(np.bool_)
+        return found
 
 
 class Lists:

@@ -68,8 +68,10 @@ class Matching:
                 needed = self._having_needed(node)
                 still = needed[~mask[needed]]
                 mask[still[self._checked(node, still)]] = True
-            case _:
+            case And() | Term() | OfSource():
                 mask[self.numbers(node)] = True
+            case _:
+                mask |= self._corpus.by_whoosh(node)
 
     def among(self, node: Query, numbers: Numbers) -> Mask:
         """Which of the paragraphs, by rising number and none of them removed, match."""
@@ -94,9 +96,11 @@ class Matching:
                 return found
             case Term() if not is_of_titles(node.fieldname):
                 return self._having(self._asked.postings(node.fieldname, node.text).paragraphs, numbers)
-        wanted = np.zeros(len(self._corpus.source_sizes), np.bool_)
-        wanted[self._sources_of(node)] = True
-        return wanted[self._corpus.source_at(numbers)]
+            case Term() | OfSource():
+                wanted = np.zeros(len(self._corpus.source_sizes), np.bool_)
+                wanted[self._sources_of(node)] = True
+                return wanted[self._corpus.source_at(numbers)]
+        return self._corpus.by_whoosh(node)[numbers]
 
     def _all_of(self, parts: list[Query]) -> Numbers:
         """The paragraphs that match all parts: from the rarest on, and looking into texts only of what is left."""
@@ -143,12 +147,10 @@ class Matching:
         self._corpus.give_back(mask, paragraphs)
         return found
 
-    def _sources_of(self, node: Query) -> Numbers:
+    def _sources_of(self, node: Term | OfSource) -> Numbers:
         """The sources that have not been removed and meet a condition, or have a term in their titles."""
         if isinstance(node, Term):
             return self._asked.titled(node.fieldname, node.text).sources
-        if not isinstance(node, OfSource):
-            raise NotImplementedError(f"the engine does not know {node!r}")
         if (found := self._sources.get(id(node))) is None:
             corpus = self._corpus
             wanted = np.fromiter(map(node.matches, corpus.paths), np.bool_, len(corpus.paths))

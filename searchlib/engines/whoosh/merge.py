@@ -32,7 +32,8 @@ class Part(NamedTuple):
 
     @property
     def live(self) -> npt.NDArray[np.bool_]:
-        return self.numbers != _GONE
+        live: npt.NDArray[np.bool_] = self.numbers != _GONE
+        return live
 
 
 def merge(path: Path, segments: Sequence[tuple[ArrayFile, Numbers]]) -> int:
@@ -74,7 +75,7 @@ def _merge_records(writer: ArrayWriter, name: str, parts: Sequence[Part]) -> Non
             if live[first:end].all():
                 merged.add_block(block, end - first)
             else:
-                for record in records.many(first + np.flatnonzero(live[first:end])):
+                for record in records.many((first + np.flatnonzero(live[first:end])).tolist()):
                     merged.add(record)
     merged.close()
 

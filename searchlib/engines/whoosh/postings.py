@@ -54,8 +54,8 @@ class Segment:
     """What a segment holds. Removed paragraphs keep their numbers until segments are merged."""
 
     def __init__(self, file: ArrayFile, removed: Numbers) -> None:
-        self._file = file
-        self._removed = removed
+        self.file = file
+        self.removed = removed
         self.size = int(file.facts["paragraphs"])
         self._terms: dict[str, Terms] = {}
         self._postings: dict[tuple[str, bytes], Postings] = {}
@@ -69,24 +69,24 @@ class Segment:
     def live(self) -> Mask:
         """Which paragraphs have not been removed."""
         mask = np.ones(self.size, np.bool_)
-        mask[self._removed] = False
+        mask[self.removed] = False
         return mask
 
     @property
     def live_count(self) -> int:
-        return self.size - len(self._removed)
+        return self.size - len(self.removed)
 
     @cached_property
     def word_count(self) -> int:
         """Words in the texts and titles of all paragraphs that have not been removed."""
-        removed = sum(int(self._column(name)[self._removed].sum()) for name in (LENGTH, TITLE_LENGTH))
-        return int(self._file.facts["words"]) - removed
+        removed = sum(int(self._column(name)[self.removed].sum()) for name in (LENGTH, TITLE_LENGTH))
+        return int(self.file.facts["words"]) - removed
 
     @cached_property
     def lengths(self) -> Lengths:
         """Words in each paragraph's text and title; 0 for those removed."""
         lengths: Lengths = np.add(self._column(LENGTH), self._column(TITLE_LENGTH), dtype=np.int32)
-        lengths[self._removed] = 0
+        lengths[self.removed] = 0
         return lengths
 
     @cached_property
@@ -115,7 +115,7 @@ class Segment:
 
     def terms(self, field: str) -> Terms:
         if (found := self._terms.get(field)) is None:
-            found = self._terms[field] = Terms(self._file, field, self.size)
+            found = self._terms[field] = Terms(self.file, field, self.size)
         return found
 
     def postings(self, field: str, term: str | bytes) -> Postings:
@@ -149,7 +149,7 @@ class Segment:
         if at is None:
             return 0
         count = int(terms.paragraphs.counts[at])
-        return count - int(np.count_nonzero(terms.times(at, self._removed))) if len(self._removed) else count
+        return count - int(np.count_nonzero(terms.times(at, self.removed))) if len(self.removed) else count
 
     def most_often(self, field: str, term: str | bytes) -> float:
         """How often a paragraph has a term at most; may be more, but is no less than 1."""
@@ -211,7 +211,7 @@ class Segment:
 
     def _column(self, name: str) -> npt.NDArray[np.unsignedinteger]:
         """A number for each paragraph."""
-        return self._file[column(name)]
+        return self.file[column(name)]
 
     def _read(self, field: str, term: bytes) -> Postings:
         terms = self.terms(field)
@@ -221,7 +221,7 @@ class Segment:
         found = terms.postings(at)
         if BACK.get(field) == HEADING_BACK:
             found = self._spread(found)
-        if not len(self._removed):
+        if not len(self.removed):
             return found
         kept = self.live[found.repeated]
         return Postings(found.paragraphs[self.live[found.paragraphs]], found.repeated[kept], found.frequencies[kept])

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -93,7 +94,7 @@ class Records:
     def blocks(self) -> Iterator[tuple[int, int, bytes]]:
         """Every block as it stands in the file, with the number of its first record and of the first one after it."""
         firsts = self._firsts.tolist()
-        for at, (first, end) in enumerate(zip(firsts, firsts[1:], strict=False)):
+        for at, (first, end) in enumerate(pairwise(firsts)):
             yield first, end, self._compressed(at)
 
     def _block(self, at: int) -> _Block:

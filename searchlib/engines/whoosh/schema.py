@@ -31,6 +31,8 @@ BACK = {
 
 # What a segment has of each kind: fields of terms, columns, of which some are lengths, and stored fields.
 TERM_FIELDS = (PATH, WORDS, CHARS, TITLE_WORDS, TITLE_CHARS, HEADING_WORDS, HEADING_CHARS)
+# Those of the fields of terms whose terms are characters and pairs of them.
+CHAR_FIELDS = (CHARS, TITLE_CHARS, HEADING_CHARS)
 LENGTHS = (LENGTH, TITLE_LENGTH)
 COLUMNS = (*LENGTHS, TITLE_BACK, HEADING_BACK)
 STORED_FIELDS = (PARAGRAPH, TITLE_STORED, HEADING_STORED)

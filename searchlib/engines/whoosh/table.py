@@ -4,6 +4,7 @@
                  hexadecimal; a segment is {"name", "paragraphs", "bytes", "removed", "removals"}, see `Row`
     NAME.arrays  a segment; never changed once it is written
     NAME.N       which of its paragraphs were removed by the N-th commit that removed some, and before
+    whoosh.lock  held by a writer of Whoosh's
 
 Everything else in the folder is left over from a writer that did not commit, and is removed by the next one that does.
 """
@@ -26,6 +27,7 @@ from searchlib.engines.whoosh.lists import Numbers
 from searchlib.errors import IndexDamaged
 
 _TABLE = "table.json"
+LOCK = "whoosh.lock"
 _REMOVED = "removed"
 
 Made = TypeVar("Made")
@@ -88,6 +90,11 @@ def read(folder: Path) -> Table:
     return Table(table["generation"], tuple(Row(**row) for row in table["segments"]))
 
 
+def last_modified(folder: Path) -> float:
+    """When the last commit was, in seconds since 1970."""
+    return (folder / _TABLE).stat().st_mtime
+
+
 def write(folder: Path, table: Table) -> None:
     """Commits: makes `table` the one that readers see from now on."""
     line = json.dumps({"generation": table.generation, "segments": [asdict(row) for row in table.rows]}).encode()
@@ -103,7 +110,7 @@ def write(folder: Path, table: Table) -> None:
 
 def clean(folder: Path, table: Table) -> None:
     """Removes the files that no row names."""
-    named = {_TABLE}.union(*(row.files for row in table.rows))
+    named = {_TABLE, LOCK}.union(*(row.files for row in table.rows))
     for entry in os.scandir(folder):
         if entry.name not in named and entry.is_file(follow_symlinks=False):
             os.unlink(entry.path)

@@ -92,13 +92,19 @@ class Words:
     """A dictionary of terms as bytes."""
 
     def __init__(self, blob: Array, ends: Array) -> None:
-        self._bytes, self._ends = memoryview(blob), ends
+        self._bytes, self._ends = blob.data, ends
 
     def __len__(self) -> int:
         return len(self._ends)
 
     def __getitem__(self, at: int) -> bytes:
         return bytes(self._bytes[self._ends[at - 1] if at else 0 : self._ends[at]])
+
+    def __iter__(self) -> Iterator[bytes]:
+        start = 0
+        for end in self._ends.tolist():
+            yield bytes(self._bytes[start:end])
+            start = end
 
     def find(self, term: bytes) -> int | None:
         at = bisect_left(self, term)
@@ -115,13 +121,20 @@ class Points:
         return len(self.points)
 
     def __getitem__(self, at: int) -> bytes:
-        first, second = divmod(int(self.points[at]), 1 << SECOND_BITS)
-        return (chr(first) + chr(second) if second else chr(first)).encode()
+        return _characters(int(self.points[at])).encode()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (_characters(number).encode() for number in self.points.tolist())
 
     def find(self, term: bytes) -> int | None:
         wanted = point(term.decode(errors="replace"))
         at = int(np.searchsorted(self.points, np.uint64(wanted))) if wanted else len(self)
         return at if at < len(self) and self.points[at] == wanted else None
+
+
+def _characters(point: int) -> str:
+    first, second = divmod(point, 1 << SECOND_BITS)
+    return chr(first) + chr(second) if second else chr(first)
 
 
 def point(term: str) -> int:

@@ -1,0 +1,82 @@
+"""Merging: one segment that is what would have been written of what is left."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from conformance import paragraph
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from searchlib.engines.whoosh import merge as module
+from searchlib.engines.whoosh.arrays import ArrayFile, column
+from searchlib.engines.whoosh.build import Builder
+from searchlib.engines.whoosh.lists import Numbers
+from searchlib.engines.whoosh.merge import merge
+from searchlib.engines.whoosh.postings import Segment
+from searchlib.engines.whoosh.schema import COLUMNS, PATH, TERM_FIELDS, path_term
+from searchlib.engines.whoosh.terms import NOTHING, Terms
+
+# Of one source, by its path: its texts.
+Source = list[str]
+texts = st.one_of(st.sampled_from(("水水", "长江水", "Phone15 水", "……", "")), st.text("水江Aa1 。", max_size=300))
+segments = st.lists(st.lists(st.lists(texts, min_size=1, max_size=4), min_size=1, max_size=4), min_size=1, max_size=4)
+
+
+def build(path: Path, sources: dict[str, Source]) -> ArrayFile:
+    builder = Builder(path)
+    for name, source in sources.items():
+        builder.begin(name)
+        for number, text in enumerate(source):
+            builder.add(paragraph(name, number, text))
+    builder.write()
+    return ArrayFile(path)
+
+
+def removed_in(file: ArrayFile, paths: Sequence[str]) -> Numbers:
+    segment = Segment(file, NOTHING.paragraphs)
+    numbers = [number for path in paths for number in segment.postings(PATH, path_term(path)).paragraphs.tolist()]
+    return segment.live.nonzero()[0][sorted(numbers)]
+
+
+def content(file: ArrayFile) -> dict[str, object]:
+    """All that a segment says, whatever way it is kept in."""
+    segment, size = Segment(file, NOTHING.paragraphs), int(file.facts["paragraphs"])
+    found: dict[str, object] = {
+        "facts": dict(file.facts),
+        "paragraphs": [segment.paragraph(number) for number in range(size)],
+        "columns": {name: file[column(name)].tolist() for name in COLUMNS},
+    }
+    for field in TERM_FIELDS:
+        terms = Terms(file, field, size)
+        found[field] = {
+            terms.dictionary[at]: [part.tolist() for part in terms.postings(at)] for at in range(len(terms))
+        }
+    return found
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 2_000_000])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(segments, st.data())
+def test_what_is_merged_is_what_is_left(at_once: int, parts: list[list[Source]], data: st.DataObject) -> None:
+    """Paragraph by paragraph, term by term and column by column, however much is merged at once."""
+    named = [{f"{at}-{n}.txt": source for n, source in enumerate(part)} for at, part in enumerate(parts)]
+    gone = set(data.draw(st.lists(st.sampled_from([path for part in named for path in part]))))
+    left = {path: source for part in named for path, source in part.items() if path not in gone}
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_AT_ONCE", at_once)
+        place = Path(folder)
+        files = [build(place / f"{at}.arrays", part) for at, part in enumerate(named)]
+        removed = [
+            removed_in(file, [path for path in part if path in gone]) for file, part in zip(files, named, strict=True)
+        ]
+        size = merge(place / "merged.arrays", list(zip(files, removed, strict=True)))
+        merged = ArrayFile(place / "merged.arrays")
+        merged.check()
+
+        assert sum(map(len, left.values())) == size
+        if left:
+            assert content(build(place / "expected.arrays", left)) == content(merged)
