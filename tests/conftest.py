@@ -12,6 +12,10 @@ settings.register_profile("searchlib", deadline=None)
 settings.load_profile("searchlib")
 
 
+# pytest explains the failed asserts of other modules than tests only where it is told to before they are imported.
+pytest.register_assert_rewrite("conformance", "questions")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="Rewrite the answers in transcripts, ranks and README."

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conformance import write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh.matching import Matcher
@@ -25,9 +26,6 @@ from searchlib.engines.whoosh import leading
 from searchlib.engines.whoosh.index import open_index
 from searchlib.engines.whoosh.schema import LENGTH, PATH, TITLE_LENGTH
 from searchlib.query import Question, Weight, parse
-
-pytest.register_assert_rewrite("conformance", "questions")
-from conformance import write  # noqa: E402
 
 ALL = 10_000
 # Paragraphs of few characters, in many copies, so that scores tie; some say the same often, some are long.

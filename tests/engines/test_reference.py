@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar, cast
 
-import pytest
+from conformance import EngineConformance
 
 from searchlib.analysis import Terms, analyze
 from searchlib.engines import reference
 from searchlib.engines.interface import EngineModule
 from searchlib.engines.reference import entry_of
 from searchlib.model import Anchor, Paragraph
-
-# pytest explains the failed asserts of other modules than tests only where it is told to before they are imported.
-pytest.register_assert_rewrite("conformance", "questions")
-from conformance import EngineConformance  # noqa: E402
 
 
 class TestReference(EngineConformance):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from conformance import EngineConformance, paragraph, places, write
 from whoosh.qparser import QueryParser
 
 from searchlib.analysis import fold
@@ -28,10 +29,6 @@ from searchlib.engines.whoosh.terms import NOTHING
 from searchlib.errors import IndexDamaged
 from searchlib.model import Paragraph
 from searchlib.query import parse
-
-# pytest explains the failed asserts of other modules than tests only where it is told to before they are imported.
-pytest.register_assert_rewrite("conformance", "questions")
-from conformance import EngineConformance, paragraph, places, write  # noqa: E402
 
 
 class TestWhoosh(EngineConformance):
