@@ -46,7 +46,8 @@ def drawn(run: dict[str, Any]) -> Figure:
 
 def found(rival: dict[str, Any]) -> float:
     """The average over all lengths of literals."""
-    return sum(rival["recall"].values()) / len(rival["recall"])
+    shares: list[float] = list(rival["recall"].values())
+    return sum(shares) / len(shares)
 
 
 def _indexing(axes: Axes, speeds: list[float | None], colours: list[str]) -> None:

@@ -69,8 +69,9 @@ def written(run: dict[str, Any]) -> str:
     lines = [
         setting(run),
         ", ".join(f"{name} {version}" for name, version in run["versions"].items()),
-        f"synthetic: paragraphs of 1 to 3 of {made['sentences']:,} sentences of laws, drawn with seed {made['seed']};"
-        f" {len(plan['queries'])} queries, {len(plan['questions'])} questions of 20 characters, {plan['rounds']} rounds",
+        f"synthetic: paragraphs of 1 to 3 of {made['sentences']:,} sentences of laws, seed {made['seed']};"
+        f" {len(plan['queries'])} queries, {len(plan['questions'])} questions of 20 characters,"
+        f" {plan['rounds']} rounds",
         "",
         table(*_sizes(run["sizes"])),
     ]

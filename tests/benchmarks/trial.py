@@ -55,17 +55,12 @@ class Trial:
         }
 
     def asking(self) -> dict[str, Any]:
-        figures: dict[str, Any] = {"ask_peak_mb": 0.0}
-        for kind, queries in (("query", samples.QUERIES), ("question", samples.QUESTIONS)):
-            answer, used = self._step("ask", {"queries": queries, "rounds": self._plan.rounds})
-            figures["ask_peak_mb"] = max(figures["ask_peak_mb"], used.peak_mb)
-            for way, told in answer.items():
-                figures[f"{kind}_{way}"] = {
-                    "p50_ms": percentile(told["ms"], 0.5),
-                    "p95_ms": percentile(told["ms"], 0.95),
-                    "answered": told["answered"],
-                    "asked": len(queries),
-                }
+        kinds = {"query": samples.QUERIES, "question": samples.QUESTIONS}
+        answer, used = self._step("ask", {"kinds": kinds, "rounds": self._plan.rounds})
+        figures: dict[str, Any] = {"ask_peak_mb": used.peak_mb}
+        for kind, told in answer.items():
+            took = told.pop("ms")
+            figures[kind] = told | {"p50_ms": percentile(took, 0.5), "p95_ms": percentile(took, 0.95)}
         if command := self._rival.cold(self._folder, self._index, COLD):
             # A status of 1 says that nothing was found.
             figures["cold_s"] = median(cost(command, (0, 1)).seconds for _ in range(self._plan.starts))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +36,24 @@ def main(key: str, step: str, *given: str) -> None:
             sys.exit(f"no such step: {step} {given}")
 
 
-def _timed(rival: Rival, session: Session, queries: list[str], rounds: int) -> dict[str, Any]:
+def _timed(rival: Rival, session: Session, kinds: dict[str, list[str]], rounds: int) -> dict[str, Any]:
+    """Of every kind of question and way to ask: what `_calls` says."""
+    return {
+        f"{kind}_{way}": _calls(getattr(session, way), queries, rounds)
+        for kind, queries in kinds.items()
+        for way in rival.ways
+    }
+
+
+def _calls(ask: Callable[[str], int], queries: list[str], rounds: int) -> dict[str, Any]:
     """Milliseconds of every call once all have been asked before, and how many of the queries found something."""
-    answer: dict[str, Any] = {}
-    for way in rival.ways:
-        ask = getattr(session, way)
-        answer[way] = {"answered": sum(ask(query) > 0 for query in queries), "ms": []}
-        for _ in range(rounds):
-            for query in queries:
-                began = time.perf_counter()
-                ask(query)
-                answer[way]["ms"].append(1000 * (time.perf_counter() - began))
-    return answer
+    answered, took = sum(ask(query) > 0 for query in queries), []
+    for _ in range(rounds):
+        for query in queries:
+            began = time.perf_counter()
+            ask(query)
+            took.append(1000 * (time.perf_counter() - began))
+    return {"answered": answered, "asked": len(queries), "ms": took}
 
 
 def _found(session: Session, paths: list[str], literals: dict[str, list[int]]) -> dict[str, int]:

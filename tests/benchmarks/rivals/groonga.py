@@ -59,6 +59,8 @@ class Groonga(interface.Scripted):
     @contextmanager
     def session(self, folder: Path, index: Path) -> Iterator[interface.Session]:
         with _talk(index) as talk:
+            # It keeps its last answers, and would give those for every query but the first time it is asked.
+            talk.ask("cache_limit 0")
             yield _Session(talk)
 
 

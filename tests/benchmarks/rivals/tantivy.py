@@ -1,9 +1,10 @@
 """tantivy from Python with the same three kinds of term as ours: words cut by rjieba, pairs, single characters.
 
-The Python package has no Chinese tokenizer, so each line is cut here and handed over with spaces between terms. Fields
-keep frequencies and no positions, as ours do; a literal of three characters and more is looked for by its pairs and
-then in the stored text, as ours is. The ranking adds words, .7 of pairs and .5 of characters. The writer has the memory
-and the threads that it takes where nothing is said, one a core.
+The Python package has no Chinese tokenizer, so words are cut here and handed over with spaces between them. Pairs and
+characters are what its own n-gram tokenizer makes of the line, in one field: twice as fast as to make them in Python.
+Fields keep frequencies and no positions, as ours do; a literal of three characters and more is looked for by its pairs
+and then in the stored text, as ours is. The ranking adds words, .7 of pairs and .5 of characters. The writer has the
+memory and the threads that it takes where nothing is said, one a core.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from rivals.terms import characters, pairs, search_words
 if TYPE_CHECKING:
     from tantivy import DocAddress, Document, Index, IndexWriter, Query
 
-WEIGHTS = {"words": 1.0, "pairs": 0.7, "characters": 0.5}
+WORD, PAIR, CHARACTER = 1.0, 0.7, 0.5
 
 
 class Tantivy(interface.Scripted):
@@ -41,7 +42,7 @@ class Tantivy(interface.Scripted):
     def replace(self, folder: Path, index: Path, changed: str) -> None:
         from tantivy import Index
 
-        writer = Index.open(str(index)).writer()
+        writer = _with_tokenizers(Index.open(str(index))).writer()
         writer.delete_documents_by_term("path", changed)
         _add(writer, changed, interface.lines_of(folder / changed))
         writer.commit()
@@ -68,8 +69,8 @@ class _Session:
         return self._fetched(self._any(query))
 
     def files(self, literal: str) -> set[str]:
-        field, terms = ("pairs", pairs(literal)) if len(literal) > 1 else ("characters", [literal])
-        first, *others = (self._term(field, term) for term in terms)
+        terms = pairs(literal) or [literal]
+        first, *others = (self._term("grams", term) for term in terms)
         query = first.and_must_match(*others) if others else first
         # In the order they are stored in: every block of them is unpacked once.
         addresses = sorted(self._addresses(query, self._searcher.num_docs), key=lambda at: (at.segment_ord, at.doc))
@@ -82,12 +83,12 @@ class _Session:
     def _any(self, query: str) -> Query:
         from tantivy import Occur, Query
 
-        terms = {"words": search_words(query), "pairs": pairs(query), "characters": characters(query)}
-        parts = [
-            (Occur.Should, Query.boost_query(self._term(field, term), WEIGHTS[field]))
-            for field, found in terms.items()
-            for term in found
+        weighted = [
+            *(("words", word, WORD) for word in search_words(query)),
+            *(("grams", pair, PAIR) for pair in pairs(query)),
+            *(("grams", character, CHARACTER) for character in characters(query)),
         ]
+        parts = [(Occur.Should, Query.boost_query(self._term(field, term), weight)) for field, term, weight in weighted]
         return Query.boolean_query(parts)
 
     def _term(self, field: str, term: str) -> Query:
@@ -106,9 +107,18 @@ def _made(index: Path) -> Index:
     schema.add_text_field("path", stored=True, tokenizer_name="raw", index_option="basic")
     # Bytes, because a text that is stored is indexed as well.
     schema.add_bytes_field("text", stored=True)
-    for field in WEIGHTS:
-        schema.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
-    return Index(schema.build(), path=str(index))
+    for field in ("words", "grams"):
+        schema.add_text_field(field, tokenizer_name=field, index_option="freq")
+    return _with_tokenizers(Index(schema.build(), path=str(index)))
+
+
+def _with_tokenizers(index: Index) -> Index:
+    """An index does not remember them; whoever writes has to bring them again."""
+    from tantivy import TextAnalyzerBuilder, Tokenizer
+
+    for name, tokenizer in (("words", Tokenizer.whitespace()), ("grams", Tokenizer.ngram(1, 2))):
+        index.register_tokenizer(name, TextAnalyzerBuilder(tokenizer).build())
+    return index
 
 
 def _add(writer: IndexWriter, path: str, lines: list[str]) -> None:
@@ -118,8 +128,8 @@ def _add(writer: IndexWriter, path: str, lines: list[str]) -> None:
         document = Document()
         document.add_text("path", path)
         document.add_bytes("text", line.encode())
-        for field, cut in (("words", search_words), ("pairs", pairs), ("characters", characters)):
-            document.add_text(field, " ".join(cut(line)))
+        document.add_text("words", " ".join(search_words(line)))
+        document.add_text("grams", line)
         writer.add_document(document)
 
 

@@ -24,17 +24,17 @@ def pairs(text: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """What jieba makes of it, each character in one word."""
+    """What jieba makes of it, each character in one word; marks are left out."""
     import rjieba
 
-    return [term for run, is_han in _runs(text) for term in (rjieba.cut(run) if is_han else [run])]
+    return list(filter(str.isalnum, rjieba.cut(text.lower())))
 
 
 def search_words(text: str) -> list[str]:
-    """What jieba's search mode makes of it, long words with the shorter ones in them."""
+    """What jieba's search mode makes of it, long words with the shorter ones in them; marks are left out."""
     import rjieba
 
-    return [term for run, is_han in _runs(text) for term in (rjieba.cut_for_search(run) if is_han else [run])]
+    return list(filter(str.isalnum, rjieba.cut_for_search(text.lower())))
 
 
 def trigrams(text: str) -> list[str]:
