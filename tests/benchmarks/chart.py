@@ -29,7 +29,7 @@ def drawn(run: dict[str, Any]) -> Figure:
     names = [f"{rival['name']}\nfinds {100 * found(rival):.0f} %" for _, rival in rivals]
     colours = [OURS if key == "searchlib" else OTHERS for key, _ in rivals]
     _indexing(indexing, [rival.get("index_mb_s") for _, rival in rivals], colours)
-    _asking(asking, [rival.get("query_some", rival["query_every"]) for _, rival in rivals], colours)
+    _asking(asking, [rival.get("query_some") or rival["query_every"] for _, rival in rivals], colours)
     indexing.set_yticks(range(len(rivals)), names)
     for label, colour in zip(indexing.get_yticklabels(), colours, strict=True):
         label.set_color(OURS if colour == OURS else "black")
@@ -53,7 +53,8 @@ def found(rival: dict[str, Any]) -> float:
 def _indexing(axes: Axes, speeds: list[float | None], colours: list[str]) -> None:
     axes.barh(range(len(speeds)), [speed or 0 for speed in speeds], color=colours)
     for at, speed in enumerate(speeds):
-        axes.annotate(" no index" if speed is None else f" {speed:.2g}", (speed or 0, at), va="center", color=GREY)
+        text = " no index" if speed is None else f" {_figure(speed)}"
+        axes.annotate(text, (speed or 0, at), va="center", color=GREY)
     axes.margins(x=0.12)
     axes.set_title("Indexing, MB a second (longer is faster)", fontsize="medium")
     _plain(axes)
@@ -65,7 +66,7 @@ def _asking(axes: Axes, answers: list[dict[str, float]], colours: list[str]) -> 
         axes.plot([told["p50_ms"], told["p95_ms"]], [at, at], color=colour, linewidth=3, solid_capstyle="butt")
         axes.plot(told["p50_ms"], at, "o", color=colour, markersize=8)
         axes.plot(told["p95_ms"], at, "|", color=colour, markersize=12, markeredgewidth=3)
-        text = f"  {told['p50_ms']:.2g} / {told['p95_ms']:.2g}"
+        text = f"  {_figure(told['p50_ms'])} / {_figure(told['p95_ms'])}"
         axes.annotate(text, (told["p95_ms"], at), va="center", color=GREY)
     axes.set_xscale("log")
     axes.margins(x=0.25)
@@ -74,6 +75,10 @@ def _asking(axes: Axes, answers: list[dict[str, float]], colours: list[str]) -> 
         "A query, milliseconds (further left is faster)\n● half of all answers   ┃ 95 in 100", fontsize="medium"
     )
     _plain(axes)
+
+
+def _figure(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def _plain(axes: Axes) -> None:

@@ -19,7 +19,7 @@ import samples
 from measured import Failed
 from report import keep, machine, number, setting, table
 from rivals import RIVALS
-from trial import TEXTS, Plan, Trial
+from trial import QUICK, TEXTS, Plan, Trial
 
 
 def main() -> None:
@@ -27,9 +27,11 @@ def main() -> None:
     options.add_argument("folder", type=Path)
     options.add_argument("out", type=Path)
     options.add_argument("--only", nargs="+", choices=RIVALS, default=list(RIVALS), metavar="RIVAL")
+    options.add_argument("--quick", action="store_true", help="do everything once, to see that it works")
     given = options.parse_args()
+    plan = QUICK if given.quick else Plan()
 
-    run = compare(given.folder, given.only, Plan(), lambda run: keep(given.out, run, written(run)))
+    run = compare(given.folder, given.only, plan, lambda run: keep(given.out, run, written(run)))
     print(written(run))
 
 

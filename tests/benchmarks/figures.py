@@ -19,7 +19,8 @@ def percentile(values: Iterable[float], share: float) -> float:
 
 def size(folder: Path) -> int:
     """Bytes that the files below a folder take: their length, or less where a file has holes."""
-    return sum(min(stat.st_size, 512 * stat.st_blocks) for path in folder.rglob("*") if (stat := path.lstat()).st_size)
+    stats = (path.lstat() for path in folder.rglob("*") if path.is_file())
+    return sum(min(stat.st_size, 512 * stat.st_blocks) for stat in stats)
 
 
 def recall(found: Mapping[str, int], stands_in: Mapping[str, Sequence[int]]) -> dict[int, float]:

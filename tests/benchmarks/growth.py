@@ -19,7 +19,7 @@ import samples
 import synthetic
 from report import keep, machine, number, setting, table
 from rivals import RIVALS
-from trial import TEXTS, Plan, Trial
+from trial import QUICK, TEXTS, Plan, Trial
 
 PER_FILE = 300
 PARAGRAPHS = (10_000, 100_000, 1_000_000, 5_000_000)
@@ -32,10 +32,12 @@ def main() -> None:
     options.add_argument("out", type=Path)
     options.add_argument("--paragraphs", nargs="*", type=int, default=PARAGRAPHS, metavar="N")
     options.add_argument("--files", type=int, default=FILES, metavar="N", help="of a paragraph each; 0 for none")
+    options.add_argument("--quick", action="store_true", help="do everything once, to see that it works")
     given = options.parse_args()
+    plan = QUICK if given.quick else Plan()
 
     shapes = [(count, PER_FILE) for count in given.paragraphs] + ([(given.files, 1)] if given.files else [])
-    run = grow(given.folder, shapes, Plan(), lambda run: keep(given.out, run, written(run)))
+    run = grow(given.folder, shapes, plan, lambda run: keep(given.out, run, written(run)))
     print(written(run))
 
 

@@ -55,4 +55,3 @@ def test_the_command_for_its_users_finds_what_is_there(key: str, tmp_path: Path)
     said = subprocess.run(rival.cold(folder, index, "承包经营"), capture_output=True, check=True).stdout.decode()
 
     assert "民法典.md" in said
-    assert "耕地享有权利" in said

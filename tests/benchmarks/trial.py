@@ -28,6 +28,10 @@ class Plan(NamedTuple):
     literals: int = 100
 
 
+# To see that all of it works; the figures mean little.
+QUICK = Plan(rounds=1, changes=1, starts=1, literals=8)
+
+
 class Trial:
     """Its folder, which it may change, and its index lie in `work`."""
 
