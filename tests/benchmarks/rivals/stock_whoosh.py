@@ -65,7 +65,7 @@ class _Session:
         self._searcher = searcher
         self._every = QueryParser("content", searcher.schema)
         self._some = QueryParser("content", searcher.schema, group=OrGroup)
-        self._path: list[str] = []
+        self._path: dict[int, str] = {}
 
     def every(self, query: str) -> int:
         return self._fetched(self._every.parse(query))
@@ -75,7 +75,8 @@ class _Session:
 
     def files(self, literal: str) -> set[str]:
         # Stored once: a character can stand in most of the lines there are, and each would be read again.
-        self._path = self._path or [fields["path"] for fields in self._searcher.reader().all_stored_fields()]
+        if not self._path:
+            self._path = {number: fields["path"] for number, fields in self._searcher.reader().iter_docs()}
         query = self._every.parse(f'"{literal}"')
         return {self._path[number] for number in self._searcher.docs_for_query(query)}
 
