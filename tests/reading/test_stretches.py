@@ -15,14 +15,96 @@ from searchlib.reading.blocks import Blocks
 from searchlib.reading.stretches import Stretch, stretches
 
 HEADS = (
-    ["", "", "# ", "##  ", "###### ", "####### ", "#", "- ", "* ", "+ ", "1. ", "12) ", "> ", ">", "    ", "  ", "\t", "　"]
-    + ["```", "~~~~", "---", "+++", "===", "-", "=", ":", ": ", "| ", "|---|", "[甲]: ", "[^1]: ", "<div>", "<!-- ", "<b>"]
-    + ["</div>", "<?", "<!甲", "<![CDATA[", "<script>", "</script>", "<!---->", "<!-- 注 -->", "***", "___", "$$", "2016年"]
+    [
+        "",
+        "",
+        "# ",
+        "##  ",
+        "###### ",
+        "####### ",
+        "#",
+        "- ",
+        "* ",
+        "+ ",
+        "1. ",
+        "12) ",
+        "> ",
+        ">",
+        "    ",
+        "  ",
+        "\t",
+        "　",
+    ]
+    + [
+        "```",
+        "~~~~",
+        "---",
+        "+++",
+        "===",
+        "-",
+        "=",
+        ":",
+        ": ",
+        "| ",
+        "|---|",
+        "[甲]: ",
+        "[^1]: ",
+        "<div>",
+        "<!-- ",
+        "<b>",
+    ]
+    + [
+        "</div>",
+        "<?",
+        "<!甲",
+        "<![CDATA[",
+        "<script>",
+        "</script>",
+        "<!---->",
+        "<!-- 注 -->",
+        "***",
+        "___",
+        "$$",
+        "2016年",
+    ]
 )
-MIDDLES = (
-    ["甲", "乙丙", "abc", " ", "  ", "\\", "*", "**", "_", "~~", "`", "``", "[甲]", "[^1]", "](a.b)", "![", "<http://a.b>"]
-    + ["<br>", "&amp;", "&#26725;", "&", "<", ">", "|", "#", " #", ":", "！", "。", "\\|", "www.a.cn", "\u200b", "\xa0", "𠮷"]
-)
+MIDDLES = [
+    "甲",
+    "乙丙",
+    "abc",
+    " ",
+    "  ",
+    "\\",
+    "*",
+    "**",
+    "_",
+    "~~",
+    "`",
+    "``",
+    "[甲]",
+    "[^1]",
+    "](a.b)",
+    "![",
+    "<http://a.b>",
+] + [
+    "<br>",
+    "&amp;",
+    "&#26725;",
+    "&",
+    "<",
+    ">",
+    "|",
+    "#",
+    " #",
+    ":",
+    "！",
+    "。",
+    "\\|",
+    "www.a.cn",
+    "\u200b",
+    "\xa0",
+    "𠮷",
+]
 TAILS = ["", "", "", " ", "  ", "\\", "\t", "　", " ##", " -->", "```", "|", "\xa0"]
 ENDS = ["\n", "\n", "\n\n", "\n\n", "\n\n", "\n\n\n", "\n \n", "\n\t\n", "\n　\n"]
 ODD = ["\r", "\x0b", "\x0c", "\x85", "\u2028", "\x1c", "\x00", "\ufeff"]
@@ -32,7 +114,9 @@ LINES = st.tuples(
 ).map("".join)
 # A page of some lines that are plain, so that there is something to cut at, and of any lines.
 PAGES = st.lists(
-    st.tuples(st.sampled_from(["甲", "乙 c", "# 题"]) | LINES, st.sampled_from(ENDS) | st.sampled_from(ODD)).map("".join)
+    st.tuples(st.sampled_from(["甲", "乙 c", "# 题"]) | LINES, st.sampled_from(ENDS) | st.sampled_from(ODD)).map(
+        "".join
+    )
     | st.tuples(st.sampled_from(["甲", "乙 c", "# 题"]) | LINES, st.sampled_from(ENDS)).map("".join),
     max_size=12,
 ).map("".join)
