@@ -16,7 +16,8 @@ _CHAPTER = re.compile(rf"第{_NUMBER}(?P<unit>部分|分编|卷|部|编|編|篇|
 _ARTICLE = re.compile(rf"第{_NUMBER}[条條](?:之{_NUMBER})?(?=[\s　【（(：:、]|$)")
 _ITEM = re.compile(rf"{_NUMBER}、")
 _SUB_ITEM = re.compile(rf"[（(]{_NUMBER}[）)]")
-_SENTENCE = re.compile(r"[。；！？;!?]|[，、：,:…]$")
+_STOP = re.compile("[。；！？;!?]")
+_LAST_OF_SENTENCE = frozenset("。；！？;!?，、：,:…")
 _LONGEST = 40
 # Between number and words; without one, a comma betrays a sentence: 第三章讲到的，这里不再重复
 _GAPS = " \t　：:、.．"
@@ -42,7 +43,8 @@ class HeadingPath:
     """Follows a document from paragraph to paragraph and knows the headings that hold."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[int, str]] = []
+        # Each with its rank and, itself the last, the path that it makes for what is below it.
+        self._open: list[tuple[int, tuple[str, ...]]] = []
         self._path: tuple[str, ...] = ()
 
     def place(self, text: str, level: int) -> tuple[str, ...]:
@@ -58,28 +60,32 @@ class HeadingPath:
     def _placed(self, rank: int, label: str) -> tuple[str, ...]:
         while self._open and self._open[-1][0] >= rank:
             self._open.pop()
-        above = tuple(heading for _, heading in self._open)
-        self._open.append((rank, label))
+        above = self._open[-1][1] if self._open else ()
         self._path = (*above, label)
+        self._open.append((rank, self._path))
         return above
 
 
 def numbered(text: str) -> tuple[int, str]:
     """The rank and the words of the heading that a paragraph of text is or opens with; (0, "") where it is none."""
-    if article := _ARTICLE.match(text):
-        return _ARTICLE_RANK, text if is_title(text) else article[0]
-    if not is_title(text):
-        return 0, ""
-    chapter = _CHAPTER.match(text)
-    if chapter and (text[chapter.end() :][:1] in _GAPS or "，" not in text):
-        return _RANKS[chapter["unit"]], text
-    if _ITEM.match(text):
-        return _ITEM_RANK, text
-    if _SUB_ITEM.match(text):
-        return _SUB_ITEM_RANK, text
-    return 0, ""
+    if is_title(text):
+        rank = _rank(text)
+        return rank, text if rank else ""
+    article = _ARTICLE.match(text)
+    return (_ARTICLE_RANK, article[0]) if article else (0, "")
+
+
+def _rank(title: str) -> int:
+    if _ARTICLE.match(title):
+        return _ARTICLE_RANK
+    chapter = _CHAPTER.match(title)
+    if chapter and (title[chapter.end() :][:1] in _GAPS or "，" not in title):
+        return _RANKS[chapter["unit"]]
+    if _ITEM.match(title):
+        return _ITEM_RANK
+    return _SUB_ITEM_RANK if _SUB_ITEM.match(title) else 0
 
 
 def is_title(text: str) -> bool:
     """Whether a line is short and no sentence."""
-    return len(text) <= _LONGEST and "\n" not in text and not _SENTENCE.search(text)
+    return len(text) <= _LONGEST and text[-1:] not in _LAST_OF_SENTENCE and "\n" not in text and not _STOP.search(text)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from searchlib.headings import HeadingPath, is_title
 from searchlib.model import Block, BlockKind, Paragraph, Source
-from searchlib.passages import Passage, join, of_block
+from searchlib.passages import Passage, join
 from searchlib.wrapping import Ragged, Wrapping, glue, indent, margin, wrapping_of
 
 # Long enough for any paragraph that a person wrote as one, short enough to read as the answer to a search.
@@ -18,19 +18,20 @@ _CUTS = (
     re.compile(r"(?:[。！？；…!?;]|\.(?=\s))[。！？；…!?;]*[”’」』）》)\]\"']*|\n"),  # ends of sentences and lines
     re.compile(r"[，、：,:—]|\s+"),
 )
+_PLAIN, _VERBATIM = BlockKind.PLAIN, BlockKind.VERBATIM
 _OPENING, _CLOSING = "“「『《〈（【", "”」』》〉）】"
 
 
 def split(source: Source) -> tuple[Paragraph, ...]:
     """The paragraphs of a source, in order."""
     path = source.path
-    passages = list(_passages(source.blocks))
+    passages = _passages(source.blocks)
     title = source.title or _title(passages)
     place = HeadingPath().place
     paragraphs: list[Paragraph] = []
     for passage, level in passages:
         above = place(passage.text, level)
-        for text, anchors in cut(passage):
+        for text, anchors in (passage,) if len(passage.text) <= LONGEST else cut(passage):
             number, last = len(paragraphs), anchors[-1].line
             paragraphs.append(Paragraph(path, number, text, anchors[0].line, last, above, title, anchors))
     return tuple(paragraphs)
@@ -42,9 +43,6 @@ def cut(passage: Passage) -> list[Passage]:
     They end with sentences, outside quotations where there is such an end; failing that inside one, failing that at a
     comma or a space, and only where there is nothing of all this at the limit.
     """
-    if len(passage.text) <= LONGEST:
-        piece = passage.strip()
-        return [piece] if piece.text else []
     pieces, start = [], 0
     while len(passage.text) - start > LONGEST:
         end = _best_end(passage.text, start)
@@ -91,24 +89,27 @@ def _quoted(text: str, start: int, limit: int) -> list[bool]:
     return found
 
 
-def _passages(blocks: tuple[Block, ...]) -> Iterator[tuple[Passage, int]]:
-    """What the author wrote as one, with the level of a heading."""
-    wrapping = wrapping_of(block.text.split("\n") for block in blocks if block.kind is BlockKind.PLAIN)
-    for block in blocks:
-        for passage in _unwrapped(block, wrapping):
-            if passage.text:
-                yield passage, block.level
+def _passages(blocks: tuple[Block, ...]) -> list[tuple[Passage, int]]:
+    """What the author wrote as one, without white space around it, with the level of a heading."""
+    found = []
+    wrapping = wrapping_of(text.split("\n") for text, _, kind, _ in blocks if kind is _PLAIN)
+    for text, anchors, kind, level in blocks:
+        passage = Passage(text, anchors)
+        if "\n" not in text or kind is _VERBATIM:
+            found.append((passage.strip(), level))
+        else:
+            found += [(part, level) for part in _parts(passage, kind, wrapping)]
+    return [(passage, level) for passage, level in found if passage.text]
 
 
-def _unwrapped(block: Block, wrapping: Wrapping | Ragged | None) -> list[Passage]:
-    passage = of_block(block)
-    if block.kind is BlockKind.VERBATIM or "\n" not in block.text:
-        return [passage.strip()]
-    if block.kind is BlockKind.FLOW:
-        return [_joined(passage.lines())]
+def _parts(passage: Passage, kind: BlockKind, wrapping: Wrapping | Ragged | None) -> list[Passage]:
+    """A passage of several lines, put together where lines belong together."""
+    lines = passage.lines()
+    if kind is BlockKind.FLOW:
+        return [_joined(lines)]
     if wrapping is None:
-        return [line.strip() for line in passage.lines()]
-    return [_joined(lines) for lines in _groups(passage.lines(), wrapping)]
+        return [line.strip() for line in lines]
+    return [_joined(group) for group in _groups(lines, wrapping)]
 
 
 def _groups(lines: list[Passage], wrapping: Wrapping | Ragged) -> Iterator[list[Passage]]:
@@ -130,9 +131,9 @@ def _joined(lines: list[Passage]) -> Passage:
 
 def _title(passages: list[tuple[Passage, int]]) -> str:
     """The highest heading, or a first line that is no sentence."""
-    headings = sorted((level, at) for at, (_, level) in enumerate(passages) if level)
+    headings = [(level, at) for at, (_, level) in enumerate(passages) if level]
     if headings:
-        return passages[headings[0][1]][0].text
+        return passages[min(headings)[1]][0].text
     if passages and is_title(passages[0][0].text):
         return passages[0][0].text
     return ""

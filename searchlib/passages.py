@@ -23,10 +23,11 @@ class Passage(NamedTuple):
         return Passage(self.text[start:end], tuple(moved))
 
     def strip(self) -> Passage:
-        length = len(self.text)
-        start = length - len(self.text.lstrip())
-        end = max(start, len(self.text.rstrip()))
-        return self if end - start == length else self.slice(start, end)
+        text = self.text
+        if text.strip() == text:
+            return self
+        start = len(text) - len(text.lstrip())
+        return self.slice(start, max(start, len(text.rstrip())))
 
     def lines(self) -> list[Passage]:
         """The passage cut at its line ends, which are left out."""

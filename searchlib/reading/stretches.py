@@ -5,7 +5,7 @@ what it means in the page. Most are plain: a heading, a paragraph or a comment w
 Markdown gives a meaning. They are told by one regular expression, at a tenth of what the parser's events cost.
 
 What reaches from one stretch into another is a definition that links and footnotes refer to, `[name]:`. A page with
-one stays whole, and so does one with characters that parsers take for ends of lines or for spaces and others do not.
+one stays whole, and so does what follows a character that a parser may take for the end of a line or for a space.
 """
 
 from __future__ import annotations
@@ -16,25 +16,28 @@ from typing import NamedTuple
 
 from searchlib.model import Anchor, Block, BlockKind
 
-_REACHING = re.compile(r"\]:|[\x00-\x08\x0b-\x1f\ufeff]")
+# A byte order mark that is not the first of its file would be one for the parser at the head of a stretch.
+_REACHING = ("]:", "\ufeff")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 # With a meaning wherever they stand in a line; and what a line may not begin with if it is to go on a paragraph or to
 # begin one, whatever stands before it. Digits can number a list.
-_MARK = r"\n\t\\*_~`\[\]<&|"
-_FIRST = rf"(?![0-9]+[.)])[^{_MARK} #>+=:-]"
-_LINE = rf"{_FIRST}[^{_MARK}]*(?<! )"
+_MARKS = r"\x00-\x1f\\*_~`\[\]<&|"
+_FIRST = rf"(?![0-9]+[.)](?:[ \t\n]|\Z))[^{_MARKS} #>+=:-]"
+_LINE = rf"{_FIRST}[^{_MARKS}]*(?<! )"
 _BLANK_LINES = r"(?:[ \t]*\n)*"
+_COMMENT = rf"<!--[^{_MARKS}>-]*--> *(?:\n|\Z)"
 _PLAIN = re.compile(
     rf"(?P<paragraph>{_LINE}(?:\n{_LINE})*) *(?:\n[ \t]*\n{_BLANK_LINES}|\n?\Z)"
-    rf"|(?P<marks>(?P<level>#{{1,6}}) +)(?P<heading>[^{_MARK} #][^{_MARK}#]*(?<! )) *(?:\n{_BLANK_LINES}|\Z)"
-    rf"|<!--[^{_MARK}>-]*--> *(?:\n{_BLANK_LINES}|\Z)"
+    rf"|(?P<marks>(?P<level>#{{1,6}}) +)(?P<heading>[^{_MARKS} #][^{_MARKS}#]*(?<! )) *(?:\n{_BLANK_LINES}|\Z)"
+    rf"|{_COMMENT}{_BLANK_LINES}"
     rf"|(?:[ \t]*\n)+"
 )
 
 # Code between fences at the margin, from the first to the last.
-_FENCED = re.compile(r"(?:(`{3,})[^`\n]*|(~{3,})[^\n]*)\n(?:.*\n)*? {0,3}(?:\1`*|\2~*) *(?:\n|\Z)")
+_FENCED = re.compile(r"(?:(`{3,}+)[^`\n]*|(~{3,}+)[^\n]*)\n(?:.*\n)*? {0,3}(?:\1`*|\2~*) *(?:\n|\Z)")
 # Lines that close whatever is open, unless it is one of the things that end with an end of their own.
-_CUT = re.compile(rf"\n(?=```[^`\n]*\n|~~~|#{{1,6}} )|\n[ \t]*\n(?={_FIRST})")
+_CUT = re.compile(rf"\n(?=```[^`\n]*\n|~~~|#{{1,6}} )|\n[ \t]*\n(?={_FIRST}|{_COMMENT})")
 _OPENING = re.compile(r"^[ \t]*(?:```|~~~|<)|^(?:---|\+\+\+)[ \t]*\n(?![ \t]*\n)", re.MULTILINE)
 
 
@@ -47,7 +50,7 @@ class Stretch(NamedTuple):
 
 def stretches(text: str) -> Iterator[Block | Stretch]:
     """The page in order: blocks of what is plain, and the rest for the parser."""
-    if _REACHING.search(text):
+    if any(mark in text for mark in _REACHING):
         yield Stretch(text, 1)
         return
     at, line = 0, 1
@@ -86,7 +89,9 @@ def _block(plain: re.Match[str], line: int) -> Block | None:
 def _end(text: str, start: int) -> int:
     """Where the stretch ends that begins here and is not plain."""
     if fenced := _FENCED.match(text, start):
-        return fenced.end()
-    cut = _CUT.search(text, start)
-    end = cut.end() if cut else len(text)
-    return len(text) if _OPENING.search(text, start, end) else end
+        end, is_open = fenced.end(), False
+    else:
+        cut = _CUT.search(text, start)
+        end = cut.end() if cut else len(text)
+        is_open = _OPENING.search(text, start, end) is not None
+    return len(text) if is_open or _CONTROLS.search(text, start, end) else end
