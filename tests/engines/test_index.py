@@ -34,7 +34,7 @@ from whoosh.query import (
     TermRange,
     Wildcard,
 )
-from whoosh.writing import BufferedWriter, IndexingError
+from whoosh.writing import BufferedWriter, IndexingError, IndexWriter
 
 from searchlib.analysis import analyze
 from searchlib.analysis.terms import CHARS, TITLE_WORDS, WORDS
