@@ -7,7 +7,7 @@ import numpy as np
 from searchlib.engines.ranking import COUNTED_IN
 from searchlib.engines.whoosh.corpus import Corpus
 from searchlib.engines.whoosh.lists import Numbers
-from searchlib.engines.whoosh.postings import UNTITLED, Titled, occurrences
+from searchlib.engines.whoosh.postings import UNTITLED, Titled
 from searchlib.engines.whoosh.schema import BACK, TITLE_BACK
 from searchlib.engines.whoosh.terms import NOTHING, Figures, Postings
 from searchlib.query import Weight
@@ -69,9 +69,6 @@ class Asked:
         field = _counted_in(weight)[0]
         if is_of_titles(field):
             return np.zeros(len(numbers))
-        # What is decoded is there; what is not may be found without.
-        if (found := self._postings.get((field, weight.term))) is not None:
-            return occurrences(found, numbers)
         return self.corpus.times(field, weight.term, numbers)
 
     def counted_in(self, weight: Weight) -> int:

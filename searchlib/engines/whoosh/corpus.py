@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, chain, pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from searchlib.engines.whoosh.postings import (
     Mask,
     Segment,
     Titled,
+    occurrences,
 )
 from searchlib.engines.whoosh.schema import PATH, path_term
 from searchlib.engines.whoosh.terms import NOTHING, Figures, Postings
@@ -27,6 +28,12 @@ from searchlib.model import Paragraph
 from searchlib.query.weights import K1
 
 Units = npt.NDArray[np.float32]
+Key = tuple[str, str | bytes]
+Made = TypeVar("Made")
+
+# Postings kept in memory at most, at 8 bytes each, and terms of which figures are.
+_MOST_REMEMBERED = 8_000_000
+_MOST_KNOWN = 10_000
 
 # Up to so many sources are put in the order of their paths by themselves; for more, all are, once.
 _FEW_SOURCES = 1_000
@@ -40,6 +47,12 @@ class Corpus:
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
         *self._bases, self.size = accumulate((segment.size for segment in segments), initial=0)
+        self._postings: dict[Key, Postings] = {}
+        self._remembered = 0
+        self._titled: dict[Key, Titled] = {}
+        self._counts: dict[Key, int] = {}
+        self._most: dict[Key, float] = {}
+        self._in_both: dict[Key, int] = {}
         self._masks: list[Mask] = []
         self._sums: list[Units] = []
 
@@ -95,25 +108,34 @@ class Corpus:
         return list(chain.from_iterable(segment.paths for segment in self._segments))
 
     def postings(self, field: str, term: str | bytes) -> Postings:
-        """The postings of a term in any field but those of titles."""
+        """The postings of a term in any field but those of titles, remembered."""
+        key = field, term
+        if (found := self._postings.get(key)) is None:
+            found = self._decoded(field, term)
+            self._remembered += len(found.paragraphs)
+            if self._remembered > _MOST_REMEMBERED:
+                self._postings.clear()
+                self._remembered = len(found.paragraphs)
+            self._postings[key] = found
+        return found
+
+    def _decoded(self, field: str, term: str | bytes) -> Postings:
         parts = [segment.postings(field, term) for segment in self._segments]
         if len(parts) == 1:
             return parts[0]
-        found = [(base, part) for base, part in zip(self._bases, parts, strict=True) if len(part[0])]
+        found = [(base, part) for base, part in zip(self._bases, parts, strict=True) if len(part.paragraphs)]
         if not found:
             return NOTHING
-        paragraphs = np.concatenate([part.paragraphs for _, part in found])
-        repeated, place = [], 0
-        for base, part in found:
-            end = place + len(part.paragraphs)
-            if base:
-                paragraphs[place:end] += base
-            repeated.append(part.repeated + base)
-            place = end
-        return Postings(paragraphs, np.concatenate(repeated), np.concatenate([part.frequencies for _, part in found]))
+        paragraphs = np.concatenate([part.paragraphs + base for base, part in found])
+        repeated = np.concatenate([part.repeated + base for base, part in found])
+        frequencies = np.concatenate([part.frequencies for _, part in found])
+        return Postings(paragraphs, repeated, frequencies)
 
     def titled(self, field: str, term: str | bytes) -> Titled:
-        """The sources with a term in a field of their titles."""
+        """The sources with a term in a field of their titles, remembered."""
+        return _remembered(self._titled, (field, term), lambda: self._found_titled(field, term))
+
+    def _found_titled(self, field: str, term: str | bytes) -> Titled:
         parts = [segment.titled(field, term) for segment in self._segments]
         if len(parts) == 1:
             return parts[0]
@@ -124,20 +146,31 @@ class Corpus:
         return Titled(sources, np.concatenate([part.frequencies for _, part in found]))
 
     def having_count(self, field: str, term: str | bytes) -> int:
-        return sum(segment.having_count(field, term) for segment in self._segments)
+        """How many paragraphs have a term in a field, not one of titles, remembered."""
+        counts = (segment.having_count(field, term) for segment in self._segments)
+        return _remembered(self._counts, (field, term), lambda: sum(counts))
 
     def most_often(self, field: str, term: str | bytes) -> float:
-        """How often a paragraph has a term at most."""
-        return max((segment.most_often(field, term) for segment in self._segments), default=1.0)
+        """How often a paragraph has a term at most, remembered."""
+        figures = (segment.most_often(field, term) for segment in self._segments)
+        return _remembered(self._most, (field, term), lambda: max(figures, default=1.0))
 
     def times(self, field: str, term: str | bytes, numbers: Numbers) -> Figures:
         """How often each of some paragraphs, by rising number, has a term."""
+        if (known := self._postings.get((field, term))) is not None:
+            return occurrences(known, numbers)
         parts = [segment.times(field, term, within) for segment, within in self._by_segment(numbers)]
         return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
 
     def in_both(self, field: str, title_field: str, term: str) -> int:
-        """How many paragraphs have a term in a field and in their title too."""
-        return sum(segment.in_both(field, title_field, term) for segment in self._segments)
+        """How many paragraphs have a term in a field and in their title too, remembered."""
+        return _remembered(self._in_both, (field, term), lambda: self._counted_in_both(field, title_field, term))
+
+    def _counted_in_both(self, field: str, title_field: str, term: str) -> int:
+        sources = self.titled(title_field, term).sources
+        paragraphs = self.postings(field, term).paragraphs
+        ends = np.searchsorted(paragraphs, self.starts[sources + 1])
+        return int((ends - np.searchsorted(paragraphs, self.starts[sources])).sum())
 
     def words_with(self, piece: str, field: str) -> set[bytes]:
         """The words of a field that have `piece`, which is not Han, inside."""
@@ -244,6 +277,14 @@ class Corpus:
     def _source_bases(self) -> list[int]:
         *bases, _ = accumulate((len(segment.starts) - 1 for segment in self._segments), initial=0)
         return bases
+
+
+def _remembered(known: dict[Key, Made], key: Key, make: Callable[[], Made]) -> Made:
+    if (found := known.get(key)) is None:
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        found = known[key] = make()
+    return found
 
 
 def _joined(parts: Sequence[npt.NDArray[Any]], kind: type[np.generic]) -> npt.NDArray[Any]:

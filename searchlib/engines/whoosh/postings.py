@@ -46,8 +46,8 @@ UNTITLED = Titled(NOTHING.paragraphs, NOTHING.frequencies)
 # characters in them, and have a few; what counts is that they have every other character of a word.
 _OTHER_SCRIPTS = (("", "⺀"), ("〆", "〇"), ("\u302a", "㐀"), ("\ua000", "\ue000"), ("\uf900", "\U00020000"))
 
-# Postings kept in memory at most, at 8 bytes each.
-_MOST_REMEMBERED = 8_000_000
+# Terms whose places in the dictionary are remembered: a question asks for each several times.
+_MOST_FOUND = 10_000
 
 
 class Segment:
@@ -58,9 +58,7 @@ class Segment:
         self.removed = removed
         self.size = int(file.facts["paragraphs"])
         self._terms: dict[str, Terms] = {}
-        self._postings: dict[tuple[str, bytes], Postings] = {}
-        self._remembered = 0
-        self._in_both: dict[tuple[str, str], int] = {}
+        self._found: dict[tuple[str, bytes], int | None] = {}
         self._stored, self._titles, self._headings = (
             Records(file, stored_field(name)) for name in (PARAGRAPH, TITLE_STORED, HEADING_STORED)
         )
@@ -118,17 +116,27 @@ class Segment:
             found = self._terms[field] = Terms(self.file, field, self.size)
         return found
 
-    def postings(self, field: str, term: str | bytes) -> Postings:
-        """The postings of a term, remembered, in any field but those of titles."""
+    def _at(self, field: str, term: str | bytes) -> int | None:
+        """The number of a term in its field's dictionary."""
         key = field, term if isinstance(term, bytes) else term.encode()
-        if key not in self._postings:
-            found = self._read(*key)
-            self._remembered += len(found.paragraphs)
-            if self._remembered > _MOST_REMEMBERED:
-                self._postings.clear()
-                self._remembered = len(found.paragraphs)
-            self._postings[key] = found
-        return self._postings[key]
+        if key in self._found:
+            return self._found[key]
+        if len(self._found) >= _MOST_FOUND:
+            self._found.clear()
+        found = self._found[key] = self.terms(field).dictionary.find(key[1])
+        return found
+
+    def postings(self, field: str, term: str | bytes) -> Postings:
+        """The postings of a term in any field but those of titles; each time, they are decoded."""
+        if (at := self._at(field, term)) is None:
+            return NOTHING
+        found = self.terms(field).postings(at)
+        if BACK.get(field) == HEADING_BACK:
+            found = self._spread(found)
+        if not len(self.removed):
+            return found
+        kept = self.live[found.repeated]
+        return Postings(found.paragraphs[self.live[found.paragraphs]], found.repeated[kept], found.frequencies[kept])
 
     def titled(self, field: str, term: str | bytes) -> Titled:
         """The sources with a term in a field of their titles."""
@@ -144,42 +152,26 @@ class Segment:
         """How many paragraphs have a term in a field, not one of titles; nothing is decoded where that can be."""
         if BACK.get(field) == HEADING_BACK:
             return len(self.postings(field, term).paragraphs)
-        terms = self.terms(field)
-        at = terms.dictionary.find(term if isinstance(term, bytes) else term.encode())
-        if at is None:
+        if (at := self._at(field, term)) is None:
             return 0
+        terms = self.terms(field)
         count = int(terms.paragraphs.counts[at])
         return count - int(np.count_nonzero(terms.times(at, self.removed))) if len(self.removed) else count
 
     def most_often(self, field: str, term: str | bytes) -> float:
         """How often a paragraph has a term at most; may be more, but is no less than 1."""
-        terms = self.terms(field)
-        at = terms.dictionary.find(term if isinstance(term, bytes) else term.encode())
-        return 1.0 if at is None else max(1.0, terms.most_often(at))
+        at = self._at(field, term)
+        return 1.0 if at is None else max(1.0, self.terms(field).most_often(at))
 
     def times(self, field: str, term: str | bytes, numbers: Numbers) -> Figures:
         """How often each of some paragraphs, by rising number and none of them removed, has a term.
 
         A list that is kept as bits is not decoded for it.
         """
-        key = field, term if isinstance(term, bytes) else term.encode()
-        if (known := self._postings.get(key)) is None and field not in BACK:
-            terms = self.terms(field)
-            at = terms.dictionary.find(key[1])
-            if at is None:
-                return np.zeros(len(numbers))
-            if terms.bits(at):
-                return terms.times(at, numbers)
-        return occurrences(known or self.postings(*key), numbers)
-
-    def in_both(self, field: str, title_field: str, term: str) -> int:
-        """How many paragraphs have a term in a field and in their title too, remembered."""
-        if (field, term) not in self._in_both:
-            sources = self.titled(title_field, term).sources
-            paragraphs = self.postings(field, term).paragraphs
-            ends = np.searchsorted(paragraphs, self.starts[sources + 1])
-            self._in_both[field, term] = int((ends - np.searchsorted(paragraphs, self.starts[sources])).sum())
-        return self._in_both[field, term]
+        if field in BACK:
+            return occurrences(self.postings(field, term), numbers)
+        at = self._at(field, term)
+        return np.zeros(len(numbers)) if at is None else self.terms(field).times(at, numbers)
 
     def words_with(self, piece: str, field: str = WORDS) -> Iterator[bytes]:
         """The words of a field that have `piece`, which is not Han, inside; looks through all words that are not."""
@@ -212,19 +204,6 @@ class Segment:
     def _column(self, name: str) -> npt.NDArray[np.unsignedinteger]:
         """A number for each paragraph."""
         return self.file[column(name)]
-
-    def _read(self, field: str, term: bytes) -> Postings:
-        terms = self.terms(field)
-        at = terms.dictionary.find(term)
-        if at is None:
-            return NOTHING
-        found = terms.postings(at)
-        if BACK.get(field) == HEADING_BACK:
-            found = self._spread(found)
-        if not len(self.removed):
-            return found
-        kept = self.live[found.repeated]
-        return Postings(found.paragraphs[self.live[found.paragraphs]], found.repeated[kept], found.frequencies[kept])
 
     def _spread(self, written: Postings) -> Postings:
         """What paragraphs share is written once, and has to be spread over all that share it."""

@@ -11,6 +11,7 @@ has something to find again, and little enough to be opened for one paragraph.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -81,7 +82,8 @@ class Records:
         self._open: dict[int, _Block] = {}
 
     def __getitem__(self, number: int) -> bytes:
-        block = int(np.searchsorted(self._firsts, number, "right")) - 1
+        # NumPy's own search would turn all of the array into another type for one number of Python's.
+        block = bisect_right(self._firsts.data, number) - 1
         return self._block(block)[number - int(self._firsts[block])]
 
     def many(self, numbers: Sequence[int]) -> Iterator[bytes]:

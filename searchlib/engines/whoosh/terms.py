@@ -116,6 +116,8 @@ class Points:
 
     def __init__(self, points: npt.NDArray[np.uint64]) -> None:
         self.points = points
+        # NumPy's own search would turn all of an array into another type for one number of Python's.
+        self._numbers = points.data
 
     def __len__(self) -> int:
         return len(self.points)
@@ -128,8 +130,8 @@ class Points:
 
     def find(self, term: bytes) -> int | None:
         wanted = point(term.decode(errors="replace"))
-        at = int(np.searchsorted(self.points, np.uint64(wanted))) if wanted else len(self)
-        return at if at < len(self) and self.points[at] == wanted else None
+        at = bisect_left(self._numbers, wanted) if wanted else len(self)
+        return at if at < len(self) and self._numbers[at] == wanted else None
 
 
 def _characters(point: int) -> str:
@@ -175,11 +177,9 @@ class Terms:
 
     def repeated(self, at: int) -> tuple[Numbers, Figures]:
         """The paragraphs that do not have the term exactly once, and how often they have it."""
-        place = int(np.searchsorted(self._repeating, at))
-        if place == len(self._repeating) or self._repeating[place] != at:
+        if (place := self._repeated_at(at)) is None:
             return NOTHING.repeated, NOTHING.frequencies
-        start = int(self._starts[place])
-        return self._repeated.numbers(place), self._figures(start, start + int(self._repeated.counts[place]))
+        return self._repeated.numbers(place), self._figures_at(place)
 
     def times(self, at: int, numbers: Numbers) -> Figures:
         """How often each of some paragraphs has the term; one that is kept as bits is not decoded."""
@@ -193,18 +193,15 @@ class Terms:
 
     def most_often(self, at: int) -> float:
         """How often a paragraph has the term that has it most often; 0 where each has it once."""
-        place = int(np.searchsorted(self._repeating, at))
-        if place == len(self._repeating) or self._repeating[place] != at:
-            return 0.0
-        start = int(self._starts[place])
-        return float(self._figures(start, start + int(self._repeated.counts[place])).max())
+        place = self._repeated_at(at)
+        return 0.0 if place is None else float(self._figures_at(place).max())
 
     def stretch(self, first: int, end: int) -> tuple[Numbers, Numbers, Figures]:
         """The terms from `first` to before `end`: how many paragraphs each has, these, and how often they have it."""
         counts = self.paragraphs.counts[first:end].astype(np.int64)
         numbers = self.paragraphs.stretch(first, end)
         frequencies = np.ones(len(numbers))
-        low, high = np.searchsorted(self._repeating, (first, end)).tolist()
+        low, high = (bisect_left(self._repeating.data, bound) for bound in (first, end))
         if low < high:
             # Both are sorted by term and then by paragraph, so that each of the second is found in the first.
             owners = np.repeat(np.arange(end - first), counts)
@@ -214,6 +211,16 @@ class Terms:
             frequencies[np.searchsorted(keys, wanted)] = self._figures(start, start + len(wanted))
         return counts, numbers, frequencies
 
+    def _repeated_at(self, at: int) -> int | None:
+        """The place of a term among those that some paragraph does not have exactly once."""
+        repeating = self._repeating.data
+        place = bisect_left(repeating, at)
+        return place if place < len(repeating) and repeating[place] == at else None
+
+    def _figures_at(self, place: int) -> Figures:
+        start = int(self._starts[place])
+        return self._figures(start, start + int(self._repeated.counts[place]))
+
     @cached_property
     def _starts(self) -> Numbers:
         """Where the figures of each of the repeating terms begin in `times`."""
@@ -222,8 +229,9 @@ class Terms:
 
     def _figures(self, start: int, end: int) -> Figures:
         figures = self._times[start:end].astype(np.float64)
-        low, high = np.searchsorted(self._odd_at, (start, end)).tolist()
-        figures[self._odd_at[low:high].astype(np.int64) - start] = self._odd[low:high]
+        if len(self._odd_at):
+            low, high = (bisect_left(self._odd_at.data, bound) for bound in (start, end))
+            figures[self._odd_at[low:high].astype(np.int64) - start] = self._odd[low:high]
         return figures
 
 
