@@ -339,6 +339,39 @@ class EngineConformance:
         with closing(engine.reader()) as reader:
             assert ["河"] == [paragraph.text for paragraph in reader.paragraphs("a.txt")]
 
+    def test_parts_are_seen_once_they_are_adopted_and_committed(self, engine: Engine) -> None:
+        """Their sources take the place of those of the same paths; whatever a source had before is gone."""
+        write(engine, {"a.txt": ["长江的水"], "卷/二.txt": ["水"]})
+        parts = engine.parts()
+        parts.add("a.txt", paragraphs("a.txt", ["河水", "河"]))
+        names = parts.finish()
+        parts.add("换\n行.txt", paragraphs("换\n行.txt", ["水"]))
+        names += parts.finish()
+        with closing(engine.reader()) as before:
+            assert ["长江的水"] == [paragraph.text for paragraph in before.paragraphs("a.txt")]
+        with engine.writer() as writer:
+            writer.adopt(names)
+            writer.remove("卷/二.txt")
+            writer.commit()
+
+        with closing(engine.reader()) as reader:
+            assert ["a.txt", "换\n行.txt"] == reader.sources()
+            assert ["河水", "河"] == [paragraph.text for paragraph in reader.paragraphs("a.txt")]
+            assert [("a.txt", 0), ("换\n行.txt", 0)] == sorted(places(reader.search(parse("水"), limit=10)))
+
+    def test_parts_that_nobody_commits_are_never_seen(self, engine: Engine) -> None:
+        """Adopted by a writer that gives up, or by none."""
+        write(engine, {"a.txt": ["水"]})
+        parts = engine.parts()
+        parts.add("a.txt", paragraphs("a.txt", ["江"]))
+        with engine.writer() as writer:
+            writer.adopt(parts.finish())
+
+        write(engine, {"卷/二.txt": ["河"]})
+        with closing(engine.reader()) as reader:
+            assert ["水"] == [paragraph.text for paragraph in reader.paragraphs("a.txt")]
+            assert ["a.txt", "卷/二.txt"] == reader.sources()
+
     def test_a_source_without_paragraphs_is_none(self, engine: Engine) -> None:
         """A source that has nothing in it is not listed, and can be replaced by one that has."""
         write(engine, {"a.txt": [], "卷/二.txt": ["水"]})

@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from conformance import EngineConformance, paragraph, places, write
+from conformance import (
+    EngineConformance,
+    Transaction,
+    assert_same,
+    assert_same_holdings,
+    histories,
+    paragraph,
+    places,
+    replay,
+    write,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from whoosh.qparser import QueryParser
 
 from searchlib.analysis import fold
 from searchlib.analysis.runs import runs
 from searchlib.analysis.terms import HEADING_WORDS, TITLE_WORDS
 from searchlib.engines import engine as named
+from searchlib.engines import reference
 from searchlib.engines import whoosh as engine_module
 from searchlib.engines.interface import Engine, EngineModule, Order
-from searchlib.engines.whoosh import table
+from searchlib.engines.whoosh import parts, table
 from searchlib.engines.whoosh.index import open_index
 from searchlib.engines.whoosh.postings import Segment
 from searchlib.engines.whoosh.stored import text_of
@@ -224,3 +238,24 @@ def test_whooshs_own_parser_cuts_questions_as_the_index_was(tmp_path: Path) -> N
         hits = searcher.search(QueryParser("words", index.schema).parse("楓橋 土地"))
 
         assert ["枫桥经验在土地承包里。"] == [text_of(hit["paragraph"]) for hit in hits]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(histories, st.integers(1, 60))
+def test_segments_of_any_size_hold_the_same(
+    monkeypatch: pytest.MonkeyPatch, history: Sequence[Transaction], most: int
+) -> None:
+    """However little a process may have in memory, an index has the same paragraphs and gives the same answers."""
+    monkeypatch.setattr(parts, "MOST_CHARACTERS", most)
+    oracle = reference.create(Path("nowhere"))
+    replay(oracle, history)
+    with tempfile.TemporaryDirectory() as folder:
+        engine = named("whoosh").create(Path(folder, "engine"))
+        replay(engine, history)
+
+        with closing(engine.reader()) as reader:
+            assert_same_holdings(oracle.reader(), reader)
+            for question in ("水", "长江 武汉", "“，两”", "iphone"):
+                assert_same(
+                    oracle.reader().search(parse(question), limit=100), reader.search(parse(question), limit=100)
+                )

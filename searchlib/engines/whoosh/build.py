@@ -101,13 +101,13 @@ class Builder:
 
     def _written_terms(self, gatherer: Gatherer, words: str, chars: str, paragraphs: Array) -> Array:
         """Writes the terms of texts, each of which is of one of the paragraphs; returns the words of each text."""
-        gathered = gatherer.take()
-        writers = [TermsWriter(self._writer, field, self.size) for field in (words, chars)]
-        owners = np.repeat(paragraphs, gathered.word_counts)
-        write_words(writers[0], gathered.vocabulary, gathered.words, owners)
-        del owners
-        write_points(writers[1], gathered.codes, gathered.code_counts, paragraphs)
-        return gathered.word_counts
+        vocabulary, numbers, word_counts, codes, code_counts = gatherer.take()
+        owners = np.repeat(paragraphs, word_counts)
+        write_words(TermsWriter(self._writer, words, self.size), vocabulary, numbers, owners)
+        # What is not needed any more makes room for the characters, which need most.
+        del vocabulary, numbers, owners
+        write_points(TermsWriter(self._writer, chars, self.size), codes, code_counts, paragraphs)
+        return word_counts
 
     def discard(self) -> None:
         """Lets go of what has been gathered."""

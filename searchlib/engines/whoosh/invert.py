@@ -48,7 +48,7 @@ def write_points(writer: TermsWriter, codes: Array, counts: Array, paragraphs: A
     ranks = np.cumsum(present, dtype=np.uint32) - np.uint32(1)
     bits = max(1, (len(points) - 1).bit_length())
     shift = 64 - 2 * bits
-    keys = _point_keys(ranks, codes, np.repeat(paragraphs.astype(np.uint32), counts), bits)
+    keys = _point_keys(ranks, codes, counts, paragraphs.astype(np.uint64), bits)
 
     def add(found: Numbers, counts: Numbers, numbers: Numbers, frequencies: Array) -> None:
         pairs = (points[found >> bits] << np.uint64(SECOND_BITS)) | points[found & ((1 << bits) - 1)]
@@ -57,26 +57,43 @@ def write_points(writer: TermsWriter, codes: Array, counts: Array, paragraphs: A
     _invert(keys, shift, add)
 
 
-def _point_keys(ranks: Array, codes: Array, owners: Array, bits: int) -> Keys:
+def _point_keys(ranks: Array, codes: Array, counts: Array, paragraphs: Array, bits: int) -> Keys:
     """A key for every character and every pair: rank of the first, rank of the second or 0, paragraph."""
-    han = codes != 0
-    pairs = han[:-1] & han[1:]
-    keys = np.empty(np.count_nonzero(han) + np.count_nonzero(pairs), np.uint64)
+    shift = np.uint64(64 - 2 * bits)
+    texts = _Owners(counts, paragraphs)
+    keys = np.empty(_count(codes), np.uint64)
     end = 0
     for start in range(0, len(codes), _AT_ONCE):
         # One more than are looked at, for the pair of the last of them.
-        some = slice(start, start + _AT_ONCE + 1)
-        ranked = ranks[codes[some]].astype(np.uint64) << np.uint64(bits)
-        low = owners[some].astype(np.uint64)
-        high = ranked << np.uint64(64 - 2 * bits)
-        seconds = (ranked[1:] >> np.uint64(bits)) << np.uint64(64 - 2 * bits)
-        for found, values in (
-            (han[start : start + _AT_ONCE], high | low),
-            (pairs[start : start + _AT_ONCE], high[:-1] | seconds | low[:-1]),
-        ):
-            begin, end = end, end + int(np.count_nonzero(found))
-            np.compress(found, values[: len(found)], out=keys[begin:end])
+        ranked = ranks[codes[start : start + _AT_ONCE + 1]].astype(np.uint64)
+        count = min(_AT_ONCE, len(codes) - start)
+        high = (ranked[:count] << np.uint64(bits) << shift) | texts.between(start, start + count)
+        han = ranked != 0
+        begin, end = end, end + int(np.count_nonzero(han[:count]))
+        np.compress(han[:count], high, out=keys[begin:end])
+        pairs = han[:-1] & han[1:]
+        begin, end = end, end + int(np.count_nonzero(pairs))
+        np.compress(pairs, high[: len(pairs)] | (ranked[1:] << shift), out=keys[begin:end])
     return keys
+
+
+def _count(codes: Array) -> int:
+    """How many characters and pairs there are."""
+    han = codes != 0
+    return int(np.count_nonzero(han) + np.count_nonzero(han[:-1] & han[1:]))
+
+
+class _Owners:
+    """The paragraph of every code, some at a time."""
+
+    def __init__(self, counts: Array, paragraphs: Array) -> None:
+        self._paragraphs = paragraphs
+        self._ends = np.cumsum(counts, dtype=np.int64)
+
+    def between(self, start: int, end: int) -> Array:
+        first, last = np.searchsorted(self._ends, (start, end - 1), "right").tolist()
+        ends = np.minimum(self._ends[first : last + 1], end)
+        return np.repeat(self._paragraphs[first : last + 1], np.diff(ends, prepend=start))
 
 
 def _invert(keys: Keys, shift: int, add: Add) -> None:
