@@ -55,7 +55,8 @@ def _widths(text: str) -> _Widths:
     return narrow + sum(map(len, _EITHER.findall(text))), narrow, length
 
 
-# What lines begin and end with, over and over: a character with its stop.
+# Lines begin and end with the same few characters and stops, and the lines that tell how a file is wrapped are the
+# first that are joined after it. What is remembered is short, so that it does not hold on to what was read.
 _SHORT = 4
 _widths_of_short = lru_cache(maxsize=4096)(_widths)
 
@@ -79,6 +80,11 @@ class _Edge(NamedTuple):
 
 
 def _edge(line: str, following: str) -> _Edge:
+    is_short = len(line) <= _WIDEST and len(following) <= _WIDEST
+    return _edge_of_short(line, following) if is_short else _new_edge(line, following)
+
+
+def _new_edge(line: str, following: str) -> _Edge:
     text = line.rstrip()
     stem = text.rstrip(_CLOSING)
     cluster = _CLUSTER.match(following.lstrip())
@@ -93,6 +99,9 @@ def _edge(line: str, following: str) -> _Edge:
         spaces = _widths(line[len(text) :])
         missing = missing[0] - spaces[0], missing[1] - spaces[1], missing[2] - spaces[2]
     return _Edge(text, widths, missing, least, most)
+
+
+_edge_of_short = lru_cache(maxsize=_TELLING)(_new_edge)
 
 
 def _plus(some: _Widths, others: _Widths) -> _Widths:
@@ -165,7 +174,10 @@ def _pairs_and_ends(stretches: Iterable[list[str]]) -> tuple[list[tuple[str, str
     """The lines that may go on in the next one, each with that one, and the lines that paragraphs end with."""
     pairs, ends = [], []
     for lines in stretches:
-        left = margin(lines) if len(lines) > 1 else 0
+        if len(lines) == 1:
+            ends += lines
+            continue
+        left = margin(lines)
         for line, following in pairwise(lines):
             if following[:1].isspace() and indent(following) > left:
                 ends.append(line)
