@@ -92,7 +92,9 @@ def _quoted(text: str, start: int, limit: int) -> list[bool]:
 def _passages(blocks: tuple[Block, ...]) -> list[tuple[Passage, int]]:
     """What the author wrote as one, without white space around it, with the level of a heading."""
     found = []
-    wrapping = wrapping_of(text.split("\n") for text, _, kind, _ in blocks if kind is _PLAIN)
+    plain = [text for text, _, kind, _ in blocks if kind is _PLAIN]
+    is_in_question = any("\n" in text for text in plain)
+    wrapping = wrapping_of(text.split("\n") for text in plain) if is_in_question else None
     for text, anchors, kind, level in blocks:
         passage = Passage(text, anchors)
         if "\n" not in text or kind is _VERBATIM:

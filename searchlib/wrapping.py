@@ -13,10 +13,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 _OPENING, _CLOSING = "“‘「『《〈（【〔([", "，。、；：！？﹐﹑﹒﹔﹕）》〉」』】〕”’…,.;:!?)]"
-_SENTENCE_END = re.compile(r"[。！？；…!?;.][”’」』）)\"']*$")
+_SENTENCE_END, _BEHIND_END = frozenset("。！？；…!?;."), "”’」』）)\"'"
 _WIDE_CHARS = "⺀-꓏\uf900-\ufaff︰-﹫＀-｠￠-￦\U00016fe0-\U0003ffff"
 # Two cells wide in Chinese fonts and one in others; authors have broken lines by either.
 _AMBIGUOUS = "“”‘’…—·"
@@ -39,36 +41,86 @@ _FEWEST_RAGGED, _BAND = 6, 0.7
 _STOP = re.compile("[，。、；：！？,.;:!?]")
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """How an author, or the author's program, counted: `wide` matches stretches of characters that count twice."""
-
-    wide: re.Pattern[str] | None
-
-    def __call__(self, text: str) -> int:
-        if self.wide is None or text.isascii():
-            return len(text)
-        return len(text) + sum(map(len, self.wide.findall(text)))
+# Lines are measured as authors, or their programs, may have counted: cells where ambiguous characters are wide, cells
+# where they are narrow, and characters whatever their width.
+_Widths = tuple[int, int, int]
+_WIDE, _EITHER = re.compile(f"[{_WIDE_CHARS}]+"), re.compile(f"[{_AMBIGUOUS}]+")
 
 
-_MEASURES = (
-    Measure(re.compile(f"[{_WIDE_CHARS}{_AMBIGUOUS}]+")),
-    Measure(re.compile(f"[{_WIDE_CHARS}]+")),
-    Measure(None),  # characters, whatever their width
-)
+def _widths(text: str) -> _Widths:
+    length = len(text)
+    if text.isascii():
+        return length, length, length
+    narrow = length + sum(map(len, _WIDE.findall(text)))
+    return narrow + sum(map(len, _EITHER.findall(text))), narrow, length
+
+
+# Lines begin and end with the same few characters and stops, and the lines that tell how a file is wrapped are the
+# first that are joined after it. What is remembered is short, so that it does not hold on to what was read.
+_SHORT = 4
+_widths_of_short = lru_cache(maxsize=4096)(_widths)
+
+
+def _short_widths(text: str) -> _Widths:
+    return _widths_of_short(text) if len(text) <= _SHORT else _widths(text)
+
+
+class _Edge(NamedTuple):
+    """A line end, and the widths at which the line behind it had to begin, the least of them and the most.
+
+    The least lets stops hang over the edge. `line` is the one before it, without spaces at its end, and `widths` is its
+    own; `missing` is how much wider the whole line would have had to be to take what begins the next one.
+    """
+
+    line: str
+    widths: _Widths
+    missing: _Widths
+    least: _Widths
+    most: _Widths
+
+
+def _edge(line: str, following: str) -> _Edge:
+    is_short = len(line) <= _WIDEST and len(following) <= _WIDEST
+    return _edge_of_short(line, following) if is_short else _new_edge(line, following)
+
+
+def _new_edge(line: str, following: str) -> _Edge:
+    text = line.rstrip()
+    stem = text.rstrip(_CLOSING)
+    cluster = _CLUSTER.match(following.lstrip())
+    lead = cluster[0] if cluster else ""
+    space = len(glue(text, lead)) - 1
+    least = _widths(stem)
+    widths = least if len(stem) == len(text) else _plus(least, _short_widths(text[len(stem) :]))
+    leads = _short_widths(lead)
+    missing = leads[0] + space, leads[1] + space, leads[2] + space
+    most = _plus(widths, missing)
+    if len(text) < len(line):
+        spaces = _widths(line[len(text) :])
+        missing = missing[0] - spaces[0], missing[1] - spaces[1], missing[2] - spaces[2]
+    return _Edge(text, widths, missing, least, most)
+
+
+_edge_of_short = lru_cache(maxsize=_TELLING)(_new_edge)
+
+
+def _plus(some: _Widths, others: _Widths) -> _Widths:
+    return some[0] + others[0], some[1] + others[1], some[2] + others[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Wrapping:
-    """The width at which the lines of a file were broken."""
+    """The width at which the lines of a file were broken, in the measure of this number."""
 
-    measure: Measure
+    measure: int
     limit: int
 
     def joins(self, line: str, following: str) -> bool:
         """Whether `following` goes on where `line` had no more room."""
-        least, most = _limits(self.measure, line, following)
-        return least <= self.limit <= most
+        return self.fills(_edge(line, following))
+
+    def fills(self, edge: _Edge) -> bool:
+        return edge.least[self.measure] <= self.limit <= edge.most[self.measure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +131,13 @@ class Ragged:
 
     def joins(self, line: str, _following: str) -> bool:
         """Whether `line` was long enough to be broken."""
-        return _MEASURES[0](line.rstrip()) >= self.least
+        return _widths(line.rstrip())[0] >= self.least
 
 
 def wrapping_of(stretches: Iterable[list[str]]) -> Wrapping | Ragged | None:
     """How a file is wrapped, if it is; `stretches` are its lines between blank ones, of which the first ones tell."""
     pairs, ends = _pairs_and_ends(_first(stretches, _TELLING))
-    short = [pair for pair in pairs if len(pair[0]) <= _WIDEST]
+    short = [_edge(line, following) for line, following in pairs if len(line) <= _WIDEST]
     if len(short) < 2 or len(short) < _SHARE * len(pairs):
         return None
     for count, wrapping in sorted(_best(short), key=lambda found: -found[0]):
@@ -104,7 +156,9 @@ def _first(stretches: Iterable[list[str]], count: int) -> Iterator[list[str]]:
 
 def margin(lines: list[str]) -> int:
     """How far the lines of a stretch are indented, all of them; a line that is deeper in begins a paragraph."""
-    return min((indent(line) for line in lines), default=0)
+    if any(not line[:1].isspace() for line in lines):
+        return 0
+    return min(map(indent, lines), default=0)
 
 
 def indent(line: str) -> int:
@@ -113,16 +167,19 @@ def indent(line: str) -> int:
 
 def glue(line: str, following: str) -> str:
     """What a line end between two joined lines stands for: nothing beside Chinese or after a hyphen, else a space."""
-    return "" if _UNSPACED_END.search(line) or _JOINING.match(following) else " "
+    return "" if _UNSPACED_END.search(line[-2:]) or _JOINING.match(following) else " "
 
 
 def _pairs_and_ends(stretches: Iterable[list[str]]) -> tuple[list[tuple[str, str]], list[str]]:
     """The lines that may go on in the next one, each with that one, and the lines that paragraphs end with."""
     pairs, ends = [], []
     for lines in stretches:
+        if len(lines) == 1:
+            ends += lines
+            continue
         left = margin(lines)
         for line, following in pairwise(lines):
-            if indent(following) > left:
+            if following[:1].isspace() and indent(following) > left:
                 ends.append(line)
             else:
                 pairs.append((line, following))
@@ -130,15 +187,16 @@ def _pairs_and_ends(stretches: Iterable[list[str]]) -> tuple[list[tuple[str, str
     return pairs, ends
 
 
-def _best(pairs: list[tuple[str, str]]) -> Iterator[tuple[int, Wrapping]]:
+def _best(edges: list[_Edge]) -> Iterator[tuple[int, Wrapping]]:
     """For each measure the limit that makes most lines full, the widest of these, and how many that is."""
-    for measure in _MEASURES:
+    for measure in range(len(edges[0].widths)):
         steps: Counter[int] = Counter()
-        for line, following in pairs:
-            least, most = _limits(measure, line, following)
-            if most - measure(line) < _LONGEST_WORD:
-                steps[least] += 1
-                steps[most + 1] -= 1
+        ranges = Counter(
+            (edge.least[measure], edge.most[measure]) for edge in edges if edge.missing[measure] < _LONGEST_WORD
+        )
+        for (least, most), count in ranges.items():
+            steps[least] += count
+            steps[most + 1] -= count
         places = sorted(steps)
         full = list(accumulate(steps[place] for place in places))
         if most_full := max(full, default=0):
@@ -146,24 +204,19 @@ def _best(pairs: list[tuple[str, str]]) -> Iterator[tuple[int, Wrapping]]:
             yield most_full, Wrapping(measure, places[last + 1] - 1)
 
 
-def _limits(measure: Measure, line: str, following: str) -> tuple[int, int]:
-    """The widths at which `following` had to begin a new line: the least one lets stops hang over the edge."""
-    line = line.rstrip()
-    cluster = _CLUSTER.match(following.lstrip())
-    lead = cluster[0] if cluster else ""
-    space = len(glue(line, lead))
-    return measure(line.rstrip(_CLOSING)), measure(line) + space + measure(lead) - 1
-
-
-def _is_prose(wrapping: Wrapping, pairs: list[tuple[str, str]], ends: list[str]) -> bool:
-    full = [line.rstrip() for line, following in pairs if wrapping.joins(line, following)]
-    if len(full) < 2 or max(map(_MEASURES[0], full)) < _NARROWEST:
+def _is_prose(wrapping: Wrapping, edges: list[_Edge], ends: list[str]) -> bool:
+    full = [edge for edge in edges if wrapping.fills(edge)]
+    if len(full) < 2 or max(edge.widths[0] for edge in full) < _NARROWEST:
         return False
-    unended = sum(not _SENTENCE_END.search(line) for line in full)
-    usual = sorted(map(wrapping.measure, full))[len(full) // 2]
-    shorter = sum(wrapping.measure(line.rstrip()) < usual for line in ends)
+    unended = sum(not _ends_sentence(edge.line) for edge in full)
+    usual = sorted(edge.widths[wrapping.measure] for edge in full)[len(full) // 2]
+    shorter = sum(_widths(line.rstrip())[wrapping.measure] < usual for line in ends)
     # Three of four last lines may run full by chance, in a language with long words and a file with few paragraphs.
     return unended >= _SHARE * len(full) and 4 * shorter >= len(ends)
+
+
+def _ends_sentence(line: str) -> bool:
+    return line.rstrip(_BEHIND_END)[-1:] in _SENTENCE_END
 
 
 def _ragged(lines: list[str], ends: list[str]) -> Ragged | None:
@@ -172,12 +225,12 @@ def _ragged(lines: list[str], ends: list[str]) -> Ragged | None:
     Lists and tables of contents have lines of one length too; theirs have no stops inside, and no last one that ends a
     sentence.
     """
-    widths = sorted(map(_MEASURES[0], lines))
+    widths = sorted(_widths(line)[0] for line in lines)
     if len(lines) < _FEWEST_RAGGED:
         return None
     shortest, longest = widths[len(widths) // 10], widths[-1 - len(widths) // 20]
     is_band = shortest >= _NARROWEST and longest <= _WIDEST and shortest >= _BAND * longest
     is_cut = sum(line[-1:].isalnum() for line in lines) >= len(lines) / 2
     has_stops = sum(_STOP.search(line) is not None for line in lines) >= _SHARE * len(lines)
-    has_ends = sum(_SENTENCE_END.search(line) is not None for line in ends) >= _SHARE * len(ends)
+    has_ends = sum(map(_ends_sentence, ends)) >= _SHARE * len(ends)
     return Ragged(round(_BAND * shortest)) if is_band and is_cut and has_stops and has_ends else None

@@ -55,8 +55,8 @@ _CONTROLS = bytes([*range(0x09), *range(0x0E, 0x1A), *range(0x1C, 0x20), 0x7F])
 # The sign that stands in a text for bytes that are no character.
 _BROKEN = "\ufffd"
 
-# Bytes read at a time: few enough that a wrong reading is given up early, and that memory stays small.
-_PIECE = 1 << 16
+# Bytes read at a time: few enough that memory stays small. Most wrong readings are given up within the first ones.
+_PIECE, _HEAD = 1 << 16, 1 << 10
 
 
 class Decoded(NamedTuple):
@@ -138,6 +138,8 @@ def _fits(data: bytes, codec: str, *, cut: bool = False) -> bool:
 
 def _surprise(data: bytes, codec: str) -> float:
     """Bits that the bytes cost as text in this codec; infinite where too many of them are broken."""
+    if _decoder(codec).decode(data[:_HEAD]).count(_BROKEN) > _allowance(data):
+        return math.inf
     simplified = traditional = 0.0
     broken = 0
     for text in _pieces(data, codec):
@@ -151,10 +153,14 @@ def _surprise(data: bytes, codec: str) -> float:
 
 
 def _pieces(data: bytes, codec: str) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder(codec)(errors="replace")
+    decoder = _decoder(codec)
     for start in range(0, len(data), _PIECE):
         end = start + _PIECE
         yield decoder.decode(data[start:end], final=end >= len(data))
+
+
+def _decoder(codec: str) -> codecs.IncrementalDecoder:
+    return codecs.getincrementaldecoder(codec)(errors="replace")
 
 
 def _allowance(data: bytes) -> int:
