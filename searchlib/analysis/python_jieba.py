@@ -8,15 +8,33 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from math import log
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
-with warnings.catch_warnings():
-    # jieba's own source has invalid escapes, and it still asks for pkg_resources.
+
+@contextmanager
+def _without(module: str) -> Iterator[None]:
+    """As if a module were not installed."""
+    before = sys.modules.get(module)
+    sys.modules[module] = None  # type: ignore[assignment]  # what Python takes for "not to be had"
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+        if before:
+            sys.modules[module] = before
+
+
+with warnings.catch_warnings(), _without("pkg_resources"):
+    # jieba's own source has invalid escapes. It asks for pkg_resources, which warns and takes as long to import as all
+    # of jieba, and does without it where it is not installed.
     warnings.simplefilter("ignore")
     import jieba
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
+from threading import Thread
 from typing import NamedTuple
 
 # The characters that jieba knows. Any other is a word by itself, and parts what stands around it; rjieba would take it
@@ -38,13 +40,24 @@ def segmenter() -> Segmenter:
     return Segmenter(found.cut, found.is_word)
 
 
+def prepare() -> None:
+    """Begins to load rjieba, which leaves Python free to do something else meanwhile; jieba would not."""
+    Thread(target=_load).start()
+
+
+def _load() -> None:
+    with suppress(ImportError):
+        from searchlib.analysis import rust_jieba  # noqa: F401 — importing it is all
+
+
 def segment(run: str) -> list[tuple[str, int, int]]:
     """The words of a Han run in jieba's search mode, with start and end: long words, and shorter ones inside them.
 
     >>> [word for word, _, _ in segment("土地承包经营权")]
     ['土地', '承包', '经营权', '经营']
     """
-    return segment_with(segmenter(), run)
+    # What a single character is needs no dictionary.
+    return segment_with(segmenter(), run) if len(run) > 1 else [(run, 0, 1)] if run else []
 
 
 def segment_with(by: Segmenter, run: str) -> list[tuple[str, int, int]]:
