@@ -46,12 +46,6 @@ def language() -> tuple[tuple[Form, ...], tuple[str, ...]]:
     return FORMS, NOTES
 
 
-def prepare(query: str) -> None:
-    """Begins, beside what the caller does next, to load what cuts the words of a query that is about to be asked."""
-    if analysis.has_pair(query):
-        analysis.prepare()
-
-
 class Library:
     """Everything the command line does is one call here.
 

@@ -17,11 +17,9 @@ from searchlib.analysis.fold import fold
 
 if TYPE_CHECKING:
     from searchlib.analysis.bulk import Gathered, Gatherer
-    from searchlib.analysis.runs import has_pair
-    from searchlib.analysis.segment import prepare
     from searchlib.analysis.terms import Terms, analyze, tokens
 
-__all__ = ["Gathered", "Gatherer", "Terms", "analyze", "fingerprint", "fold", "has_pair", "prepare", "tokens"]
+__all__ = ["Gathered", "Gatherer", "Terms", "analyze", "fingerprint", "fold", "tokens"]
 
 # Counted up whenever the same text would give other terms than before.
 VERSION = 1
@@ -54,8 +52,6 @@ def _jieba_version() -> str:
 _HOMES = {
     **dict.fromkeys(("Gathered", "Gatherer"), "bulk"),
     **dict.fromkeys(("Terms", "analyze", "tokens"), "terms"),
-    "has_pair": "runs",
-    "prepare": "segment",
 }
 
 

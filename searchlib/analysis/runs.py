@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
 # Every block of the script, by code point: radicals, 々 and 〇, numerals, strokes, extension A, the main block, private
@@ -51,11 +50,6 @@ def parts(word: str) -> list[tuple[str, int]]:
 
 def is_han(char: str) -> bool:
     return _HAN_CHAR.match(char) is not None
-
-
-def has_pair(text: str) -> bool:
-    """Whether there are two neighbours, between which a word may end or not: a single character is its own word."""
-    return any(is_han(one) and is_han(other) for one, other in pairwise(text))
 
 
 _HAN_CHAR = re.compile(f"[{HAN}]")

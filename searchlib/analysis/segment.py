@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cache
-from threading import Thread
 from typing import NamedTuple
 
 # The characters that jieba knows. Any other is a word by itself, and parts what stands around it; rjieba would take it
@@ -38,16 +36,6 @@ def segmenter() -> Segmenter:
 
         return Segmenter(python_jieba.cut, python_jieba.is_word)
     return Segmenter(found.cut, found.is_word)
-
-
-def prepare() -> None:
-    """Begins to load rjieba, which leaves Python free to do something else meanwhile; jieba would not."""
-    Thread(target=_load).start()
-
-
-def _load() -> None:
-    with suppress(ImportError):
-        from searchlib.analysis import rust_jieba  # noqa: F401 — importing it is all
 
 
 def segment(run: str) -> list[tuple[str, int, int]]:

@@ -92,11 +92,10 @@ def search(
     Simplified and traditional characters, full and half width are the same. Where standard output is a terminal the
     hits are drawn, in a pipe each is a line PATH:LINE:COLUMN:TEXT.
     """
-    from searchlib.library import Library, prepare
+    from searchlib.library import Library
 
     _refuse_what_has_no_effect(click.get_current_context())
     text = " ".join(query)
-    prepare(text)
     asked = Asked(path, as_json, in_colour(color), not no_snippet, fields)
     with Library.open(folder) as library:
         if files or count:
