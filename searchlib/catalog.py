@@ -10,7 +10,8 @@ import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from searchlib.errors import IndexBusy, IndexDamaged
 from searchlib.model import Found, Skipped
 from searchlib.scope import Scope
 
+CATALOG = "catalog.db"
 _TABLES = """
 create table if not exists source (
     path blob primary key,      -- as the operating system has it, relative to the library's root
@@ -130,8 +132,9 @@ class Catalog:
     def sources(self) -> dict[str, Known]:
         """Every source by its path."""
         rows = self._ask(_SOURCES if self._ask(_COLUMN) else _SOURCES_1)
-        known = (_known(*row) for row in rows)
-        return {source.path: source for source in sorted(known, key=lambda source: source.path)}
+        known = [_known(row) for row in rows]
+        known.sort(key=attrgetter("path"))
+        return {source.path: source for source in known}
 
     def fact(self, name: str) -> str:
         """A remembered fact, or an empty string."""
@@ -198,11 +201,14 @@ def create(path: Path) -> Catalog:
     return Catalog(path)
 
 
+_COLUMNS_OF = attrgetter(*(column.name for column in fields(Known)))
+
+
 def _row(known: Known) -> tuple[Any, ...]:
-    path, *rest = astuple(known)
+    path, *rest = _COLUMNS_OF(known)
     return os.fsencode(path), *rest
 
 
-def _known(path: bytes, *rest: Any) -> Known:
-    source = Known(os.fsdecode(path), *rest)
-    return replace(source, told=bool(source.told))
+def _known(row: tuple[Any, ...]) -> Known:
+    path, *others, told, modified_ns = row
+    return Known(*(os.fsdecode(path), *others, bool(told), modified_ns))

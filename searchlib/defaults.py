@@ -10,3 +10,5 @@ LIMIT = 10
 SAMPLES = 1_000
 # The largest file that is read, in bytes: every novel, and no memory image.
 MAX_BYTES = 64_000_000
+# Characters of a snippet, or so.
+WIDTH = 120

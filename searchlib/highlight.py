@@ -13,11 +13,11 @@ from searchlib.analysis import fold
 from searchlib.analysis.runs import is_han, runs
 from searchlib.analysis.terms import words_of
 from searchlib.answers import Snippet
+from searchlib.defaults import WIDTH
 from searchlib.model import Span
 from searchlib.punctuation import NO_END, NO_START
 
 # Characters of a snippet where nothing else is asked for: two or three lines of a terminal.
-WIDTH = 120
 # How far a snippet's edge may move to stand at punctuation.
 _REACH = 24
 # Behind a stop or a gap and whatever closes with it; before a mark that opens.

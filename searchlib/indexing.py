@@ -9,27 +9,27 @@ import time
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from searchlib import catalog as catalogs
 from searchlib import meta
 from searchlib.analysis import fingerprint
-from searchlib.catalog import Catalog, Known, Plan, diff
+from searchlib.catalog import CATALOG, Catalog, Known, Plan, diff
 from searchlib.engines import DEFAULT, engine
 from searchlib.engines.interface import Engine
 from searchlib.errors import IndexDamaged, NoIndex, PathError, WriteFailed
-from searchlib.ingest import Task
 from searchlib.lock import writing
-from searchlib.meta import Meta
+from searchlib.meta import Meta, mismatch, root_of
 from searchlib.model import Change, ChangeKind, Found, IndexReport, Skipped
 from searchlib.reading import reader_versions
 from searchlib.scan import Rules, Scan, scan
 from searchlib.scope import Scope
 from searchlib.updating import OnChange, Tally, Update
-from searchlib.workers import Run, reading
 
-CATALOG = "catalog.db"
+if TYPE_CHECKING:
+    from searchlib.ingest import Task
+    from searchlib.workers import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,27 +111,23 @@ def update(folder: Path, request: Request) -> IndexReport:
     return report(tally, began, seen, root)
 
 
-def root_of(folder: Path) -> Path:
-    """The folder that the paths of an index's sources are relative to: the one it lies in."""
-    return Path(os.path.abspath(folder)).parent
-
-
 def _relative(path: str, root: Path) -> str:
     """A path as the current folder has it, as the library has it."""
     return os.path.relpath(path, root).replace(os.sep, "/")
 
 
-def _relative_file(path: str, root: Path) -> str:
-    """The same for a file, at less cost, because a folder has many."""
+def _by_path(files: Iterable[Found], root: Path) -> dict[str, Found]:
+    """Files by their paths as the library has them; a folder has many, and is placed once."""
+    prefixes: dict[str, str] = {}
+    return {_relative_file(file.path, root, prefixes): file for file in files}
+
+
+def _relative_file(path: str, root: Path, prefixes: dict[str, str]) -> str:
     folder, name = os.path.split(path)
-    return _prefix(folder or os.curdir, root, os.getcwd()) + name
-
-
-@cache
-def _prefix(folder: str, root: Path, _current: str) -> str:
-    """Cached; the current folder is part of what the answer depends on."""
-    found = _relative(folder, root)
-    return "" if found == os.curdir else f"{found}/"
+    if folder not in prefixes:
+        found = _relative(folder or os.curdir, root)
+        prefixes[folder] = "" if found == os.curdir else f"{found}/"
+    return prefixes[folder] + name
 
 
 def _known(folder: Path, request: Request) -> tuple[dict[str, Known], bool]:
@@ -160,16 +156,6 @@ def _made_with(folder: Path, *, rebuild: bool) -> Meta | None:
         if not rebuild:
             raise
         return Meta(meta.FORMAT, DEFAULT, 0, "")
-
-
-def mismatch(made_with: Meta) -> tuple[str, str] | None:
-    """What an index was made with and what this program needs instead, if these differ."""
-    pairs = (
-        (f"format {made_with.format}", f"format {meta.FORMAT}"),
-        (f"engine {made_with.engine}", f"engine {DEFAULT}"),
-        (made_with.fingerprint, fingerprint()),
-    )
-    return next((pair for pair in pairs if pair[0] != pair[1]), None)
 
 
 @contextmanager
@@ -287,7 +273,7 @@ def _planned(seen: Scan, known: dict[str, Known], request: Request, root: Path, 
 
 def _plan(seen: Scan, request: Request, root: Path, known: dict[str, Known]) -> Plan:
     scope = _scope(request, root)
-    found = {_relative_file(file.path, root): file for file in seen.found}
+    found = _by_path(seen.found, root)
     in_scope = {path: source for path, source in known.items() if path in scope}
     kept = [_relative(skipped.path, root) for skipped in seen.skipped]
     return diff(found, in_scope, versions=reader_versions(), encoding=request.encoding, kept=kept)
@@ -307,8 +293,13 @@ def _with_others(seen: Scan, known: Iterable[str], request: Request, root: Path)
 
 
 def _run(index: Index, plan: Plan, seen: Scan, known: dict[str, Known], request: Request) -> Tally:
+    if not plan.read:
+        return index.carry_out(plan, (), lambda _, __: iter(()), request.on_change)
+    # What reads files is not loaded where there is nothing to read.
+    from searchlib.workers import reading
+
     root = root_of(index.folder)
-    files = {_relative_file(file.path, root): file for file in seen.found}
+    files = _by_path(seen.found, root)
     scope = _scope(request, root)
     tasks = [_task(path, files[path], known.get(path), request, scope, anew=index.anew) for path in plan.read]
     with reading(tasks, request.jobs, index.meta.engine, index.engine_folder) as run:
@@ -320,6 +311,8 @@ def _task(path: str, file: Found, known: Known | None, request: Request, scope: 
 
     It also reads sources outside of what was asked for; the encoding in the request is not about these.
     """
+    from searchlib.ingest import Task
+
     encoding = request.encoding if path in scope else None
     told = known if known and known.told else None
     return Task(path, file, None if anew else known, encoding, request.max_bytes, told)

@@ -1,4 +1,7 @@
-"""A library: sources with their index. The one place that joins the parts, and all that front ends see of them."""
+"""A library: sources with their index. The one place that joins the parts, and all that front ends see of them.
+
+Each call imports the parts that it joins: who asks does not wait for what reads files, nor who indexes for what asks.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,21 @@ from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from searchlib import analysis, meta
 from searchlib.answers import Explanation, Hit, Judgement, Results, Sort
-from searchlib.catalog import Catalog
-from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES
+from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES, WIDTH
 from searchlib.engines import engine
 from searchlib.engines.interface import Order, Ranked, Reader
 from searchlib.errors import IndexDamaged, IndexOutdated, PathError
-from searchlib.explaining import explanation, judgement
-from searchlib.facts import facts_of, keys_of
-from searchlib.highlight import WIDTH, Marks, snippet
-from searchlib.indexing import CATALOG, Request, mismatch, root_of, update
 from searchlib.model import Facts, IndexReport, Paragraph, Skipped, Status, Text, Token
-from searchlib.query import FORMS, NOTES, Form, Question, parse
-from searchlib.reading import SUFFIXES
-from searchlib.scan import Rules
-from searchlib.texts import update_texts
-from searchlib.updating import OnChange
+
+if TYPE_CHECKING:
+    from searchlib.catalog import Catalog
+    from searchlib.highlight import Marks
+    from searchlib.query import Form, Question
+    from searchlib.updating import OnChange
 
 # How many sources are named where a name could be any of them.
 _NAMED = 5
@@ -42,6 +41,8 @@ def tokens(text: str) -> list[Token]:
 
 def language() -> tuple[tuple[Form, ...], tuple[str, ...]]:
     """What a query can say, form by form, and what holds for all of them."""
+    from searchlib.query import FORMS, NOTES
+
     return FORMS, NOTES
 
 
@@ -65,7 +66,7 @@ class Library:
 
     def __init__(self, folder: str | os.PathLike[str] = FOLDER) -> None:
         self.folder = Path(folder)
-        self.root = root_of(self.folder)
+        self.root = meta.root_of(self.folder)
         self._reader: Reader | None = None
         self._known: dict[str, Facts] | None = None
 
@@ -109,6 +110,10 @@ class Library:
         Raises `PathError` for a path that is not there, `IndexBusy`, `IndexDamaged`, `WriteFailed`, `WorkerDied`, and
         `LookupError` for an encoding that Python does not know. Whatever is raised, the last commit is intact.
         """
+        from searchlib.indexing import Request, update
+        from searchlib.reading import SUFFIXES
+        from searchlib.scan import Rules
+
         apart = frozenset({os.path.realpath(self.folder)})
         request = Request(
             paths=[os.fspath(path) for path in paths],
@@ -129,6 +134,8 @@ class Library:
 
         Raises `PathError` for two texts of one path and for a library of files, and what `update` does.
         """
+        from searchlib.texts import update_texts
+
         self.close()
         return update_texts(self.folder, texts, on_change)
 
@@ -157,6 +164,8 @@ class Library:
         does.
         """
         began = time.monotonic()
+        from searchlib.highlight import Marks
+
         reader = self._connected()
         question = self._question(query, path)
         order = self._order(sort, reverse=reverse)
@@ -190,16 +199,22 @@ class Library:
 
     def unheeded(self, query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The `ignored` and the `unknown` of `Results`, for questions that are only counted."""
+        from searchlib.query import parse
+
         question = parse(query)
         return question.ignored, question.unknown
 
     def explain(self, query: str) -> Explanation:
         """How `query` is read, and how often what it asks for is found."""
+        from searchlib.explaining import explanation
+
         reader = self._connected()
         return explanation(self._question(query, None), reader, self._facts)
 
     def judge(self, query: str, paragraph: Paragraph) -> Judgement:
         """How a paragraph of the index stands in the answer to `query`, and why it is no hit where it is none."""
+        from searchlib.explaining import judgement
+
         reader = self._connected()
         return judgement(self._question(query, None), paragraph, reader, self._facts)
 
@@ -224,7 +239,7 @@ class Library:
         """
         name = os.fspath(path) or os.curdir
         self._connected()
-        with closing(Catalog(self.folder / CATALOG)) as catalog:
+        with closing(self._catalog()) as catalog:
             sources = catalog.sources()
         here = os.path.relpath(name, self.root).replace(os.sep, "/")
         ends = [here] if here in sources else [source for source in sources if f"/{source}".endswith(f"/{name}")]
@@ -241,7 +256,7 @@ class Library:
         """What the index holds; raises what `open` does."""
         reader = self._connected()
         made_with = meta.read(self.folder)
-        with closing(Catalog(self.folder / CATALOG)) as catalog:
+        with closing(self._catalog()) as catalog:
             sources, updated = catalog.sources().values(), float(catalog.fact("updated") or 0)
         indexed = [source for source in sources if not source.reason]
         return Status(
@@ -284,22 +299,35 @@ class Library:
         return self._reader
 
     def _question(self, query: str, path: str | None) -> Question:
+        from searchlib.query import parse
+
         return parse(query, path=path).bound(lambda: self._facts().values())
 
     def _order(self, sort: Sort | str, *, reverse: bool) -> Order:
+        if Sort(sort) is Sort.SCORE:
+            return Order(keys=None, is_reversed=reverse)
+        from searchlib.facts import keys_of
+
         return Order(keys_of(Sort(sort), self._facts), is_reversed=reverse)
 
     def _facts(self) -> dict[str, Facts]:
         """What is known of the file of each source; read when it is first asked for."""
         if self._known is None:
-            with closing(Catalog(self.folder / CATALOG)) as catalog:
+            from searchlib.facts import facts_of
+
+            with closing(self._catalog()) as catalog:
                 self._known = facts_of(catalog)
         return self._known
+
+    def _catalog(self) -> Catalog:
+        from searchlib.catalog import CATALOG, Catalog
+
+        return Catalog(self.folder / CATALOG)
 
     def _open(self) -> Reader:
         while True:
             made_with = meta.read(self.folder)
-            if differing := mismatch(made_with):
+            if differing := meta.mismatch(made_with):
                 raise IndexOutdated(str(self.folder), *differing)
             try:
                 return engine(made_with.engine).open(self.folder / made_with.engine_folder).reader()
@@ -314,6 +342,8 @@ def _none(_path: str) -> list[Paragraph]:
 
 
 def _hit(ranked: Ranked, marks: Marks, width: int, context: int, paragraphs: Callable[[str], list[Paragraph]]) -> Hit:
+    from searchlib.highlight import snippet
+
     paragraph, number = ranked.paragraph, ranked.paragraph.number
     shown = snippet(paragraph.text, marks, width)
     line, column = paragraph.place(shown.start + shown.spans[0].start if shown.spans else 0)

@@ -7,6 +7,8 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from searchlib.analysis import fingerprint
+from searchlib.engines import DEFAULT
 from searchlib.errors import IndexDamaged, NoIndex
 
 NAME = "meta.json"
@@ -45,6 +47,21 @@ def read(folder: Path) -> Meta:
         raise NoIndex(str(folder)) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(str(folder), f"{NAME} can't be read ({error})") from error
+
+
+def root_of(folder: Path) -> Path:
+    """The folder that the paths of an index's sources are relative to: the one it lies in."""
+    return Path(os.path.abspath(folder)).parent
+
+
+def mismatch(made_with: Meta) -> tuple[str, str] | None:
+    """What an index was made with and what this program needs instead, if these differ."""
+    pairs = (
+        (f"format {made_with.format}", f"format {FORMAT}"),
+        (f"engine {made_with.engine}", f"engine {DEFAULT}"),
+        (made_with.fingerprint, fingerprint()),
+    )
+    return next((pair for pair in pairs if pair[0] != pair[1]), None)
 
 
 def write(folder: Path, meta: Meta) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from searchlib.catalog import Known, Plan
 from searchlib.errors import PathError
-from searchlib.indexing import opened, report, root_of
+from searchlib.indexing import opened, report
 from searchlib.ingest import Ingested, Outcome, Task
+from searchlib.meta import root_of
 from searchlib.model import Anchor, Block, BlockKind, Found, IndexReport, Source, Text
 from searchlib.paragraphs import split
 from searchlib.scan import Scan

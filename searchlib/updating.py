@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from searchlib.catalog import Catalog, Known, Plan
 from searchlib.engines.interface import Engine
-from searchlib.ingest import Outcome, Task
 from searchlib.model import Change, ChangeKind, Progress, Skipped
-from searchlib.workers import Run
+
+if TYPE_CHECKING:
+    from searchlib.ingest import Outcome, Task
+    from searchlib.workers import Run
 
 # Bytes of source between two commits: what an interruption costs at most.
 STEP_BYTES = 64_000_000

@@ -37,14 +37,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "scope": GROUND,
     "catalog": GROUND | {"scope"},
     "facts": GROUND | {"catalog"},
-    "meta": GROUND,
+    "meta": GROUND | {"analysis", "engines"},
     "lock": GROUND,
     "ingest": GROUND | {"catalog", "paragraphs", "reading"},
     "workers": GROUND | {"engines", "ingest"},
     "updating": GROUND | {"catalog", "engines", "ingest", "workers"},
     "indexing": GROUND
     | {"analysis", "catalog", "engines", "ingest", "lock", "meta", "reading", "scan", "scope", "updating", "workers"},
-    "texts": GROUND | {"catalog", "indexing", "ingest", "paragraphs", "scan", "updating", "workers"},
+    "texts": GROUND | {"catalog", "indexing", "ingest", "meta", "paragraphs", "scan", "updating", "workers"},
     "explaining": GROUND | {"analysis", "engines", "query"},
     "library": GROUND
     | {

@@ -6,7 +6,7 @@ one can be drawn in the other.
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
 from unicodedata import normalize
 
 _QUOTES = {**dict.fromkeys("“”„‟「」〝〞〟", '"'), **dict.fromkeys("‘’‚‛『』", "'")}
@@ -50,7 +50,8 @@ class _Folded(dict[int, str]):
 
 
 def _read_simplified() -> dict[str, str]:
-    lines = files("searchlib.analysis").joinpath("data/simplified.txt").read_text(encoding="utf-8").split()
+    # `importlib.resources` costs every start what reading the table costs, twice.
+    lines = Path(__file__).with_name("data").joinpath("simplified.txt").read_text(encoding="utf-8").split()
     return {line[0]: line[1] for line in lines}
 
 

@@ -7,18 +7,51 @@ with `marshal`. Here it goes to a folder of the user's own that nobody else can 
 from __future__ import annotations
 
 import logging
+import marshal
 import os
+import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from math import log
 from pathlib import Path
+from typing import BinaryIO
 
 from platformdirs import user_cache_path
 
-with warnings.catch_warnings():
-    # jieba's own source has invalid escapes, and it still asks for pkg_resources.
+
+@contextmanager
+def _without(module: str) -> Iterator[None]:
+    """As if a module were not installed."""
+    before = sys.modules.get(module)
+    sys.modules[module] = None  # type: ignore[assignment]  # what Python takes for "not to be had"
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+        if before:
+            sys.modules[module] = before
+
+
+with warnings.catch_warnings(), _without("pkg_resources"):
+    # jieba's own source has invalid escapes. It asks for pkg_resources, which warns and takes as long to import as all
+    # of jieba, and does without it where it is not installed.
     warnings.simplefilter("ignore")
     import jieba
+
+
+class _Whole:
+    """`marshal` for jieba, which reads its cache value by value; in one piece it takes 0.25 s instead of 0.9."""
+
+    dump = staticmethod(marshal.dump)
+
+    @staticmethod
+    def load(file: BinaryIO) -> object:
+        return marshal.loads(file.read())  # noqa: S302 — as jieba does, from a folder that is the user's alone
+
+
+jieba.marshal = _Whole
 
 # Laws and minutes say the same again and again: every third stretch was among so many before it. About 10 MB.
 _REMEMBERED = 1 << 14

@@ -44,7 +44,8 @@ def segment(run: str) -> list[tuple[str, int, int]]:
     >>> [word for word, _, _ in segment("土地承包经营权")]
     ['土地', '承包', '经营权', '经营']
     """
-    return segment_with(segmenter(), run)
+    # What a single character is needs no dictionary.
+    return segment_with(segmenter(), run) if len(run) > 1 else [(run, 0, 1)] if run else []
 
 
 def segment_with(by: Segmenter, run: str) -> list[tuple[str, int, int]]:

@@ -7,26 +7,47 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 
 import click
 from click.shell_completion import shell_complete
 
-from searchlib.cli.analyze import analyze
-from searchlib.cli.doctor import doctor
-from searchlib.cli.evaluate import evaluate
 from searchlib.cli.exits import FOUND, INTERRUPTED, WENT_WRONG
-from searchlib.cli.explain import explain
-from searchlib.cli.guide import guide
-from searchlib.cli.index import index
 from searchlib.cli.messages import complain, explain_error, explain_interruption, explain_usage
-from searchlib.cli.search import search
-from searchlib.cli.show import show
-from searchlib.cli.status import status
 from searchlib.errors import SearchlibError
 
 _DEBUG = "--debug"
 _NAME, _COMPLETE = "searchlib", "_SEARCHLIB_COMPLETE"
+
+
+# The module of each command, whose function has the module's name.
+_COMMANDS = {
+    "index": "index",
+    "search": "search",
+    "show": "show",
+    "status": "status",
+    "explain": "explain",
+    "analyze": "analyze",
+    "doctor": "doctor",
+    "eval": "evaluate",
+    "help": "guide",
+}
+
+
+class Commands(Mapping[str, click.Command]):
+    """By name; each is imported when it is run, or when help lists it."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        module = _COMMANDS[name]
+        command: click.Command = getattr(import_module(f"searchlib.cli.{module}"), module)
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_COMMANDS)
+
+    def __len__(self) -> int:
+        return len(_COMMANDS)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,12 +64,13 @@ def searchlib(*, debug: bool) -> None:
     """
 
 
-for _command in (index, search, show, status, explain, analyze, doctor, evaluate, guide):
-    searchlib.add_command(_command)
+searchlib.commands = Commands()  # type: ignore[assignment]  # click would add to it, if it were asked to
 
 
 def main() -> None:
     """The console script."""
+    # No matrix is multiplied here, and a core's thread each for it, which NumPy starts, costs as much as NumPy itself.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # A stream that was closed before the start (`>&-`) is None; what is written there is lost, as it should be.
     sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     for stream in filter(None, (sys.stdin, sys.stdout, sys.stderr)):

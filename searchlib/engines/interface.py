@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
-from whoosh.query import Query
+if TYPE_CHECKING:
+    # An update asks no questions and should not wait for their language.
+    from whoosh.query import Query
 
-from searchlib.answers import Share
-from searchlib.model import Paragraph
-from searchlib.query import Question
+    from searchlib.answers import Share
+    from searchlib.model import Paragraph
+    from searchlib.query import Question
 
 
 class Ranked(NamedTuple):

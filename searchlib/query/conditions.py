@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
-from pathspec.patterns.gitignore import GitIgnorePatternError
 from whoosh.query import Query
 
 from searchlib.analysis import fold
@@ -123,7 +121,10 @@ def bind(node: Query, facts: Callable[[], Iterable[Facts]]) -> Query:
 
 def _patterns(glob: str) -> list[regex.Pattern[str]]:
     """What git's reading of a glob comes to as a regular expression; many stars in it can take for ever."""
+    # Few questions have globs.
     import regex
+    from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore import GitIgnorePatternError
 
     try:
         with warnings.catch_warnings():

@@ -91,16 +91,85 @@ def test_a_home_that_cannot_be_written_costs_nothing() -> None:
     assert done.stderr == b""
 
 
+# What costs a start more than a few milliseconds each, ours and others'.
+HEAVY = (
+    *("importlib.metadata", "ir_measures", "jieba", "multiprocessing", "numpy", "pathspec", "platformdirs"),
+    *("pkg_resources", "regex", "rich", "rjieba", "scipy", "sqlite3", "whoosh", "whoosh.searching", "whoosh.writing"),
+    *("searchlib.engines.whoosh.build", "searchlib.ingest", "searchlib.library", "searchlib.query", "searchlib.scan"),
+)
+
+
+def loaded(*words: str) -> set[str]:
+    """What of all that a command loads."""
+    code = (
+        "import sys; from searchlib.cli import run; status = run(sys.argv[2:]);"
+        "print(*{*sys.argv[1].split()} & {*sys.modules}, file=sys.stderr); sys.exit(status)"
+    )
+    done = run(sys.executable, "-c", code, " ".join(HEAVY), *words)
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.decode().splitlines()[-1].split())
+
+
 @pytest.mark.parametrize(
     "words", [["--help"], ["index", "--help"], ["search", "--help"], ["eval", "--help"], ["--version"]]
 )
 def test_help_loads_nothing_heavy(words: list[str]) -> None:
+    # Which version it is, click asks of the installation.
+    assert set() == loaded(*words) - ({"importlib.metadata"} if words == ["--version"] else set())
+
+
+def test_a_command_loads_no_other(here: Path) -> None:
+    code = "import sys; from searchlib.cli import run; run(['search', '--help']); print(*sys.modules)"
+    (commands,) = [
+        {name.rpartition(".")[2] for name in line.split() if name.startswith("searchlib.cli.")}
+        for line in run(sys.executable, "-c", code, cwd=here).stdout.decode().splitlines()[-1:]
+    ]
+
+    assert "search" in commands
+    assert set() == commands & {"analyze", "doctor", "evaluate", "explain", "guide", "index", "show", "status"}
+
+
+@pytest.mark.usefixtures("indexed")
+@pytest.mark.parametrize("words", [["硬币是五分钱的"], ["-c", "硬币"], ["--json", "“硬币”"]])
+def test_a_search_in_a_pipe_loads_what_answers_and_nothing_else(words: list[str]) -> None:
+    """Nothing that draws, reads files, writes an index, or is for patterns; and of Whoosh the language."""
+    ours = {"searchlib.library", "searchlib.query", "numpy", "whoosh"}
+
+    assert ours == loaded("search", *words) - {"rjieba", "jieba", "platformdirs"}
+
+
+@pytest.mark.usefixtures("indexed")
+@pytest.mark.parametrize(
+    "words",
+    [["search", "币"], ["search", "-c", "“币”"], ["search", "five"], ["status"], ["show", "texts/河边的书店.txt:71"]],
+)
+def test_what_cuts_no_words_loads_nothing_that_does(words: list[str]) -> None:
+    """A single character is its own word, and other scripts are cut without a dictionary."""
+    (Path.cwd() / "five.txt").write_text("five cents\n", encoding="utf-8")
+    Library.create().update(["five.txt"])
+
+    assert set() == loaded(*words) & {"jieba", "rjieba", "platformdirs"}
+
+
+@pytest.mark.usefixtures("indexed")
+def test_an_update_with_nothing_to_do_loads_what_looks_at_files() -> None:
+    """Neither the engine, nor the segmenter, nor what reads files; and it opens none of them."""
+    heavy = {"searchlib.library", "searchlib.scan", "pathspec", "sqlite3"}
+
+    assert heavy == loaded("index", "texts")
+
+
+@pytest.mark.usefixtures("indexed")
+def test_an_update_opens_what_has_changed() -> None:
+    Path("texts/新.txt").write_text("新的一行。\n", encoding="utf-8")
     code = (
-        "import sys; from searchlib.cli import run; run(sys.argv[1:]);"
-        "print(*sorted({'jieba', 'whoosh', 'rich', 'numpy', 'sqlite3', 'searchlib.library'} & set(sys.modules)))"
+        "import sys; from searchlib import Library; opened = [];"
+        "sys.addaudithook(lambda event, args: event == 'open' and opened.append(str(args[0])));"
+        "Library.create().update(['texts']); Library.create().update(['texts']);"
+        "print(*[path for path in opened if 'texts/' in path], sep='\\n')"
     )
 
-    assert run(sys.executable, "-c", code, *words).stdout.splitlines()[-1] == b""
+    assert ["texts/新.txt"] == run(sys.executable, "-c", code).stdout.decode().split()
 
 
 @pytest.fixture

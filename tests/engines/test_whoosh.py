@@ -33,9 +33,8 @@ from searchlib.analysis.runs import runs
 from searchlib.analysis.terms import HEADING_WORDS, TITLE_WORDS
 from searchlib.engines import engine as named
 from searchlib.engines import reference
-from searchlib.engines import whoosh as engine_module
 from searchlib.engines.interface import Engine, EngineModule, Order
-from searchlib.engines.whoosh import parts, table
+from searchlib.engines.whoosh import parts, postings, table
 from searchlib.engines.whoosh.index import open_index
 from searchlib.engines.whoosh.postings import Segment
 from searchlib.engines.whoosh.stored import text_of
@@ -193,7 +192,7 @@ def test_only_the_paragraphs_of_the_page_are_read(folder: Path, monkeypatch: pyt
             read.append(found.number)
             return found
 
-    monkeypatch.setattr(engine_module, "Segment", Counted)
+    monkeypatch.setattr(postings, "Segment", Counted)
     with closing(named("whoosh").open(folder).reader()) as reader:
         assert [("b.txt", 4), ("b.txt", 5)] == places(reader.search(parse("黄河"), limit=2, offset=4))
         by_path = reader.search(parse("水"), limit=1, order=Order({}, is_reversed=True), grouped=True)

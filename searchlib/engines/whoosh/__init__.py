@@ -9,13 +9,16 @@ replacing the `table`. The way out: `postings` reads a segment, `matching`, `sco
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from searchlib.engines.whoosh import table
-from searchlib.engines.whoosh.parts import Parts
-from searchlib.engines.whoosh.postings import Segment
-from searchlib.engines.whoosh.reader import WhooshReader
 from searchlib.engines.whoosh.table import Table
-from searchlib.engines.whoosh.writer import WhooshWriter
+
+if TYPE_CHECKING:
+    from searchlib.engines.whoosh.parts import Parts
+    from searchlib.engines.whoosh.postings import Segment
+    from searchlib.engines.whoosh.reader import WhooshReader
+    from searchlib.engines.whoosh.writer import WhooshWriter
 
 
 def create(folder: Path) -> WhooshEngine:
@@ -25,9 +28,9 @@ def create(folder: Path) -> WhooshEngine:
 
 
 def open(folder: Path) -> WhooshEngine:  # noqa: A001 — the contract's name, never called unqualified
-    engine = WhooshEngine(folder)
-    engine.reader().close()
-    return engine
+    # Whether the files are as they were written: what a reader needs to know, without one.
+    table.of_last_commit(folder, lambda last: table.check(folder, last))
+    return WhooshEngine(folder)
 
 
 class WhooshEngine:
@@ -35,13 +38,21 @@ class WhooshEngine:
         self._folder = folder
 
     def writer(self) -> WhooshWriter:
+        from searchlib.engines.whoosh.writer import WhooshWriter
+
         return WhooshWriter(self._folder)
 
     def parts(self) -> Parts:
+        from searchlib.engines.whoosh.parts import Parts
+
         return Parts(self._folder)
 
     def reader(self) -> WhooshReader:
+        from searchlib.engines.whoosh.reader import WhooshReader
+
         return WhooshReader(table.of_last_commit(self._folder, self._segments))
 
     def _segments(self, last: Table) -> list[Segment]:
+        from searchlib.engines.whoosh.postings import Segment
+
         return [Segment(table.opened(self._folder, row), table.removed(self._folder, row)) for row in last.rows]

@@ -11,7 +11,8 @@ Byte by byte, all numbers little-endian:
     -24  u64 D, u64 bytes of the JSON, u32 CRC of the JSON, b"slar"
 
 Opening a file reads its last bytes and the JSON, and checks these; the arrays are looked at when they are used, so
-opening costs the same whatever the size. `check` reads all of them.
+opening costs the same whatever the size. `check` reads all of them. NumPy is imported with the first array: an update
+that finds nothing changed opens the files and reads none.
 """
 
 from __future__ import annotations
@@ -24,11 +25,8 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 from zlib import crc32
-
-import numpy as np
-import numpy.typing as npt
 
 from searchlib.errors import IndexDamaged
 
@@ -42,7 +40,11 @@ _COPIED = 1_000_000
 # What names of arrays begin with that are not those of a field's terms.
 _KINDS = frozenset({"column", "length", "stored", "vector"})
 
-Array = npt.NDArray[Any]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Array: TypeAlias = "npt.NDArray[Any]"
 Fact = int | float | str
 
 
@@ -61,6 +63,8 @@ class ArrayWriter:
             new = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(self._path.parent))  # noqa: SIM115 — the stack does
             file = self._files.enter_context(new)
             self._growing[name] = values.dtype.newbyteorder("<"), file
+        import numpy as np
+
         dtype, file = self._growing[name]
         file.write(np.ascontiguousarray(values, dtype).data.cast("B") if len(values) else b"")
 
@@ -119,11 +123,17 @@ class ArrayFile:
     def __getitem__(self, name: str) -> Array:
         """An array, which stays valid as long as anything refers to it."""
         start, dtype, count, _ = self._directory[name]
+        import numpy as np
+
         return np.frombuffer(self._map, dtype, count, start)
 
     def get(self, name: str, dtype: str) -> Array:
         """An array, or one without values where there is none of this name."""
-        return self[name] if name in self._directory else np.empty(0, dtype)
+        if name in self._directory:
+            return self[name]
+        import numpy as np
+
+        return np.empty(0, dtype)
 
     def check(self) -> None:
         """Reads all arrays; raises `IndexDamaged` where one is not as it was written."""

@@ -17,14 +17,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from secrets import token_hex
-from typing import TypeVar
-
-import numpy as np
+from typing import TYPE_CHECKING, TypeVar
 
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
-from searchlib.engines.whoosh.lists import Numbers
 from searchlib.errors import IndexDamaged
+
+if TYPE_CHECKING:
+    from searchlib.engines.whoosh.lists import Numbers
 
 _TABLE = "table.json"
 LOCK = "whoosh.lock"
@@ -68,7 +67,7 @@ class Table:
 
 def new_name() -> str:
     """A name that no segment has had."""
-    return token_hex(8)
+    return os.urandom(8).hex()
 
 
 def row_of(folder: Path, name: str, paragraphs: int) -> Row:
@@ -139,8 +138,18 @@ def opened(folder: Path, row: Row) -> ArrayFile:
     return file
 
 
+def check(folder: Path, table: Table) -> None:
+    """Raises what `opened` and `removed` do for any segment, without a look at any array."""
+    for row in table.rows:
+        opened(folder, row)
+        if row.removed_file:
+            ArrayFile(folder / row.removed_file)
+
+
 def removed(folder: Path, row: Row) -> Numbers:
     """The numbers of a segment's removed paragraphs, rising."""
+    import numpy as np
+
     if row.removed_file is None:
         return np.empty(0, np.int64)
     return ArrayFile(folder / row.removed_file)[_REMOVED].astype(np.int64)
@@ -148,6 +157,8 @@ def removed(folder: Path, row: Row) -> Numbers:
 
 def with_removed(folder: Path, row: Row, numbers: Iterable[Numbers]) -> Row:
     """The row once these paragraphs are removed too; writes which ones are."""
+    import numpy as np
+
     now = np.unique(np.concatenate([removed(folder, row), *numbers]))
     if len(now) == row.removed:
         return row
