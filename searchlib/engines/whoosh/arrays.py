@@ -135,6 +135,11 @@ class ArrayFile:
 
         return np.empty(0, dtype)
 
+    def release(self) -> None:
+        """Lets go of the memory that what was read so far takes; what is read again is read from the file again."""
+        if hasattr(self._map, "madvise"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def check(self) -> None:
         """Reads all arrays; raises `IndexDamaged` where one is not as it was written."""
         for name, (*_, crc) in self._directory.items():

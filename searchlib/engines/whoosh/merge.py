@@ -77,6 +77,7 @@ def _merge_records(writer: ArrayWriter, name: str, parts: Sequence[Part]) -> Non
             else:
                 for record in records.many((first + np.flatnonzero(live[first:end])).tolist()):
                     merged.add(record)
+        part.file.release()
     merged.close()
 
 
@@ -85,10 +86,11 @@ class _Field(NamedTuple):
 
     terms: Terms
     numbers: Numbers
+    file: ArrayFile
 
 
 def _of(part: Part, field: str) -> _Field:
-    return _Field(Terms(part.file, field, len(part.numbers)), part.numbers)
+    return _Field(Terms(part.file, field, len(part.numbers)), part.numbers, part.file)
 
 
 def _merge_terms(writer: TermsWriter, fields: Sequence[_Field]) -> None:
@@ -108,6 +110,9 @@ def _merge_terms(writer: TermsWriter, fields: Sequence[_Field]) -> None:
             writer.add_words([dictionary[at] for at in terms[starts].tolist()], *of_terms)
         else:
             writer.add_points(dictionary[terms[starts]], *of_terms)
+        # Each stretch is read once, and what is mapped counts as this process's memory.
+        for field in fields:
+            field.file.release()
 
 
 def _union(fields: Sequence[_Field]) -> tuple[list[bytes] | Array, list[Numbers]]:
