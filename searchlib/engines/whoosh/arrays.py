@@ -127,9 +127,12 @@ class ArrayFile:
         import numpy as np
 
         try:
-            return np.frombuffer(self._map, dtype, count, start)
+            values = np.frombuffer(self._map, dtype, count, start)
         except (OverflowError, TypeError, ValueError) as error:
             raise self._damaged(f"has no array {name} where it says") from error
+        if values.dtype.kind not in "iuf":
+            raise self._damaged(f"has an array {name} that is not of numbers")
+        return values
 
     def get(self, name: str, dtype: str) -> Array:
         """An array, or one without values where there is none of this name."""
