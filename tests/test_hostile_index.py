@@ -20,6 +20,7 @@ from test_library import write
 from whoosh.qparser import QueryParser
 
 from searchlib import meta
+from searchlib.catalog import Catalog
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.compression import MOST_BYTES, compressor, decompress
@@ -131,6 +132,8 @@ def test_a_catalog_calls_nothing() -> None:
     assert answer.status == 2
     assert "could not be written" in answer.err
     assert not Path("ran").exists()
+    with closing(Catalog(Path("index/catalog.db"))) as catalog:
+        assert [(0,)] == catalog._ask("pragma trusted_schema")
 
 
 @pytest.mark.parametrize("name", ["../../victim", "/tmp/victim", "a/b", "..", ""])  # noqa: S108 — it is refused
