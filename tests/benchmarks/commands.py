@@ -70,7 +70,7 @@ def measured(folder: Path, files: int, starts: int) -> dict[str, Any]:
         for texts in (real, many):
             print(f"indexing {texts.name} …", file=sys.stderr, flush=True)
             cost(FAST.indexing(texts, _index(texts)))
-        for job in _jobs(real, many, corpus.paths, files):
+        for job in jobs(real, many, corpus.paths, files):
             print(f"{job.what} …", file=sys.stderr, flush=True)
             run["commands"].append({"what": job.what, "at_most_s": job.at_most_s} | _figures(job, starts))
     return run
@@ -100,7 +100,7 @@ def written(run: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _jobs(real: Path, many: Path, paths: list[str], files: int) -> Iterator[Job]:
+def jobs(real: Path, many: Path, paths: list[str], files: int) -> Iterator[Job]:
     update, all_of_them = FAST.unchanged(real, _index(real)), f"{len(paths):,} files"
     changing = cycle(paths)
     yield Job("searchlib --help", 0.1, [*FAST.python, "-m", "searchlib", "--help"])

@@ -62,6 +62,15 @@ def number(value: float | None, form: str) -> str:
     return "–" if value is None else format(value, form)
 
 
+def figure(value: float) -> str:
+    """In two digits, or as a whole number.
+
+    >>> figure(0.123), figure(4.04), figure(9.99), figure(1356.3)
+    ('0.12', '4', '10', '1,356')
+    """
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
 def _line(path: str, key: str) -> str:
     if not Path(path).exists():
         return ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from figures import overall
-from report import number
+from report import figure, number
 
 Figures = dict[str, Any]
 Columns = dict[str, Callable[[Figures], str]]
@@ -22,14 +22,14 @@ def laws(run: Figures) -> str:
     columns: Columns = {
         "": lambda rival: rival["name"],
         "finds": lambda rival: f"{100 * overall(rival['recall']):.0f} %",
-        "indexing": lambda rival: _with_unit(rival.get("index_mb_s"), ".1f", "MB/s"),
-        "peak memory": lambda rival: _with_unit(rival.get("index_peak_mb"), ".0f", "MB"),
+        "indexing": lambda rival: _with_unit(rival.get("index_mb_s"), "MB/s"),
+        "peak memory": lambda rival: _with_unit(rival.get("index_peak_mb"), "MB"),
         "index ÷ text": lambda rival: number(rival.get("index_to_text"), ".1f"),
-        "a query, the first time": lambda rival: _milliseconds(_answers(rival, "query")["first_p50_ms"]),
+        "a query, the first time": lambda rival: _with_unit(_answers(rival, "query")["first_p50_ms"], "ms"),
         "again (95 %)": lambda rival: _again(_answers(rival, "query")),
-        "20 characters, the first time": lambda rival: _milliseconds(_answers(rival, "question")["first_p50_ms"]),
-        "again": lambda rival: _again(_answers(rival, "question")),
-        "one file changed": lambda rival: _with_unit(rival.get("changed_s"), ".1f", "s"),
+        "20 characters, the first time": lambda rival: _with_unit(_answers(rival, "question")["first_p50_ms"], "ms"),
+        "20 characters again (95 %)": lambda rival: _again(_answers(rival, "question")),
+        "one file changed": lambda rival: _with_unit(rival.get("changed_s"), "s"),
     }
     return _table(columns, list(run["rivals"].values()))
 
@@ -37,16 +37,16 @@ def laws(run: Figures) -> str:
 def growth(run: Figures) -> str:
     columns: Columns = {
         "paragraphs": lambda size: f"{size['paragraphs']:,}",
-        "text": lambda size: _with_unit(size["bytes"] / 1e6, ",.0f", "MB"),
-        "indexing": lambda size: _with_unit(size["index_mb_s"], ".1f", "MB/s"),
+        "text": lambda size: _with_unit(size["bytes"] / 1e6, "MB"),
+        "indexing": lambda size: _with_unit(size["index_mb_s"], "MB/s"),
         "index ÷ text": lambda size: number(size["index_to_text"], ".1f"),
-        "peak memory": lambda size: _with_unit(size["index_peak_mb"], ",.0f", "MB"),
-        "a query, the first time": lambda size: _milliseconds(size["query_some"]["first_p50_ms"]),
+        "peak memory": lambda size: _with_unit(size["index_peak_mb"], "MB"),
+        "a query, the first time": lambda size: _with_unit(size["query_some"]["first_p50_ms"], "ms"),
         "again (95 %)": lambda size: _again(size["query_some"]),
-        "20 characters, the first time": lambda size: _milliseconds(size["question_some"]["first_p50_ms"]),
-        "again": lambda size: _milliseconds(size["question_some"]["p50_ms"]),
-        "one file changed": lambda size: _with_unit(size["changed_s"], ".2f", "s"),
-        "nothing changed": lambda size: _with_unit(size["unchanged_s"], ".2f", "s"),
+        "20 characters, the first time": lambda size: _with_unit(size["question_some"]["first_p50_ms"], "ms"),
+        "20 characters again": lambda size: _with_unit(size["question_some"]["p50_ms"], "ms"),
+        "one file changed": lambda size: _with_unit(size["changed_s"], "s"),
+        "nothing changed": lambda size: _with_unit(size["unchanged_s"], "s"),
     }
     return _table(columns, run["sizes"])
 
@@ -54,7 +54,7 @@ def growth(run: Figures) -> str:
 def commands(run: Figures) -> str:
     columns: Columns = {
         "": lambda command: command["what"],
-        "median": lambda command: _with_unit(command["median_s"], ".2f", "s"),
+        "median": lambda command: _with_unit(command["median_s"], "s"),
         "fastest to slowest": lambda command: f"{command['fastest_s']:.2f} to {command['slowest_s']:.2f} s",
         "should be": lambda command: f"≤ {command['at_most_s']:.2f} s",
     }
@@ -76,12 +76,8 @@ def _answers(rival: Figures, kind: str) -> Figures:
 
 
 def _again(answers: Figures) -> str:
-    return f"{_milliseconds(answers['p50_ms'])} ({number(answers['p95_ms'], '.3g')})"
+    return f"{_with_unit(answers['p50_ms'], 'ms')} ({_with_unit(answers['p95_ms'], 'ms')})"
 
 
-def _milliseconds(value: float | None) -> str:
-    return _with_unit(value, ".0f" if value and value >= 100 else ".2g", "ms")
-
-
-def _with_unit(value: float | None, form: str, unit: str) -> str:
-    return number(value, form) + (f" {unit}" if value is not None else "")
+def _with_unit(value: float | None, unit: str) -> str:
+    return "–" if value is None else f"{figure(value)} {unit}"

@@ -16,7 +16,7 @@ import samples
 from measured import cost
 from report import keep
 from rivals import RIVALS
-from trial import Plan
+from trial import NOTE, Plan
 
 # The words of the questions are in them.
 LAWS = {
@@ -69,9 +69,13 @@ def test_every_long_question_stands_in_the_texts_and_is_found_as_it_stands(run: 
 
 
 def test_without_fast_jieba_cuts_the_words() -> None:
-    code = (
-        "import sys; from searchlib import library as l; l.tokens('枫桥'); print({'jieba', 'rjieba'} & {*sys.modules})"
-    )
+    code = """if True:
+        import sys
+        from searchlib.library import tokens
+
+        tokens("枫桥")
+        print({"jieba", "rjieba"} & sys.modules.keys())
+    """
 
     used = [subprocess.run([*RIVALS[key].python, "-c", code], capture_output=True, check=True).stdout for key in OURS]
 
@@ -159,3 +163,16 @@ def test_every_command_is_run_so_often_and_has_a_row(laws: Path) -> None:
     assert changed.startswith("searchlib index, one changed of 3 files")
     assert many.startswith("searchlib index, nothing changed in 4 files")
     assert all(row["fastest_s"] <= row["median_s"] <= row["slowest_s"] for row in run["commands"])
+
+
+def test_before_every_update_of_one_file_another_file_has_got_a_line(laws: Path, tmp_path: Path) -> None:
+    shutil.copytree(laws, tmp_path / "real")
+    paths = sorted(LAWS)
+    (update,) = (
+        job for job in commands.jobs(tmp_path / "real", tmp_path / "many", paths, files=4) if "one changed" in job.what
+    )
+
+    update.before()
+    update.before()
+
+    assert [True, True, False] == [NOTE in (tmp_path / "real" / path).read_text(encoding="utf-8") for path in paths]

@@ -12,7 +12,7 @@ import samples
 import synthetic
 from figures import percentile, recall, size
 from measured import Failed, cost
-from report import machine, table
+from report import figure, machine, table
 
 
 def test_a_percentile_is_the_smallest_value_that_so_many_do_not_exceed() -> None:
@@ -100,6 +100,12 @@ def test_a_command_that_fails_gives_no_figures_but_its_last_words() -> None:
 
 def test_a_table_has_its_columns_under_their_heads() -> None:
     assert "     ms\na   1.5\nbb   10" == table(["", "ms"], [["a", "1.5"], ["bb", "10"]])
+
+
+def test_a_figure_has_two_digits_or_is_a_whole_number() -> None:
+    assert ["0.081", "0.5", "9.9", "10", "100", "1,356"] == [
+        figure(value) for value in (0.0812, 0.5, 9.9, 9.99, 99.99, 1356.3)
+    ]
 
 
 def test_a_run_says_where_it_was_made() -> None:

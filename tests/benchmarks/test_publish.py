@@ -38,4 +38,4 @@ def test_a_figure_that_was_not_measured_is_a_dash_and_no_number() -> None:
 
     *_, row = tables.laws({"rivals": {"ripgrep": ripgrep}}).splitlines()
 
-    assert "| rg | 100 % | – | – | – | – | 123 ms (457) | – | 123 ms (457) | – |" == row
+    assert "| rg | 100 % | – | – | – | – | 123 ms (457 ms) | – | 123 ms (457 ms) | – |" == row

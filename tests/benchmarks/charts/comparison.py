@@ -7,8 +7,9 @@ from typing import Any
 from figures import overall
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from report import figure
 
-from charts.style import GREY, OTHERS, OURS, caption, figure, plain
+from charts.style import GREY, OTHERS, OURS, caption, plain
 
 
 def drawn(run: dict[str, Any]) -> Figure:

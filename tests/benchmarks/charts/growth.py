@@ -8,8 +8,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
+from report import figure
 
-from charts.style import OTHERS, OURS, THIRD, caption, figure, plain
+from charts.style import OTHERS, OURS, THIRD, caption, plain
 
 Sizes = Sequence[dict[str, Any]]
 # From one size to its figure.

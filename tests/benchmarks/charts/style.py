@@ -10,15 +10,6 @@ from matplotlib.figure import Figure
 OURS, OTHERS, THIRD, GREY = "#b5432f", "#6f8fae", "#3f3f3f", "#6a6a6a"
 
 
-def figure(value: float) -> str:
-    """In two digits, or as a whole number.
-
-    >>> figure(0.123), figure(4.04), figure(1356.3)
-    ('0.12', '4', '1,356')
-    """
-    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
-
-
 def plain(axes: Axes, grid: Literal["x", "both"]) -> None:
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(left=False)
