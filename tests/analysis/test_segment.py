@@ -17,9 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib.analysis import python_jieba, rust_jieba
+from searchlib.analysis.dictionary import is_known
 from searchlib.analysis.fold import fold
 from searchlib.analysis.runs import is_han, runs
-from searchlib.analysis.segment import Segmenter, is_known, segment, segment_with, segmenter
+from searchlib.analysis.segment import Segmenter, loaded, segment, segment_with
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # jieba's own source
@@ -136,7 +137,7 @@ def test_single_characters_and_stop_words_are_kept() -> None:
 
 def test_rjieba_cuts_where_it_is_installed() -> None:
     """And then jieba is not even loaded."""
-    assert segmenter().cut is rust_jieba.cut
+    assert loaded().cut is rust_jieba.cut
     assert "False\n" == run_python(SEGMENT + "; import sys; print('jieba' in sys.modules)").stdout.removeprefix(WORDS)
 
 
