@@ -16,8 +16,8 @@ from searchlib.analysis.dictionary import FIRST_KNOWN, LAST_KNOWN, is_known
 # A character that jieba does not know is a word by itself, and parts what stands around it; rjieba would take it for a
 # part of a word that it guesses.
 _STRETCH = re.compile(f"[{FIRST_KNOWN}-{LAST_KNOWN}]+|.", re.DOTALL)
-# So many characters are cut before a segmenter is loaded. Cutting them takes as long as loading rjieba, so that no process
-# spends more than twice of what would have been best for it.
+# So many characters are cut before a segmenter is loaded. They take as long as loading rjieba does: no process spends
+# more than twice what would have been best for it.
 _FEW = 10_000
 
 
