@@ -168,7 +168,8 @@ def _looked_up(text: str) -> NDArray[np.uint32]:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     entries = table[codes]
     if not entries.all():
-        for code in np.unique(codes[entries == 0]).tolist():
+        # `np.unique` would do, and import NumPy's masked arrays first.
+        for code in {*codes[entries == 0].tolist()}:
             table[code] = _entry(chr(code))
         entries = table[codes]
     return entries
