@@ -15,9 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.analysis.dictionary import is_known
 from searchlib.analysis.fold import fold
 from searchlib.analysis.runs import is_han, runs
-from searchlib.analysis.segment import inner_words, is_known, segmenter
+from searchlib.analysis.segment import Segmenter, inner_words, segmenter
 from searchlib.analysis.terms import words_of
 
 # So many characters are cut at a time: enough for NumPy, and few enough for the arrays to stay in a processor's cache.
@@ -114,7 +115,7 @@ class _Forms(dict[str, bytes]):
 
     def __init__(self) -> None:
         super().__init__({"\n": _END_NUMBER.tobytes()})
-        self._by = segmenter()
+        self._by: Segmenter
         self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
 
     def __missing__(self, form: str) -> bytes:
@@ -131,6 +132,7 @@ class _Forms(dict[str, bytes]):
         """The numbers of the words of texts, and how many each text has."""
         owner = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
         stretches, stretch_texts = _stretches(entries, _KNOWN, owner)
+        self._by = segmenter(len(stretches))
         numbers = np.frombuffer(b"".join(map(self.__getitem__, self._by.cut(stretches))), np.uint32)
         is_end = numbers == _END_NUMBER
         sizes = np.diff(np.flatnonzero(is_end), prepend=-1) - 1
@@ -166,7 +168,8 @@ def _looked_up(text: str) -> NDArray[np.uint32]:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     entries = table[codes]
     if not entries.all():
-        for code in np.unique(codes[entries == 0]).tolist():
+        # `np.unique` would do, and import NumPy's masked arrays first.
+        for code in {*codes[entries == 0].tolist()}:
             table[code] = _entry(chr(code))
         entries = table[codes]
     return entries
