@@ -57,9 +57,9 @@ def check(found: Terms, field: Field, wanted: bytes, first: int, end: int) -> No
         assert {n: t for n, t in sorted(having.items()) if t != 1} == dict(
             zip(*(part.tolist() for part in found.repeated(at)), strict=True)
         )
-        entry = Entry([(0, Written(found, at))], SIZE, None)
+        entry = Entry([(0, Written(found, at, len(having)))], SIZE, None)
         assert [having.get(number, 0.0) for number in range(SIZE)] == entry.times(np.arange(SIZE)).tolist()
-        assert max((t for t in having.values() if t != 1), default=0.0) == found.most_often(at)
+        assert max(1.0, *having.values()) == entry.most_often
     counts, numbers, times = found.stretch(first, end)
     assert [len(having) for _, having in field[first:end]] == counts.tolist()
     assert [pair for _, having in field[first:end] for pair in sorted(having.items())] == list(

@@ -137,8 +137,11 @@ class Corpus:
         entry = self._entry(field, term)
         if not entry.count:
             return UNTITLED
-        sources = self.source_at(entry.paragraphs)
-        return Titled(sources, entry.times(entry.paragraphs), int(self.source_sizes[sources].sum()))
+        paragraphs, (repeated, frequencies) = entry.paragraphs, entry.repeated
+        times = np.ones(len(paragraphs))
+        times[paragraphs.searchsorted(repeated)] = frequencies
+        sources = self.starts.searchsorted(paragraphs, "right") - 1
+        return Titled(sources, times, int(self.source_sizes[sources].sum()))
 
     def in_both(self, field: str, title_field: str, term: str) -> int:
         """How many paragraphs have a term in a field and in their title too, remembered."""

@@ -68,16 +68,19 @@ class Entry:
     def repeated(self) -> tuple[Numbers, Figures]:
         """Those that do not have it exactly once, and how often they have it."""
         found = [(base, *part.repeated()) for base, part in self._parts]
-        numbers = np.concatenate([NOTHING.repeated, *(numbers + base for base, numbers, _ in found)])
-        frequencies = np.concatenate([NOTHING.frequencies, *(frequencies for *_, frequencies in found)])
+        found = [(base, numbers, frequencies) for base, numbers, frequencies in found if len(numbers)]
+        if not found:
+            return NOTHING.repeated, NOTHING.frequencies
+        numbers = np.concatenate([numbers + base for base, numbers, _ in found])
+        frequencies = np.concatenate([frequencies for *_, frequencies in found])
         if self._live is None:
             return numbers, frequencies
         return numbers[self._live[numbers]], frequencies[self._live[numbers]]
 
     @cached_property
     def most_often(self) -> float:
-        """How often a paragraph has it at most; may be more, but is no less than 1."""
-        return max((part.most_often for _, part in self._parts), default=1.0) or 1.0
+        """How often a paragraph has it at most, which is no less than 1."""
+        return float(self.repeated[1].max(initial=1.0))
 
     def mark(self, mask: Mask) -> None:
         """Sets the mask for the paragraphs."""
@@ -114,10 +117,10 @@ class Entry:
     @cached_property
     def _listed(self) -> Numbers:
         numbers = np.empty(self._written, np.int64)
-        start = 0
+        end = 0
         for base, part in self._parts:
-            part.decode(numbers[start : start + part.having], base)
-            start += part.having
+            start, end = end, end + part.having
+            part.decode(numbers[start:end], base)
         return numbers if self._live is None else numbers[self._live[numbers]]
 
 

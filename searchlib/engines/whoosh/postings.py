@@ -41,10 +41,6 @@ class Part(Protocol):
     def having(self) -> int:
         """How many paragraphs have the term."""
 
-    @property
-    def most_often(self) -> float:
-        """How often a paragraph has the term that has it most often; 0 where each has it once."""
-
     def bits(self) -> Bits | None:
         """The paragraphs, where they are kept as bits."""
 
@@ -60,14 +56,7 @@ class Written(NamedTuple):
 
     terms: Terms
     at: int
-
-    @property
-    def having(self) -> int:
-        return int(self.terms.paragraphs.counts[self.at])
-
-    @property
-    def most_often(self) -> float:
-        return self.terms.most_often(self.at)
+    having: int
 
     def bits(self) -> Bits | None:
         return self.terms.paragraphs.bits(self.at)
@@ -87,10 +76,6 @@ class Spread(NamedTuple):
     @property
     def having(self) -> int:
         return len(self.postings.paragraphs)
-
-    @property
-    def most_often(self) -> float:
-        return float(self.postings.frequencies.max(initial=0))
 
     def bits(self) -> None:
         return None
@@ -193,7 +178,7 @@ class Segment:
         terms = self.terms(field)
         if BACK.get(field) == HEADING_BACK:
             return Spread(self._spread(terms.postings(at)))
-        return Written(terms, at)
+        return Written(terms, at, int(terms.paragraphs.counts[at]))
 
     def words_with(self, piece: str, field: str = WORDS) -> Iterator[bytes]:
         """The words of a field that have `piece`, which is not Han, inside; looks through all words that are not."""

@@ -173,14 +173,11 @@ class Terms:
 
     def repeated(self, at: int) -> tuple[Numbers, Figures]:
         """The paragraphs that do not have the term exactly once, and how often they have it."""
-        if (place := self._repeated_at(at)) is None:
+        place = bisect_left(self._repeating.data, at)
+        if place == len(self._repeating) or self._repeating[place] != at:
             return NOTHING.repeated, NOTHING.frequencies
-        return self._repeated.numbers(place), self._figures_at(place)
-
-    def most_often(self, at: int) -> float:
-        """How often a paragraph has the term that has it most often; 0 where each has it once."""
-        place = self._repeated_at(at)
-        return 0.0 if place is None else float(self._figures_at(place).max())
+        start = int(self._starts[place])
+        return self._repeated.numbers(place), self._figures(start, start + int(self._repeated.counts[place]))
 
     def stretch(self, first: int, end: int) -> tuple[Numbers, Numbers, Figures]:
         """The terms from `first` to before `end`: how many paragraphs each has, these, and how often they have it."""
@@ -196,16 +193,6 @@ class Terms:
             start = int(self._starts[low])
             frequencies[np.searchsorted(keys, wanted)] = self._figures(start, start + len(wanted))
         return counts, numbers, frequencies
-
-    def _repeated_at(self, at: int) -> int | None:
-        """The place of a term among those that some paragraph does not have exactly once."""
-        repeating = self._repeating.data
-        place = bisect_left(repeating, at)
-        return place if place < len(repeating) and repeating[place] == at else None
-
-    def _figures_at(self, place: int) -> Figures:
-        start = int(self._starts[place])
-        return self._figures(start, start + int(self._repeated.counts[place]))
 
     @cached_property
     def _starts(self) -> Numbers:
