@@ -103,6 +103,7 @@ class Segment:
         self.removed = removed
         self.size = int(file.facts["paragraphs"])
         self._terms: dict[str, Terms] = {}
+        self._columns: dict[str, npt.NDArray[np.unsignedinteger]] = {}
         self._found: dict[tuple[str, bytes], int | None] = {}
         self._stored, self._titles, self._headings = (
             Records(file, stored_field(name)) for name in (PARAGRAPH, TITLE_STORED, HEADING_STORED)
@@ -210,7 +211,9 @@ class Segment:
 
     def _column(self, name: str) -> npt.NDArray[np.unsignedinteger]:
         """A number for each paragraph."""
-        return self.file[column(name)]
+        if (found := self._columns.get(name)) is None:
+            found = self._columns[name] = self.file[column(name)]
+        return found
 
     def _spread(self, written: Postings) -> Postings:
         """What paragraphs share is written once, and has to be spread over all that share it."""
