@@ -27,6 +27,12 @@ def written(draw: st.DrawFn) -> tuple[int, list[list[list[int]]]]:
     return bound, draw(st.lists(st.lists(one, max_size=6), max_size=4))
 
 
+@pytest.fixture(autouse=True)
+def cut_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists of few numbers are kept as those of many are."""
+    monkeypatch.setattr(module, "_LONG", 2)
+
+
 def lists_of(folder: str, bound: int, parts: list[list[list[int]]]) -> Lists:
     arrays = ArrayWriter(Path(folder) / "x.arrays")
     writer = ListsWriter(arrays, "名", bound)
