@@ -45,8 +45,9 @@ class Entry:
         """The paragraphs as bits, where they are so many that segments keep most of them like this."""
         if not self._is_dense:
             return None
-        if len(self._parts) == 1 and self._live is None and (bits := self._parts[0][1].bits()):
-            return bits
+        first = self._parts[0][1].bits()
+        if first and first.bound == self._size and self._live is None:
+            return first
         mask = np.zeros(self._size, np.bool_)
         for base, part in self._parts:
             if bits := part.bits():
