@@ -67,22 +67,24 @@ def test_lists_are_read_back(case: tuple[int, list[list[list[int]]]], data: st.D
 
 @given(written())
 def test_only_lists_with_many_numbers_are_bits(case: tuple[int, list[list[list[int]]]]) -> None:
-    """More than an eighth of all: those for which bits take less room."""
+    """More than a sixteenth of all: those for which bits take less room."""
     bound, parts = case
     with tempfile.TemporaryDirectory() as folder:
         found = lists_of(folder, bound, parts)
-        dense = [len(one) * 8 > bound for part in parts for one in part]
+        dense = [len(one) * 16 > bound for part in parts for one in part]
 
         assert dense == [found.bits(at) is not None for at in range(len(found))]
 
 
-def test_more_than_places_can_tell_apart_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rather than written where nobody would find it."""
+@pytest.mark.parametrize("long", [2, 1000])
+def test_more_than_places_can_tell_apart_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, long: int) -> None:
+    """Rather than written where nobody would find it; of gaps and of lists that are cut."""
     monkeypatch.setattr(module, "MOST_IN_AN_ARRAY", 100)
+    monkeypatch.setattr(module, "_LONG", long)
     arrays = ArrayWriter(tmp_path / "x.arrays")
     writer = ListsWriter(arrays, "a", 10_000)
     writer.add(np.arange(100), np.array([50, 50]))
 
     with pytest.raises(OverflowError, match="a has more than 100 numbers in one array"):
-        writer.add(np.arange(1), np.array([1]))
+        writer.add(np.arange(2), np.array([2]))
     arrays.discard()

@@ -11,7 +11,7 @@ A list is kept in one of four ways, and `places` says, list by list, in which an
 
 `places` has 4 × start + code, `counts` has n. Starts count elements of the array in question, for code 2 of `cuts`.
 
-Bits are for lists with more than an eighth of all numbers: they are smaller, and whether a number is in one can be told
+Bits are for lists with more than a sixteenth of all numbers: they are smaller, and whether a number is in one can be told
 without reading it. Gaps have to be summed up, one after the other, which takes five times as long as to add a chunk's
 first number to its part. To begin with a chunk takes as long as to sum up some hundred gaps, so that short lists are
 gaps, and those which have as many numbers as `_LONG` for each chunk are cut.
@@ -36,7 +36,7 @@ _CHUNK_BITS = 16
 # From so many numbers a chunk on a list is cut.
 _LONG = 512
 # From this part of all numbers on a list is kept as bits.
-DENSE = 8
+DENSE = 16
 # `places` are 32 bits, two of which are the code.
 MOST_IN_AN_ARRAY = 1 << 30
 
