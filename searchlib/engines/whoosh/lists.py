@@ -11,10 +11,10 @@ A list is kept in one of four ways, and `places` says, list by list, in which an
 
 `places` has 4 × start + code, `counts` has n. Starts count elements of the array in question, for code 2 of `cuts`.
 
-Bits are for lists with more than a sixteenth of all numbers: they are smaller, and whether a number is in one can be told
-without reading it. Gaps have to be summed up, one after the other, which takes five times as long as to add a chunk's
-first number to its part. To begin with a chunk takes as long as to sum up some hundred gaps, so that short lists are
-gaps, and those which have as many numbers as `_LONG` for each chunk are cut.
+Bits are for lists with more than a sixteenth of all numbers: they are smaller, and whether a number is in one can be
+told without reading it. Gaps have to be summed up, one after the other, which takes five times as long as to add a
+chunk's first number to its part. To begin with a chunk takes as long as to sum up some hundred gaps, so that short
+lists are gaps, and those which have as many numbers as `_LONG` for each chunk are cut.
 """
 
 from __future__ import annotations
