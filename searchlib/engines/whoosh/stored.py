@@ -46,7 +46,7 @@ def stored_headings(headings: tuple[str, ...]) -> bytes:
 
 
 def headings_of(record: bytes) -> tuple[str, ...]:
-    return tuple(json.loads(record)) if record else ()
+    return tuple(json.loads(record.decode())) if record else ()
 
 
 def stored_title(title: str) -> bytes:
