@@ -10,8 +10,7 @@ from typing import NamedTuple
 from searchlib.model import Paragraph, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """The part of a paragraph's text that is shown, `paragraph.text[start:start + len(text)]`.
 
     `spans` are the places of terms and literals in `text`, in order; each reads back, folded, as one term or literal
@@ -38,8 +37,7 @@ class Share(NamedTuple):
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseReport:
+class ClauseReport(NamedTuple):
     """How one clause of a question was read.
 
     `written` is the clause in plain marks, folded, `met_by` what meets it. `is_wanted` is false below a NOT, and
@@ -59,8 +57,7 @@ class ClauseReport:
     looked_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """How a question was read: `read_as` writes it in plain marks, folded, with all brackets that make a difference.
 
     The rest is as in `Results`; `paragraphs` is how many there are in the index.
@@ -76,8 +73,7 @@ class Explanation:
     paragraphs: int
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """How one paragraph stands in the answer to a question.
 
     `rank` counts from 1; it is 0 for a paragraph that is no hit, neither `complete` nor `partial`. The `shares` make up
@@ -96,8 +92,7 @@ class Judgement:
         return sum(share.score for share in self.shares)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A paragraph that answered.
 
     `score` only orders hits of one search, higher first. `complete` says whether it matches every clause of the query

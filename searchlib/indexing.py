@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from searchlib import catalog as catalogs
 from searchlib import meta, private, trust
-from searchlib.analysis import fingerprint
+from searchlib.analysis import fingerprint, prepare
 from searchlib.catalog import CATALOG, Catalog, Known, Plan, diff
 from searchlib.engines import DEFAULT, engine
 from searchlib.engines.interface import Engine
@@ -306,7 +306,9 @@ def _run(index: Index, plan: Plan, seen: Scan, known: dict[str, Known], request:
     scope = _scope(request, root)
     tasks = [_task(path, files[path], known.get(path), request, scope, anew=index.anew) for path in plan.read]
     with reading(tasks, request.jobs, index.meta.engine, index.engine_folder) as run:
-        return index.carry_out(plan, tasks, run, request.on_change)
+        tally = index.carry_out(plan, tasks, run, request.on_change)
+    prepare()
+    return tally
 
 
 def _task(path: str, file: Found, known: Known | None, request: Request, scope: Scope, *, anew: bool) -> Task:

@@ -14,7 +14,7 @@ from searchlib.private import new_file
 
 NAME = "meta.json"
 # Counted up when an index written before could no longer be read.
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)

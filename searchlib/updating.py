@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from searchlib.catalog import Catalog, Known, Plan
@@ -125,6 +125,6 @@ def _removes(outcome: Outcome) -> bool:
 
 
 def _progress(tally: Tally, total: Progress, path: str) -> Progress:
-    return replace(
-        total, files_done=tally.files, bytes_done=tally.bytes, files_committed=tally.files_committed, path=path
+    return total._replace(
+        files_done=tally.files, bytes_done=tally.bytes, files_committed=tally.files_committed, path=path
     )

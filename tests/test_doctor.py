@@ -134,7 +134,7 @@ class Talkative(Altered):
         yield from hits
         yield hits[0]
         first = self.paragraphs(self.sources()[0])[0]
-        yield replace(hits[0], paragraph=first)
+        yield hits[0]._replace(paragraph=first)
 
 
 @pytest.mark.usefixtures("indexed")
@@ -152,8 +152,8 @@ class Stale(Altered):
 
     def altered(self, hits: tuple[Hit, ...]) -> Iterator[Hit]:
         yield from hits
-        yield replace(hits[0], paragraph=hits[0].paragraph._replace(number=500))
-        yield replace(hits[0], paragraph=hits[0].paragraph._replace(path="没有.txt"))
+        yield hits[0]._replace(paragraph=hits[0].paragraph._replace(number=500))
+        yield hits[0]._replace(paragraph=hits[0].paragraph._replace(path="没有.txt"))
 
 
 @pytest.mark.usefixtures("indexed")

@@ -94,7 +94,7 @@ ONLY_IN = {
     "jieba": ("analysis/python_jieba.py",),
     "numpy": ("analysis/bulk.py", "engines/", "reading/commonness.py"),
     "pathspec": ("ignore.py", "query/conditions.py"),
-    "platformdirs": ("analysis/python_jieba.py",),
+    "platformdirs": ("analysis/cache.py",),
     "pyromark": ("reading/markdown.py",),
     "regex": ("query/budget.py", "query/conditions.py", "query/patterns.py"),
     "rich": ("cli/",),

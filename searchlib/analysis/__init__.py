@@ -5,21 +5,19 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import unicodedata
-from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from searchlib.analysis.fold import fold
+from searchlib.analysis.installed import jieba_version
 
 if TYPE_CHECKING:
     from searchlib.analysis.bulk import Gathered, Gatherer
     from searchlib.analysis.terms import Terms, analyze, tokens
 
-__all__ = ["Gathered", "Gatherer", "Terms", "analyze", "fingerprint", "fold", "tokens"]
+__all__ = ["Gathered", "Gatherer", "Terms", "analyze", "fingerprint", "fold", "prepare", "tokens"]
 
 # Counted up whenever the same text would give other terms than before.
 VERSION = 1
@@ -31,22 +29,14 @@ def fingerprint() -> str:
 
     Unicode is part of it because letters, case and compatibility forms are Python's own tables.
     """
-    return f"analysis {VERSION}, jieba {_jieba_version()}, Unicode {unicodedata.unidata_version}"
+    return f"analysis {VERSION}, jieba {jieba_version()}, Unicode {unicodedata.unidata_version}"
 
 
-def _jieba_version() -> str:
-    """What `importlib.metadata` says, which takes ten times as long to import as this takes."""
-    for folder in sys.path:
-        with suppress(OSError):
-            for name in os.listdir(folder or os.curdir):
-                if name.startswith("jieba-") and name.endswith(".dist-info"):
-                    with open(os.path.join(folder, name, "METADATA"), encoding="utf-8") as lines:
-                        found = next((line for line in lines if line.startswith("Version:")), None)
-                    if found:
-                        return found.removeprefix("Version:").strip()
-    from importlib.metadata import version
+def prepare() -> None:
+    """Makes what cuts questions, once for all indexes of a user, so that the first question need not."""
+    from searchlib.analysis.segment import mapped
 
-    return version("jieba")
+    mapped()
 
 
 _HOMES = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
 from itertools import compress, count
 from typing import NamedTuple
@@ -15,9 +16,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.analysis.dictionary import is_known
 from searchlib.analysis.fold import fold
 from searchlib.analysis.runs import is_han, runs
-from searchlib.analysis.segment import inner_words, is_known, segmenter
+from searchlib.analysis.segment import Segmenter, inner_words, segmenter
 from searchlib.analysis.terms import words_of
 
 # So many characters are cut at a time: enough for NumPy, and few enough for the arrays to stay in a processor's cache.
@@ -49,15 +51,20 @@ class Gathered(NamedTuple):
     code_counts: NDArray[np.uint32]
     """How many codes each text has, with the 0 behind it."""
 
+    def of(self, texts: NDArray[np.int64]) -> Gathered:
+        """The terms of these texts, each of which may come several times; none of them may be left out."""
+        words = _chosen(self.words, self.word_counts, texts)
+        codes = _chosen(self.codes, self.code_counts, texts)
+        return Gathered(self.vocabulary, words, self.word_counts[texts], codes, self.code_counts[texts])
+
 
 class Gatherer:
-    """Takes texts one by one and gives the terms of all of them.
+    """Takes texts and gives the terms of all of them.
 
     Until they are taken it holds 4 bytes for each character of the texts, 4 for each word, and the words themselves.
 
     >>> gatherer = Gatherer()
-    >>> gatherer.add("土地")
-    >>> gatherer.add("地")
+    >>> gatherer.extend(["土地", "地"])
     >>> gathered = gatherer.take()
     >>> [gathered.vocabulary[number] for number in gathered.words], gathered.word_counts.tolist()
     (['土地', '地'], [1, 1])
@@ -75,12 +82,13 @@ class Gatherer:
         self._words: list[NDArray[np.uint32]] = []
         self._word_counts: list[NDArray[np.uint32]] = []
 
-    def add(self, text: str) -> None:
-        """One more text, as it stands: it is folded here."""
-        self._waiting.append(text)
-        self._waiting_characters += len(text) + 1
-        if self._waiting_characters >= _BATCH:
-            self._gather()
+    def extend(self, texts: Iterable[str]) -> None:
+        """More texts, as they stand: they are folded here."""
+        for text in texts:
+            self._waiting.append(text)
+            self._waiting_characters += len(text) + 1
+            if self._waiting_characters >= _BATCH:
+                self._gather()
 
     def take(self) -> Gathered:
         """The terms of all texts since the last taking; the next text is number 0 again."""
@@ -114,7 +122,7 @@ class _Forms(dict[str, bytes]):
 
     def __init__(self) -> None:
         super().__init__({"\n": _END_NUMBER.tobytes()})
-        self._by = segmenter()
+        self._by: Segmenter
         self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
 
     def __missing__(self, form: str) -> bytes:
@@ -131,6 +139,7 @@ class _Forms(dict[str, bytes]):
         """The numbers of the words of texts, and how many each text has."""
         owner = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
         stretches, stretch_texts = _stretches(entries, _KNOWN, owner)
+        self._by = segmenter(len(stretches))
         numbers = np.frombuffer(b"".join(map(self.__getitem__, self._by.cut(stretches))), np.uint32)
         is_end = numbers == _END_NUMBER
         sizes = np.diff(np.flatnonzero(is_end), prepend=-1) - 1
@@ -166,7 +175,8 @@ def _looked_up(text: str) -> NDArray[np.uint32]:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     entries = table[codes]
     if not entries.all():
-        for code in np.unique(codes[entries == 0]).tolist():
+        # `np.unique` would do, and import NumPy's masked arrays first.
+        for code in {*codes[entries == 0].tolist()}:
             table[code] = _entry(chr(code))
         entries = table[codes]
     return entries
@@ -203,6 +213,14 @@ def _stretches(
 
 def _text(codes: NDArray[np.uint32]) -> str:
     return codes.tobytes().decode("utf-32-le")
+
+
+def _chosen(values: NDArray[np.uint32], counts: NDArray[np.uint32], texts: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """The values of some texts, one after the other, from those of all, each of which has so many."""
+    starts, sizes = np.cumsum(counts, dtype=np.int64) - counts, counts[texts].astype(np.int64)
+    places = np.cumsum(sizes) - sizes
+    chosen: NDArray[np.uint32] = values[np.arange(sizes.sum()) + np.repeat(starts[texts] - places, sizes)]
+    return chosen
 
 
 def _joined(arrays: list[NDArray[np.uint32]]) -> NDArray[np.uint32]:

@@ -14,11 +14,11 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from math import log
-from pathlib import Path
 from typing import BinaryIO
 
-from platformdirs import user_cache_path
+from searchlib.analysis.cache import cache_folder
+from searchlib.analysis.dictionary import MOVES, STATES, Model
+from searchlib.analysis.route import fill
 
 
 @contextmanager
@@ -39,6 +39,7 @@ with warnings.catch_warnings(), _without("pkg_resources"):
     # of jieba, and does without it where it is not installed.
     warnings.simplefilter("ignore")
     import jieba
+    from jieba import finalseg
 
 
 class _Whole:
@@ -85,23 +86,7 @@ class _Tokenizer(jieba.Tokenizer):  # type: ignore[misc]  # jieba's classes are 
         """Nothing: `calc` asks the dictionary itself."""
 
     def calc(self, sentence: str, DAG: None, route: dict[int, tuple[float, int]]) -> None:  # noqa: ARG002, N803
-        """From each character on: how likely the likeliest way is, and the last character of its first word."""
-        # The same sums in the same order as jieba's, because the last bit can decide; of ways that are equally likely
-        # it takes the longest word too.
-        frequency, log_total, size = self.FREQ.get, log(self.total), len(sentence)
-        route[size] = (0.0, 0)
-        for start in range(size - 1, -1, -1):
-            found = False
-            best, best_last = 0.0 - log_total + route[start + 1][0], start
-            for last in range(start, size):
-                times = frequency(sentence[start : last + 1])
-                if times is None:
-                    break
-                if times:
-                    likely = log(times) - log_total + route[last + 1][0]
-                    if likely >= best or not found:
-                        found, best, best_last = True, likely, last
-            route[start] = best, best_last
+        fill(route, sentence, lambda _: self.FREQ, self.total)
 
 
 @cache
@@ -109,17 +94,23 @@ def _tokenizer() -> _Tokenizer:
     """With its dictionary read (0.5 s), from the cache where there is one."""
     jieba.setLogLevel(logging.CRITICAL)
     tokenizer = _Tokenizer()
-    tokenizer.tmp_dir = str(_cache_folder())
+    # A home that can't be written costs the cache, not the search: there jieba finds nothing and leaves nothing.
+    tokenizer.tmp_dir = str(cache_folder() or os.devnull)
     tokenizer.initialize()
     return tokenizer
 
 
-def _cache_folder() -> Path:
-    folder = user_cache_path("searchlib")
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
-    except OSError:
-        # A home that can't be written costs the cache, not the search: here jieba finds nothing and leaves nothing.
-        return Path(os.devnull)
-    return folder
+def dictionary() -> tuple[dict[str, int], int, Model]:
+    """What jieba has, read anew: frequencies of words and of their beginnings (0), the sum of them, and the model."""
+    frequencies, total = jieba.Tokenizer.gen_pfdict(jieba.Tokenizer().get_dict_file())
+    emitted = finalseg.emit_P
+    model = Model(
+        starts=tuple(finalseg.start_P[state] for state in STATES),
+        moves=tuple(finalseg.trans_P[move[0]][move[1]] for move in MOVES),
+        emissions={
+            char: tuple(emitted[state].get(char, finalseg.MIN_FLOAT) for state in STATES)
+            for char in set().union(*emitted.values())
+        },
+        unknown=(finalseg.MIN_FLOAT,) * len(STATES),
+    )
+    return frequencies, total, model

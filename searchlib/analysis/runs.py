@@ -17,7 +17,7 @@ HAN = (
 # Emoji and other pictures are words of one character.
 PICTURES = "☀-➿⬀-⯿\U0001f000-\U0001faff"
 
-_LETTERS = rf"(?:(?![{HAN}{PICTURES}])\w)+"
+_LETTERS = rf"[^\W{HAN}{PICTURES}]+"
 _RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<word>{_LETTERS}(?:[.'-]{_LETTERS})*)|(?P<picture>[{PICTURES}])")
 _PART = re.compile(r"[^\W\d_]+|\d+")
 _PIECE = re.compile(r"[^.'_-]+")
@@ -49,7 +49,5 @@ def parts(word: str) -> list[tuple[str, int]]:
 
 
 def is_han(char: str) -> bool:
-    return _HAN_CHAR.match(char) is not None
-
-
-_HAN_CHAR = re.compile(f"[{HAN}]")
+    found = _RUN.match(char)
+    return found is not None and found.lastgroup == "han"

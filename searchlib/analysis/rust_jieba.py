@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
-from rjieba import cut
+import re
+
+import rjieba
 from rjieba import has_word as is_word
 
 __all__ = ["cut", "is_word"]
+
+# Where the model finds two ways equally likely rjieba may take the other one than jieba: 枫枫|枫枫枫. For that the same
+# characters have to come in the same places, so there are three in a row, or twice two.
+_MAY_BE_TIED = re.compile(r"(.)\1(?:\1|.*(.)\2)")
+
+
+def cut(stretches: str) -> list[str]:
+    """The words of stretches that line ends keep apart, line ends included, without the words inside others."""
+    if not _MAY_BE_TIED.search(stretches):
+        return rjieba.cut(stretches)
+    words: list[str] = []
+    for stretch in stretches.split("\n"):
+        words += (_cut_as_jieba if _MAY_BE_TIED.search(stretch) else rjieba.cut)(stretch)
+        words.append("\n")
+    words.pop()
+    return words
+
+
+def _cut_as_jieba(stretch: str) -> list[str]:
+    from searchlib.analysis.mapped_jieba import cutter
+
+    if found := cutter():
+        return found.cut(stretch)
+    from searchlib.analysis import python_jieba
+
+    return python_jieba.cut(stretch)

@@ -1,7 +1,7 @@
-"""Cutting Han runs into words, with rjieba where it is installed and with jieba where it is not.
+"""Cutting Han runs into words: a few with jieba's dictionary left on disk, many with rjieba or else jieba.
 
-The two give the same words, with the same places, for every run, so that an index does not depend on which of them
-made it. What could part them is done here for both: which characters they see, and the words inside words.
+The three give the same words, with the same places, for every run, so that an index does not depend on which of them
+made it. What could part them is done here for all: which characters they see, and the words inside words.
 """
 
 from __future__ import annotations
@@ -11,10 +11,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-# The characters that jieba knows. Any other is a word by itself, and parts what stands around it; rjieba would take it
-# for a part of a word that it guesses.
-FIRST_KNOWN, LAST_KNOWN = "一鿕"
+from searchlib.analysis.dictionary import FIRST_KNOWN, LAST_KNOWN, is_known
+
+# A character that jieba does not know is a word by itself, and parts what stands around it; rjieba would take it for a
+# part of a word that it guesses.
 _STRETCH = re.compile(f"[{FIRST_KNOWN}-{LAST_KNOWN}]+|.", re.DOTALL)
+# So many characters are cut before a segmenter is loaded. They take as long as loading rjieba does: no process spends
+# more than twice what would have been best for it.
+_FEW = 10_000
 
 
 class Segmenter(NamedTuple):
@@ -26,8 +30,32 @@ class Segmenter(NamedTuple):
     is_word: Callable[[str], bool]
 
 
+class _Choice:
+    """Which segmenter cuts what comes next."""
+
+    def __init__(self) -> None:
+        self._left = _FEW
+
+    def __call__(self, characters: int) -> Segmenter:
+        """For so many characters: the mapped dictionary for the first ones of a process, then what has to be loaded."""
+        self._left -= characters
+        return (mapped() if self._left >= 0 else None) or loaded()
+
+
+segmenter = _Choice()
+
+
 @cache
-def segmenter() -> Segmenter:
+def mapped() -> Segmenter | None:
+    """jieba's way without loading its dictionary; None where there is no place to leave that."""
+    from searchlib.analysis.mapped_jieba import cutter
+
+    found = cutter()
+    return Segmenter(found.cut, found.is_word) if found else None
+
+
+@cache
+def loaded() -> Segmenter:
     """rjieba or else jieba, with its dictionary read when it is first needed."""
     try:
         from searchlib.analysis import rust_jieba as found
@@ -45,7 +73,7 @@ def segment(run: str) -> list[tuple[str, int, int]]:
     ['土地', '承包', '经营权', '经营']
     """
     # What a single character is needs no dictionary.
-    return segment_with(segmenter(), run) if len(run) > 1 else [(run, 0, 1)] if run else []
+    return segment_with(segmenter(len(run)), run) if len(run) > 1 else [(run, 0, 1)] if run else []
 
 
 def segment_with(by: Segmenter, run: str) -> list[tuple[str, int, int]]:
@@ -66,10 +94,6 @@ def inner_words(by: Segmenter, word: str) -> list[tuple[str, int]]:
     pairs = [(word[at : at + 2], at) for at in range(len(word) - 1)]
     threes = [(word[at : at + 3], at) for at in range(len(word) - 2)] if len(word) > 3 else []
     return [inner for inner in pairs + threes if by.is_word(inner[0])]
-
-
-def is_known(char: str) -> bool:
-    return FIRST_KNOWN <= char <= LAST_KNOWN
 
 
 def _by_place(word: tuple[str, int, int]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""jieba and rjieba cut the same words; jieba keeps its cache to the user, and says nothing."""
+"""jieba, rjieba and the mapped dictionary cut the same words; what they leave behind is the user's own."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from documents import HAN, TEXTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis import python_jieba, rust_jieba
+from searchlib.analysis import mapped_jieba, python_jieba, rust_jieba
+from searchlib.analysis.dictionary import is_known
 from searchlib.analysis.fold import fold
 from searchlib.analysis.runs import is_han, runs
-from searchlib.analysis.segment import Segmenter, is_known, segment, segment_with, segmenter
+from searchlib.analysis.segment import Segmenter, segment, segment_with
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # jieba's own source
@@ -28,19 +29,39 @@ with warnings.catch_warnings():
 
 JIEBA = Segmenter(python_jieba.cut, python_jieba.is_word)
 RJIEBA = Segmenter(rust_jieba.cut, rust_jieba.is_word)
-BOTH = pytest.mark.parametrize("by", [JIEBA, RJIEBA], ids=["jieba", "rjieba"])
+CUTTER = mapped_jieba.cutter()
+assert CUTTER, "these tests need a cache folder that can be written"
+MAPPED = Segmenter(CUTTER.cut, CUTTER.is_word)
+ALL = pytest.mark.parametrize("by", [JIEBA, RJIEBA, MAPPED], ids=["jieba", "rjieba", "mapped"])
 
 WITHOUT_RJIEBA = "import sys; sys.modules['rjieba'] = None\n"
 SEGMENT = "from searchlib.analysis.segment import segment; print([word for word, _, _ in segment('枫桥经验的')])"
 CUT = WITHOUT_RJIEBA + SEGMENT
 WORDS = "['枫桥', '经验', '的']\n"
+MUCH = "from searchlib.analysis.segment import segment\nfor _ in range(100): segment('老人坐在河边的石阶上' * 20)\n"
+LOADED = "; import sys; print(*[name for name in ('jieba', 'rjieba') if sys.modules.get(name)])"
 
 # Frequent characters and words run together in ways that no author would: ambiguity for jieba to resolve.
 FREQUENT = st.sampled_from([*HAN, "中国", "人民", "经济", "发展", "研究生", "生命", "起源", "长春市", "药店"])
 # Of every block: the main one and what was added to it, radicals, extensions, private use, compatibility.
 BLOCKS = st.characters(categories=["Lo", "Lm", "Nl", "So", "Co", "Cn"]).filter(is_han)
 MAIN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
-RUN = st.lists(st.one_of(FREQUENT, MAIN, BLOCKS)).map("".join)
+# The same again and again: many ways of cutting are equally likely then.
+REPEATED = st.tuples(MAIN, st.integers(2, 7)).map(lambda times: times[0] * times[1])
+RUN = st.lists(st.one_of(FREQUENT, MAIN, BLOCKS, REPEATED)).map("".join)
+
+
+# Ways that are equally likely, and characters that are likely nowhere: 嬿 has no place in the model.
+TIED = [
+    "枫枫枫枫枫",
+    "丈丈丈丈丈",
+    "专专专专专专专",
+    "嬿嬿嬿",
+    "嬿嬿嬿嬿嬿",
+    "嶌嶌嶌嶌",
+    "人丈丈丈丈丈山",
+    "垦垦兢兢垦",
+]
 
 
 def all_known(text: str) -> bool:
@@ -61,37 +82,43 @@ def runs_of(path: Path) -> set[str]:
     return {run.text for run in runs(fold(path.read_text(encoding="utf-8"))) if run.is_han}
 
 
-@BOTH
+@ALL
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
 def test_every_token_of_jiebas_own_analyser_is_ours(path: Path, by: Segmenter) -> None:
     """On each Han run of a text, with the same offsets."""
     assert set() == {token for run in runs_of(path) for token in missing(by, run)}
 
 
-@BOTH
+@ALL
 @given(run=RUN)
 def test_every_token_of_jiebas_own_analyser_is_ours_on_any_run(run: str, by: Segmenter) -> None:
     """Also on runs that nobody wrote."""
     assert set() == missing(by, run)
 
 
-@BOTH
+@ALL
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
 def test_words_and_places_are_those_of_jiebas_search_mode(path: Path, by: Segmenter) -> None:
-    """Neither segmenter has a word more or less than jieba as its author wrote it, on each Han run of a text."""
+    """None has a word more or less than jieba as its author wrote it, on each Han run of a text."""
     for run in runs_of(path):
         assert in_order(jieba.tokenize(run, mode="search")) == segment_with(by, run)
 
 
-@BOTH
+@ALL
 @settings(max_examples=300)
 @given(run=RUN)
 def test_words_and_places_are_those_of_jiebas_search_mode_on_any_run(run: str, by: Segmenter) -> None:
-    """So an index is the same whichever of the two made it."""
+    """So an index is the same whichever made it, and a question is cut as the index was."""
     assert in_order(jieba.tokenize(run, mode="search")) == segment_with(by, run)
 
 
-@BOTH
+@ALL
+@pytest.mark.parametrize("run", TIED)
+def test_of_ways_that_are_equally_likely_all_take_the_same(run: str, by: Segmenter) -> None:
+    assert in_order(jieba.tokenize(run, mode="search")) == segment_with(by, run)
+
+
+@ALL
 @given(stretches=st.lists(st.lists(st.one_of(FREQUENT, MAIN)).map("".join).filter(all_known)))
 def test_stretches_are_cut_together_as_each_alone(stretches: list[str], by: Segmenter) -> None:
     """A line end parts them, and comes back between their words."""
@@ -100,16 +127,16 @@ def test_stretches_are_cut_together_as_each_alone(stretches: list[str], by: Segm
     assert list(chain.from_iterable(words)) == by.cut("".join(f"{stretch}\n" for stretch in stretches))
 
 
-@BOTH
+@ALL
 @given(words=st.lists(st.one_of(FREQUENT, MAIN), max_size=3))
-def test_both_have_the_same_dictionary(words: list[str], by: Segmenter) -> None:
+def test_all_have_the_same_dictionary(words: list[str], by: Segmenter) -> None:
     """A word is one with a frequency; the beginning of a word is none."""
     word = "".join(words)
 
     assert bool(jieba.dt.FREQ.get(word)) == by.is_word(word)
 
 
-@BOTH
+@ALL
 @given(run=RUN)
 def test_words_cover_the_run(run: str, by: Segmenter) -> None:
     """Every character is in a word, words read back from their places, and come by start, longer ones first."""
@@ -134,26 +161,31 @@ def test_single_characters_and_stop_words_are_kept() -> None:
     assert {"的", "和", "了", "𠮷"} <= found
 
 
-def test_rjieba_cuts_where_it_is_installed() -> None:
+def test_a_few_words_are_cut_without_loading_a_segmenter() -> None:
+    """With and without rjieba."""
+    for code in (SEGMENT, CUT):
+        assert (WORDS + "\n", "") == run_python(code + LOADED)
+
+
+def test_rjieba_cuts_where_it_is_installed_and_much_is_to_be_cut() -> None:
     """And then jieba is not even loaded."""
-    assert segmenter().cut is rust_jieba.cut
-    assert "False\n" == run_python(SEGMENT + "; import sys; print('jieba' in sys.modules)").stdout.removeprefix(WORDS)
+    assert (WORDS + "rjieba\n", "") == run_python(MUCH + SEGMENT + LOADED)
 
 
 def test_without_rjieba_jieba_cuts() -> None:
     """The same words."""
-    done = run_python(CUT + "; print('jieba' in sys.modules)")
-
-    assert (WORDS + "True\n", "", 0) == (done.stdout, done.stderr, done.returncode)
+    assert (WORDS + "jieba\n", "") == run_python(WITHOUT_RJIEBA + MUCH + SEGMENT + LOADED)
 
 
-def run_python(code: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+def run_python(code: str) -> tuple[str, str]:
+    """What it prints on standard output and on standard error."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    return done.stdout, done.stderr
 
 
-def cut_in_a_process(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def cut_in_a_process(folder: Path, code: str = CUT, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", CUT],
+        [sys.executable, "-c", code],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8", **environment},
         capture_output=True,
@@ -166,16 +198,24 @@ def everything_in(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
 
 
-def test_the_dictionary_cache_is_the_users_own(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("code", "files"),
+    [
+        (CUT, ["jieba.words"]),
+        ("from searchlib.analysis.python_jieba import cut; print(cut('枫桥经验的'))", ["jieba.cache"]),
+    ],
+    ids=["mapped", "jieba"],
+)
+def test_the_dictionary_cache_is_the_users_own(tmp_path: Path, code: str, files: list[str]) -> None:
     """It goes to a folder that only the user may enter and not to the temp folder, and jieba prints nothing."""
     cache, temp = tmp_path / "cache", tmp_path / "temp"
     temp.mkdir()
-    done = cut_in_a_process(temp, XDG_CACHE_HOME=str(cache), TMPDIR=str(temp))
+    done = cut_in_a_process(temp, code, XDG_CACHE_HOME=str(cache), TMPDIR=str(temp))
 
     assert (WORDS, "", 0) == (done.stdout, done.stderr, done.returncode)
     assert [] == everything_in(temp)
-    assert ["searchlib", "searchlib/jieba.cache"] == everything_in(cache)
-    assert 0o700 == stat.S_IMODE((cache / "searchlib").stat().st_mode)
+    assert ["searchlib", *[f"searchlib/{name}" for name in files]] == everything_in(cache)
+    assert [0o700, *[0o600 for _ in files]] == [stat.S_IMODE(path.stat().st_mode) for path in sorted(cache.rglob("*"))]
 
 
 def test_a_cache_folder_that_others_could_enter_is_closed(tmp_path: Path) -> None:

@@ -29,3 +29,8 @@ def recall(found: Mapping[str, int], stands_in: Mapping[str, Sequence[int]]) -> 
     for literal, files in stands_in.items():
         shares.setdefault(len(literal), []).append(found[literal] / len(files))
     return {length: sum(values) / len(values) for length, values in shares.items()}
+
+
+def overall(shares: Mapping[str, float]) -> float:
+    """The average over all lengths of literals."""
+    return sum(shares.values()) / len(shares)

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 Row = Sequence[str]
+# Of what `machine` says, what a number alone would not tell.
+NAMED = ("Python", "load")
 
 
 def machine() -> dict[str, str]:
-    """The day, the processor with its cores, the memory and the system."""
+    """The day, the processor with its cores, the memory, the system, and how busy it was in the minute before."""
     cpu = _line("/proc/cpuinfo", "model name") or platform.machine()
     memory = int((_line("/proc/meminfo", "MemTotal") or "0").split()[0]) / 2**20
     return {
@@ -23,12 +25,13 @@ def machine() -> dict[str, str]:
         "memory": f"{memory:.0f} GB",
         "system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
+        "load": f"{os.getloadavg()[0]:.1f}",
     }
 
 
 def setting(run: dict[str, Any]) -> str:
     """Where a run was made, in a line."""
-    return ", ".join(f"{name} {value}" if name == "Python" else value for name, value in run["machine"].items())
+    return ", ".join(f"{name} {value}" if name in NAMED else value for name, value in run["machine"].items())
 
 
 def keep(out: Path, run: dict[str, Any], written: str) -> None:
@@ -57,6 +60,15 @@ def table(heads: Row, rows: Sequence[Row]) -> str:
 def number(value: float | None, form: str) -> str:
     """The number in such a form; a dash where there is none."""
     return "–" if value is None else format(value, form)
+
+
+def figure(value: float) -> str:
+    """In two digits, or as a whole number.
+
+    >>> figure(0.123), figure(4.04), figure(9.99), figure(1356.3)
+    ('0.12', '4', '10', '1,356')
+    """
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def _line(path: str, key: str) -> str:

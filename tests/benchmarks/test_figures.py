@@ -12,7 +12,7 @@ import samples
 import synthetic
 from figures import percentile, recall, size
 from measured import Failed, cost
-from report import machine, table
+from report import figure, machine, table
 
 
 def test_a_percentile_is_the_smallest_value_that_so_many_do_not_exceed() -> None:
@@ -64,8 +64,19 @@ def test_literals_are_different_and_of_every_length_and_the_seed_decides_which()
 
 
 def test_questions_are_as_long_as_they_are_said_to_be() -> None:
+    texts = ["山中的茶要等霜降以后才好水开三次茶就老了。", "土地承包经营权人依法对其承包经营的耕地享有权利。"]
+
+    drawn = samples.questions(texts, 3, seed=1)
+
     assert 12 == len(samples.QUERIES)
-    assert {20} == {len(question) for question in samples.QUESTIONS}
+    assert [20, 20, 20] == [len(question) for question in drawn]
+    assert 3 == len({question for question in drawn if any(question in text for text in texts)})
+    assert drawn == samples.questions(texts, 3, seed=1)
+
+
+def test_a_folder_without_long_sentences_has_no_questions_and_says_so() -> None:
+    with pytest.raises(ValueError, match="no text of the folder has 20 Han characters in a row"):
+        samples.questions(["山中的茶。"], 3)
 
 
 def test_a_command_is_charged_with_its_own_memory_and_not_with_its_parents() -> None:
@@ -91,8 +102,14 @@ def test_a_table_has_its_columns_under_their_heads() -> None:
     assert "     ms\na   1.5\nbb   10" == table(["", "ms"], [["a", "1.5"], ["bb", "10"]])
 
 
+def test_a_figure_has_two_digits_or_is_a_whole_number() -> None:
+    assert ["0.081", "0.5", "9.9", "10", "100", "1,356"] == [
+        figure(value) for value in (0.0812, 0.5, 9.9, 9.99, 99.99, 1356.3)
+    ]
+
+
 def test_a_run_says_where_it_was_made() -> None:
-    assert ["date", "processor", "memory", "system", "Python"] == list(machine())
+    assert ["date", "processor", "memory", "system", "Python", "load"] == list(machine())
 
 
 def test_synthetic_texts_are_so_many_paragraphs_of_whole_sentences(tmp_path: Path) -> None:

@@ -20,16 +20,20 @@ NOTE = "附记：本文件已修改。"
 
 
 class Plan(NamedTuple):
-    """How often things are done: `rounds` of warm questions, `changes` of one file, `starts` of a cold command."""
+    """How often things are done: `rounds` of warm questions, `changes` of one file, `starts` of a cold command.
+
+    `literals` of each length and `questions` of 20 characters are drawn.
+    """
 
     rounds: int = 5
     changes: int = 5
     starts: int = 20
     literals: int = 100
+    questions: int = 20
 
 
 # To see that all of it works; the figures mean little.
-QUICK = Plan(rounds=1, changes=1, starts=1, literals=8)
+QUICK = Plan(rounds=1, changes=1, starts=1, literals=8, questions=4)
 
 
 class Trial:
@@ -58,13 +62,14 @@ class Trial:
             "index_to_text": size(self._index) / text_bytes,
         }
 
-    def asking(self) -> dict[str, Any]:
-        kinds = {"query": samples.QUERIES, "question": samples.QUESTIONS}
-        answer, used = self._step("ask", {"kinds": kinds, "rounds": self._plan.rounds})
+    def asking(self, questions: list[str]) -> dict[str, Any]:
+        kinds = {"query": samples.QUERIES, "question": questions}
+        first, _ = self._step("first", {"kinds": kinds})
+        again, used = self._step("again", {"kinds": kinds, "rounds": self._plan.rounds})
         figures: dict[str, Any] = {"ask_peak_mb": used.peak_mb}
-        for kind, told in answer.items():
+        for kind, told in again.items():
             took = told.pop("ms")
-            figures[kind] = told | {"p50_ms": percentile(took, 0.5), "p95_ms": percentile(took, 0.95)}
+            figures[kind] = told | _percentiles("", took) | _percentiles("first_", first[kind])
         if command := self._rival.cold(self._folder, self._index, COLD):
             # A status of 1 says that nothing was found.
             figures["cold_s"] = median(cost(command, (0, 1)).seconds for _ in range(self._plan.starts))
@@ -84,8 +89,7 @@ class Trial:
 
     def _changed(self, path: str) -> float:
         """Seconds of the command after a file has got a line more."""
-        with (self._folder / path).open("a", encoding="utf-8") as file:
-            file.write(f"\n{NOTE}\n")
+        add_line(self._folder / path)
         return cost(self._rival.updating(self._folder, self._index, path)).seconds
 
     def _step(self, step: str, asked: dict[str, Any] | None = None) -> tuple[Any, Cost]:
@@ -95,8 +99,17 @@ class Trial:
         if asked is not None:
             question.write_text(json.dumps(asked, ensure_ascii=False), encoding="utf-8")
             given = [self._folder, self._index, question]
-        used = cost([self._rival.python, WORKER, self._rival.key, step, *map(str, [*given, answer])])
+        used = cost([*self._rival.python, WORKER, self._rival.key, step, *map(str, [*given, answer])])
         return json.loads(answer.read_text(encoding="utf-8")), used
+
+
+def add_line(path: Path) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"\n{NOTE}\n")
+
+
+def _percentiles(when: str, took: list[float]) -> dict[str, float]:
+    return {f"{when}p50_ms": percentile(took, 0.5), f"{when}p95_ms": percentile(took, 0.95)}
 
 
 def _spread(paths: list[str], count: int) -> list[str]:

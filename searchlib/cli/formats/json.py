@@ -162,7 +162,8 @@ def token(found: Token) -> dict[str, Any]:
 
 
 def explanation(found: Explanation) -> dict[str, Any]:
-    return {"type": "explanation", "version": VERSION, **asdict(found)}
+    clauses = [clause._asdict() for clause in found.clauses]
+    return {"type": "explanation", "version": VERSION, **found._asdict(), "clauses": clauses}
 
 
 def judgement(found: Judgement) -> dict[str, Any]:

@@ -21,7 +21,6 @@ import json
 import mmap
 import os
 import struct
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -42,6 +41,8 @@ _COPIED = 1_000_000
 _KINDS = frozenset({"column", "length", "stored", "vector"})
 
 if TYPE_CHECKING:
+    import tempfile
+
     import numpy as np
     import numpy.typing as npt
 
@@ -61,8 +62,7 @@ class ArrayWriter:
     def append(self, name: str, values: Array) -> None:
         """Adds values to the end of an array, which has the dtype of the first ones."""
         if name not in self._growing:
-            new = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(self._path.parent))  # noqa: SIM115 — the stack does
-            file = self._files.enter_context(new)
+            file = self._files.enter_context(_temporary(self._path.parent))
             self._growing[name] = values.dtype.newbyteorder("<"), file
         import numpy as np
 
@@ -161,6 +161,13 @@ def smallest(values: Array) -> Array:
     """The same numbers in the narrowest unsigned type that holds all of them."""
     most = int(values.max(initial=0))
     return values.astype("<u1" if most < 1 << 8 else "<u2" if most < 1 << 16 else "<u4")
+
+
+def _temporary(folder: Path) -> tempfile.SpooledTemporaryFile[bytes]:
+    # With what it imports it takes 4 ms, which those who read should not wait for.
+    import tempfile
+
+    return tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))
 
 
 def quoted(field: str) -> str:

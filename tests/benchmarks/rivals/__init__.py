@@ -9,6 +9,7 @@ RIVALS: dict[str, Rival] = {
     rival.key: rival
     for rival in (
         searchlib.Searchlib(),
+        searchlib.WithoutFast(),
         stock_whoosh.StockWhoosh(),
         tantivy.Tantivy(),
         fts5.Characters(),

@@ -11,7 +11,7 @@ from typing import ClassVar, Protocol
 
 WORKER = str(Path(__file__).parent.parent / "worker.py")
 # Debian puts its modules into the path of its own Python alone.
-DEBIAN_PYTHON = "/usr/bin/python3"
+DEBIAN_PYTHON = ("/usr/bin/python3",)
 LIMIT = 10
 # One file, as its path below the folder, and its lines that are not empty, without the white space around them.
 File = tuple[str, list[str]]
@@ -38,8 +38,8 @@ class Rival(Protocol):
 
     key: ClassVar[str]
     name: ClassVar[str]
-    # The one that can import what it is made of.
-    python: ClassVar[str] = sys.executable
+    # What starts a Python that can import what it is made of.
+    python: ClassVar[tuple[str, ...]] = (sys.executable,)
     # Of `every` and `some`, which it can do.
     ways: ClassVar[tuple[str, ...]] = ("every", "some")
 
@@ -73,10 +73,10 @@ class Scripted(Rival):
     def replace(self, folder: Path, index: Path, changed: str) -> None: ...
 
     def indexing(self, folder: Path, index: Path) -> list[str]:
-        return [self.python, WORKER, self.key, "build", str(folder), str(index)]
+        return [*self.python, WORKER, self.key, "build", str(folder), str(index)]
 
     def updating(self, folder: Path, index: Path, changed: str) -> list[str]:
-        return [self.python, WORKER, self.key, "replace", str(folder), str(index), changed]
+        return [*self.python, WORKER, self.key, "replace", str(folder), str(index), changed]
 
 
 def files_in(folder: Path) -> Iterator[File]:

@@ -1,0 +1,1 @@
+"""A folder for `PYTHONPATH`, as where the extra `fast` is not installed."""
