@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -96,13 +97,20 @@ class _Restless(Exception):
 def _bytes(task: Task) -> tuple[bytes, os.stat_result]:
     """All bytes of the file, which did not change meanwhile, up to one more than allowed."""
     for _ in range(_TRIES):
-        with open(task.found.path, "rb") as file:
+        with open(task.found.path, "rb", opener=_opened) as file:
             before = os.fstat(file.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                raise OSError("not a regular file")
             data = file.read(task.max_bytes + 1)
             after = os.fstat(file.fileno())
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
             return data, after
     raise _Restless
+
+
+def _opened(path: str, flags: int) -> int:
+    """Without waiting for a writer, if a pipe has taken the place of the file since it was found."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _too_large(task: Task, bytes_found: int) -> Outcome:
