@@ -6,7 +6,9 @@ nothing lost, nothing added and every character pointed at where it stands.
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +32,7 @@ Target = Callable[[bytes], None]
 
 # What files of judged questions are, and those of an index, in a folder that every input is written to.
 _FOLDER = Path(tempfile.mkdtemp(prefix="searchlib-fuzz-"))
+atexit.register(shutil.rmtree, _FOLDER)
 
 
 def text(data: bytes) -> None:
