@@ -182,19 +182,49 @@ def test_compressed_bombs_by_any_name_are_bytes_like_others(tmp_path: Path, monk
     assert searchlib("search", "长江", "-l").out == "包/丁.txt\n"
 
 
+# Everything is loaded and in place before there is a limit; `sys.argv[1]` is how many MB there are on top of that.
+IN_LITTLE_MEMORY = """
+import resource, sys
+import searchlib.engines.whoosh.build, searchlib.ingest, searchlib.paragraphs, searchlib.reading.text
+from searchlib.analysis.segment import segmenter
+from searchlib.cli import run
+
+segmenter()
+taken = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize() + int(sys.argv[1]) * 1_000_000
+resource.setrlimit(resource.RLIMIT_AS, (taken, taken))
+sys.exit(run(["index", "-j", "1", "稿"]))
+"""
+
+
+def in_little_memory(megabytes: int) -> tuple[str, int]:
+    words = [sys.executable, "-c", IN_LITTLE_MEMORY, str(megabytes)]
+    done = subprocess.run(words, capture_output=True, timeout=120)
+    return done.stderr.decode(), done.returncode
+
+
 def test_a_file_that_memory_does_not_suffice_for_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write("稿/小.txt", "长江")
     write("稿/大.txt", "a\n" * 1_500_000)
-    code = (
-        "import resource, sys; from searchlib.cli import run; import searchlib.engines.whoosh.build;"
-        "from searchlib.analysis.segment import segmenter; segmenter();"
-        "taken = int(open('/proc/self/statm').read().split()[0]) * 4096 + 150_000_000;"
-        "resource.setrlimit(resource.RLIMIT_AS, (taken, taken)); sys.exit(run(['index', '-j', '1', '稿']))"
-    )
 
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120)
+    assert in_little_memory(150) == ("searchlib: skipped 稿/大.txt: takes more memory than there is\n", 2)
+    assert searchlib("search", "长江", "-l").out == "稿/小.txt\n"
 
-    assert done.stderr.decode() == "searchlib: skipped 稿/大.txt: takes more memory than there is\n"
-    assert done.returncode == 2
+
+def test_memory_that_does_not_suffice_to_write_leaves_the_last_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write("稿/小.txt", "长江")
+    with Library.create() as library:
+        library.update(["稿"])
+    write("稿/大.txt", "枫桥经验" * 1_000_000)
+
+    said, status = in_little_memory(60)
+
+    assert said.splitlines()[-2:] == [
+        "searchlib: there was not enough memory for this; what was committed before is intact",
+        "searchlib index --jobs 1 needs the least",
+    ]
+    assert status == 2
     assert searchlib("search", "长江", "-l").out == "稿/小.txt\n"
