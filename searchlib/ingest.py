@@ -97,7 +97,7 @@ class _Restless(Exception):
 def _bytes(task: Task) -> tuple[bytes, os.stat_result]:
     """All bytes of the file, which did not change meanwhile, up to one more than allowed."""
     for _ in range(_TRIES):
-        with open(task.found.path, "rb", opener=_opened) as file:
+        with open(_opened(task.found.path), "rb") as file:
             before = os.fstat(file.fileno())
             if not stat.S_ISREG(before.st_mode):
                 raise OSError("not a regular file")
@@ -108,9 +108,9 @@ def _bytes(task: Task) -> tuple[bytes, os.stat_result]:
     raise _Restless
 
 
-def _opened(path: str, flags: int) -> int:
+def _opened(path: str) -> int:
     """Without waiting for a writer, if a pipe has taken the place of the file since it was found."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 def _too_large(task: Task, bytes_found: int) -> Outcome:

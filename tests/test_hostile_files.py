@@ -189,7 +189,7 @@ import searchlib.engines.whoosh.build, searchlib.ingest, searchlib.paragraphs, s
 from searchlib.analysis.segment import segmenter
 from searchlib.cli import run
 
-segmenter()
+segmenter(10**9)
 taken = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize() + int(sys.argv[1]) * 1_000_000
 resource.setrlimit(resource.RLIMIT_AS, (taken, taken))
 sys.exit(run(["index", "-j", "1", "稿"]))
