@@ -14,6 +14,7 @@
     ├── WriteFailed         the disk refused a write
     ├── WorkerDied          a process that was reading files is gone
     └── Unreadable          one file can't be read (becomes a `Skipped`)
+        └── TooLarge        it would take more memory than is allowed
 
 A message says what happened; `hint` says what to do about it.
 """
@@ -131,3 +132,7 @@ class WorkerDied(SearchlibError):
 
 class Unreadable(SearchlibError):
     """One file can't be read; the message is the reason shown in the report."""
+
+
+class TooLarge(Unreadable):
+    """One file would take more memory than is allowed, whatever its size."""

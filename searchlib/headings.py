@@ -19,6 +19,9 @@ _SUB_ITEM = re.compile(rf"[（(]{_NUMBER}[）)]")
 _STOP = re.compile("[。；！？;!?]")
 _LAST_OF_SENTENCE = frozenset("。；！？;!?，、：,:…")
 _LONGEST = 40
+# Characters that the paths of one document's headings may have together, a hundred times as many as those of a book.
+# Each is kept and indexed whole: short headings below a long one would take many times the memory that their file does.
+_MOST_CHARACTERS = 5_000_000
 # Between number and words; without one, a comma betrays a sentence: 第三章讲到的，这里不再重复
 _GAPS = " \t　：:、.．"
 
@@ -46,9 +49,13 @@ class HeadingPath:
         # Each with its rank and, itself the last, the path that it makes for what is below it.
         self._open: list[tuple[int, tuple[str, ...]]] = []
         self._path: tuple[str, ...] = ()
+        self._left = _MOST_CHARACTERS
 
     def place(self, text: str, level: int) -> tuple[str, ...]:
-        """The headings above a paragraph, which may itself open one; `level` is 0 or that of the format's heading."""
+        """The headings above a paragraph, which may itself open one; `level` is 0 or that of the format's heading.
+
+        In a document with more headings than any person writes, those far down have only the nearest one above them.
+        """
         if level:
             return self._placed(level, text)
         if text[:1] in _FIRST:
@@ -62,6 +69,9 @@ class HeadingPath:
             self._open.pop()
         above = self._open[-1][1] if self._open else ()
         self._path = (*above, label)
+        self._left -= sum(map(len, self._path))
+        if self._left < 0:
+            self._path = (label,)
         self._open.append((rank, self._path))
         return above
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from searchlib.catalog import Known
-from searchlib.errors import Unreadable
+from searchlib.defaults import MAX_BYTES
+from searchlib.errors import TooLarge, Unreadable
 from searchlib.model import Found, Paragraph
 from searchlib.paragraphs import split
 from searchlib.reading import read, reader_for, reader_versions
@@ -18,6 +20,9 @@ from searchlib.units import size
 # tick every 10 ms at the slowest that is common.
 _YOUNG_NS = 20_000_000
 _TRIES = 3
+# A line or a mark takes some 700 bytes of memory until it is in the index, a byte of prose 10 to 60. To count each as
+# so many bytes of a file keeps the most that any file takes near what the largest one of prose does.
+_MARK_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,10 @@ def ingest(task: Task) -> Ingested:
         return Outcome(task, None, reason=reason), ()
     if len(data) > task.max_bytes:
         return _too_large(task, status.st_size), ()
-    return _outcome(task, data, status)
+    try:
+        return _outcome(task, data, status)
+    except MemoryError:
+        return Outcome(task, None, reason="takes more memory than there is"), ()
 
 
 class _Restless(Exception):
@@ -89,13 +97,20 @@ class _Restless(Exception):
 def _bytes(task: Task) -> tuple[bytes, os.stat_result]:
     """All bytes of the file, which did not change meanwhile, up to one more than allowed."""
     for _ in range(_TRIES):
-        with open(task.found.path, "rb") as file:
+        with open(_opened(task.found.path), "rb") as file:
             before = os.fstat(file.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                raise OSError("not a regular file")
             data = file.read(task.max_bytes + 1)
             after = os.fstat(file.fileno())
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
             return data, after
     raise _Restless
+
+
+def _opened(path: str) -> int:
+    """Without waiting for a writer, if a pipe has taken the place of the file since it was found."""
+    return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 def _too_large(task: Task, bytes_found: int) -> Outcome:
@@ -132,7 +147,10 @@ def _read(task: Task, data: bytes, known: Known) -> Ingested:
     # Of the very bytes it was said of, what the user said still holds; of others it is only likely.
     encoding = task.encoding or (usual if task.told and task.told.digest == known.digest else None)
     try:
-        source = read(task.path, data, encoding, usual=usual)
+        source = read(task.path, data, encoding, usual=usual, most_marks=_most_marks(task))
+    except TooLarge as error:
+        reason = f"{error}, each of which counts as {_MARK_BYTES} bytes; --max-size sets the limit"
+        return Outcome(task, None, reason=reason, drops=True), ()
     except Unreadable as error:
         # An encoding that does not fit is no knowledge about the file: next time it is read again, and without it.
         mtime_ns = 0 if task.encoding else known.mtime_ns
@@ -142,6 +160,11 @@ def _read(task: Task, data: bytes, known: Known) -> Ingested:
     told = source.encoding in (task.encoding, usual)
     known = replace(known, encoding=source.encoding, paragraphs=len(paragraphs), told=told)
     return Outcome(task, known, is_new=True), paragraphs
+
+
+def _most_marks(task: Task) -> int:
+    """No fewer for a user who wants only small files: those take little in any case."""
+    return max(task.max_bytes, MAX_BYTES) // _MARK_BYTES
 
 
 def _is_same(before: Known, now: Known) -> bool:

@@ -46,7 +46,7 @@ def read(folder: Path) -> Meta:
         )
     except (FileNotFoundError, NotADirectoryError):
         raise NoIndex(str(folder)) from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise IndexDamaged(str(folder), f"{NAME} can't be read ({error})") from error
 
 

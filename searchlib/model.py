@@ -63,7 +63,7 @@ class Token(NamedTuple):
 class BlockKind(StrEnum):
     """How the line ends inside a block's text are meant."""
 
-    PLAIN = "plain"  # as the author typed them: wrapped, or a paragraph each; to be found out
+    PLAIN = "plain"  # as the author typed them, none blank: wrapped, or a paragraph each
     FLOW = "flow"  # only for the width of the page: lines belong together
     VERBATIM = "verbatim"  # part of the text: code, tables, verse
 

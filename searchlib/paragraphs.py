@@ -28,11 +28,11 @@ def split(source: Source) -> tuple[Paragraph, ...]:
     """The paragraphs of a source, in order."""
     path = source.path
     passages = _passages(source.blocks)
-    title = source.title or _title(passages)
+    title = (source.title or _title(passages))[:LONGEST]
     place = HeadingPath().place
     paragraphs: list[Paragraph] = []
     for whole, places, level in passages:
-        above = place(whole, level)
+        above = place(whole[:LONGEST], level)
         for text, anchors in ((whole, places),) if len(whole) <= LONGEST else cut(Passage(whole, places)):
             number, last = len(paragraphs), anchors[-1].line
             paragraphs.append(Paragraph(path, number, text, anchors[0].line, last, above, title, anchors))

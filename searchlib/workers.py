@@ -168,8 +168,8 @@ def _work(connection: Connection, name: str, folder: Path) -> None:
                 connection.send([_written(parts, *ingest(task)) for task in chunk])
             else:
                 connection.send(parts.finish() if parts else [])
-        except OSError as error:
-            # A full disk: for the parent to tell.
+        except (OSError, MemoryError) as error:
+            # A full disk, or full memory: for the parent to tell.
             connection.send(error)
 
 

@@ -335,7 +335,20 @@ def test_a_damaged_segment_is_noticed_and_made_anew() -> None:
     assert is_intact()
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"format": "x"}', b"\xff", b'{"generation": 1}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"format": "x"}',
+        b"\xff",
+        b'{"generation": 1}',
+        b"[" * 100_000,
+        b'{"format": Infinity}',
+    ],
+)
 def test_damaged_meta_data_is_no_crash(content: bytes) -> None:
     Path("index/meta.json").write_bytes(content)
 

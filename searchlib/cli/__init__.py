@@ -9,12 +9,13 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
+from types import TracebackType
 
 import click
 from click.shell_completion import shell_complete
 
 from searchlib.cli.exits import FOUND, INTERRUPTED, WENT_WRONG
-from searchlib.cli.messages import complain, explain_error, explain_interruption, explain_usage
+from searchlib.cli.messages import complain, explain_error, explain_interruption, explain_usage, note
 from searchlib.errors import SearchlibError
 
 _DEBUG = "--debug"
@@ -80,6 +81,7 @@ def main() -> None:
     # on. The failure itself has been told by then.
     if _DEBUG not in sys.argv[1:2]:
         sys.unraisablehook = lambda _: None
+    sys.excepthook = _show_traceback
     if instruction := os.environ.get(_COMPLETE):
         sys.exit(shell_complete(searchlib, {}, _NAME, _COMPLETE, instruction))
     exit_status = run(sys.argv[1:])
@@ -113,6 +115,13 @@ def run(arguments: Sequence[str]) -> int:
         return WENT_WRONG
 
 
+def _show_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What Python does with an error that nobody handles, but for what a terminal would obey in its message."""
+    from traceback import format_exception
+
+    note("".join(format_exception(kind, error, trace)).rstrip())
+
+
 def _tell(error: Exception) -> None:
     match error:
         case SearchlibError():
@@ -121,6 +130,9 @@ def _tell(error: Exception) -> None:
             complain(f"{error.filename or 'standard output'}: {(error.strerror or str(error)).lower()}")
             if not error.filename:
                 _give_up_output()
+        case MemoryError():
+            complain("there was not enough memory for this; what was committed before is intact")
+            note("searchlib index --jobs 1 needs the least")
         case _:
             complain(f"this should not have happened: {type(error).__name__}: {error}")
             complain("searchlib --debug COMMAND … shows where; please report it")

@@ -103,7 +103,7 @@ def _cores() -> int:
 
 def _show(report: IndexReport, *, is_foreseen: bool, names: bool) -> None:
     for skipped in report.skipped:
-        complain(f"skipped {plain.one_line(skipped.path)}: {skipped.reason}")
+        complain(f"skipped {plain.one_line(skipped.path)}: {plain.one_line(skipped.reason)}")
     if names:
         for change in report.changes:
             encoding = f" ({change.encoding})" if change.encoding else ""

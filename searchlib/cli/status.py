@@ -52,4 +52,6 @@ def _lines(found: Status) -> list[str]:
         "updated": updated.strftime("%Y-%m-%d %H:%M:%S %z") if updated else "never",
     }
     lines = [f"{name + ':':<13}{value}" for name, value in rows.items()]
-    return lines + [f"{'skipped:':<13}{one_line(skipped.path)}: {skipped.reason}" for skipped in found.skipped]
+    return lines + [
+        f"{'skipped:':<13}{one_line(skipped.path)}: {one_line(skipped.reason)}" for skipped in found.skipped
+    ]

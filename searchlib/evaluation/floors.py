@@ -32,6 +32,8 @@ def read(file: Path, name: str) -> dict[str, float]:
         tables: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Malformed(str(file), 0, f"this is no TOML ({error})") from error
+    except RecursionError:
+        raise Malformed(str(file), 0, "there are too many brackets in one another") from None
     floors = tables.get(name)
     if not isinstance(floors, dict) or not floors:
         raise Malformed(str(file), 0, f"there are no floors for {name}", hint=f'write them below a line ["{name}"]')

@@ -18,6 +18,8 @@ from searchlib.evaluation.lines import lines
 from searchlib.model import Text
 
 CORPUS, QUESTIONS, JUDGEMENTS = "corpus.jsonl", "queries.tsv", "qrels.txt"
+# The longest relevance; what counts as high is for the metrics to say, and these count in 32 bits.
+_DIGITS = 9
 _HINT = f"a folder of judged questions has {CORPUS}, {QUESTIONS} and {JUDGEMENTS}"
 
 
@@ -80,6 +82,10 @@ def _text(file: Path, number: int, line: str) -> Text:
         raise Malformed(str(file), number, what) from error
     except UnicodeEncodeError as error:
         raise Malformed(str(file), number, "half of a character is in it, which no text has") from error
+    except RecursionError:
+        raise Malformed(str(file), number, "there are too many brackets in one another") from None
+    except ValueError as error:
+        raise Malformed(str(file), number, "there is a number with thousands of digits in it") from error
     if not isinstance(value, dict):
         raise Malformed(str(file), number, "this is no JSON object")
     title = value.get("title", value.get("name", ""))
@@ -138,4 +144,4 @@ def _refuse_twice(identifier: str, known: Iterable[str], file: Path, number: int
 
 
 def _is_number(field: str) -> bool:
-    return field.removeprefix("-").isdecimal()
+    return len(field) <= _DIGITS and field.removeprefix("-").isdecimal()

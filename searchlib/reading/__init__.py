@@ -1,14 +1,16 @@
-"""Bytes to text: the encoding, and one module for each format with a `VERSION` and `read(text) → title, blocks`.
+"""Bytes to text: the encoding, and one module for each format with `VERSION`, `MARKS`, `read(text) → title, blocks`.
 
 Readers get lines that end in LF, and no column changes by it, so that lines mean the same in all of them.
 """
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from pathlib import PurePath
 from typing import Protocol, cast
 
+from searchlib.errors import TooLarge
 from searchlib.model import Block, Source
 from searchlib.reading.encodings import decode
 
@@ -26,9 +28,13 @@ SUFFIXES = {
 
 
 class Reader(Protocol):
-    """What the module of a format offers. `VERSION` is counted up when the same file would give other blocks."""
+    """What the module of a format offers. `VERSION` is counted up when the same file would give other blocks.
+
+    `MARKS` are the characters at which a piece of text may begin or end that has a place of its own in the file.
+    """
 
     VERSION: int
+    MARKS: str
 
     def read(self, text: str) -> tuple[str, tuple[Block, ...]]: ...
 
@@ -42,11 +48,20 @@ def reader_versions() -> dict[str, int]:
     return {name: _module(name).VERSION for name in sorted(set(SUFFIXES.values()))}
 
 
-def read(path: str, data: bytes, encoding: str | None = None, *, usual: str | None = None) -> Source:
-    """The source in `data`; raises `Unreadable` with the reason. `encoding` is found where it is not given."""
+def read(
+    path: str, data: bytes, encoding: str | None = None, *, usual: str | None = None, most_marks: int = sys.maxsize
+) -> Source:
+    """The source in `data`; raises `Unreadable` with the reason. `encoding` is found where it is not given.
+
+    What a file takes in memory goes by its lines and the marks of its format more than by its bytes, so one with more
+    than `most_marks` of them, lines included, raises `TooLarge`.
+    """
     decoded = decode(data, encoding, usual=usual)
     reader = reader_for(path)
-    title, blocks = _module(reader).read(_with_newlines(decoded.text))
+    module, text = _module(reader), _with_newlines(decoded.text)
+    if sum(map(text.count, module.MARKS)) > most_marks:
+        raise TooLarge(f"more than {most_marks:,} lines and marks")
+    title, blocks = module.read(text)
     return Source(path, decoded.encoding, reader, title, blocks)
 
 

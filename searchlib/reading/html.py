@@ -15,6 +15,8 @@ from searchlib.model import Block, BlockKind
 from searchlib.reading.blocks import Blocks
 
 VERSION = 1
+# Of tags, their attributes, references.
+MARKS = "\n<=&"
 
 # Tags that stand inside a line of text; every other one ends a block.
 _INLINE = frozenset(

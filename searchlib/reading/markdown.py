@@ -17,6 +17,7 @@ from searchlib.reading.blocks import Blocks
 from searchlib.reading.stretches import Stretch, stretches
 
 VERSION = 1
+MARKS = html.MARKS + r">\*_~`[]|"
 
 _MARKDOWN = Markdown(
     options=Options.ENABLE_TABLES
@@ -30,7 +31,7 @@ _INLINE = frozenset({"Emphasis", "Strong", "Strikethrough", "Link", "Image", "Su
 _ROWS = frozenset({"TableHead", "TableRow"})
 # In code a space may stand for a line end, and in a table a bar for `\|`.
 _CODE_PIECE = re.compile(r"[ |]|[^ |]+")
-_FRONT_MATTER_TITLE = re.compile(r"^title[ \t]*[:=][ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
+_FRONT_MATTER_TITLE = re.compile(r"^title[ \t]*[:=][ \t]*+[\"']?(.*[^ \t\"'\n])", re.MULTILINE)
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 # Asterisks that CommonMark leaves standing in Chinese: in `他说**“好。”**然后` they close nothing, because a stop
 # stands before them and no space behind.

@@ -26,7 +26,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _MARKS = r"\x00-\x1f\\*_~`\[\]<&|"
 _FIRST = rf"(?![0-9]+[.)](?:[ \t\n]|\Z))[^{_MARKS} #>+=:-]"
 _LINE = rf"{_FIRST}[^{_MARKS}]*(?<! )"
-_BLANK_LINES = r"(?:[ \t]*\n)*"
+# Possessive, since Python remembers each line of a repetition that could be shorter, with more than 100 bytes for it.
+_BLANK_LINES = r"(?:[ \t]*+\n)*+"
 # Paragraphs of a line each, with a blank one behind each: what most pages are made of.
 _LINES = re.compile(rf"(?:{_LINE}\n\n)++")
 _COMMENT = rf"<!--[^{_MARKS}>-]*--> *(?:\n|\Z)"
@@ -34,7 +35,7 @@ _PLAIN = re.compile(
     rf"(?P<paragraph>{_LINE}(?:\n{_LINE})*) *(?:\n[ \t]*\n{_BLANK_LINES}|\n?\Z)"
     rf"|(?P<marks>(?P<level>#{{1,6}}) +)(?P<heading>[^{_MARKS} #][^{_MARKS}#]*(?<! )) *(?:\n{_BLANK_LINES}|\Z)"
     rf"|{_COMMENT}{_BLANK_LINES}"
-    rf"|(?:[ \t]*\n)+"
+    rf"|(?:[ \t]*+\n)++"
 )
 
 # Code between fences at the margin, from the first to the last.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from searchlib.model import Anchor, Block
 
 VERSION = 1
+MARKS = "\n"
 
 
 def read(text: str) -> tuple[str, tuple[Block, ...]]:

@@ -64,3 +64,28 @@ def test_an_id_that_is_there_twice_is_named_with_its_line(tmp_path: Path) -> Non
 
     with pytest.raises(Malformed, match=r"corpus\.jsonl:2: 甲 is there for the second time$"):
         read_judged(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("[" * 100_000, "there are too many brackets in one another"),
+        ('{"id": "甲", "content": ' + "[" * 100_000, "there are too many brackets in one another"),
+        ('{"id": ' + "9" * 5_000 + "}", "there is a number with thousands of digits in it"),
+    ],
+)
+def test_json_that_is_meant_to_break_its_reader_is_named_with_its_line(tmp_path: Path, line: str, what: str) -> None:
+    plant(tmp_path, {}, {"1": "茶"}, {"1": {"甲": 1}})
+    (tmp_path / "corpus.jsonl").write_text(line, encoding="utf-8")
+
+    with pytest.raises(Malformed, match=rf"corpus\.jsonl:1: {what}$"):
+        read_judged(tmp_path)
+
+
+@pytest.mark.parametrize("relevance", ["9" * 10, "9" * 5_000, "٣" * 5_000])
+def test_a_relevance_has_a_few_digits(tmp_path: Path, relevance: str) -> None:
+    plant(tmp_path, {"甲": "茶"}, {"1": "茶"}, {"1": {"甲": 1}})
+    (tmp_path / "qrels.txt").write_text(f"1 0 甲 {relevance}\n", encoding="utf-8")
+
+    with pytest.raises(Malformed, match=r"qrels\.txt:1: this is not of the form"):
+        read_judged(tmp_path)
