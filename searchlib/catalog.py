@@ -17,6 +17,7 @@ from typing import Any
 
 from searchlib.errors import IndexBusy, IndexDamaged
 from searchlib.model import Found, Skipped
+from searchlib.private import new_file
 from searchlib.scope import Scope
 
 CATALOG = "catalog.db"
@@ -182,13 +183,19 @@ class Catalog:
     def _connect(self) -> sqlite3.Connection:
         """Opens the file as it is, without writing to it: a reader may not be allowed to."""
         try:
-            return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=rw", uri=True)
+            connection = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=rw", uri=True)
+            # What stands in the file's own schema, such as a trigger, may call nothing that reaches out of it.
+            connection.execute("pragma trusted_schema = off")
+            return connection
         except sqlite3.OperationalError as error:
             raise IndexDamaged(str(self._path.parent), f"{self._path.name}: {error}") from error
 
 
 def create(path: Path) -> Catalog:
     """A catalog without sources, or the one that is there; raises `IndexDamaged` where that is none."""
+    if not path.exists():
+        # SQLite would make a file that all can read; its journals have the mode of the file.
+        new_file(path).close()
     try:
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript(_TABLES)

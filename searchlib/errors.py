@@ -7,7 +7,8 @@
     │   ├── NoIndex             there is none where one was expected
     │   ├── IndexOutdated       written by another format or another analysis
     │   ├── IndexDamaged        its files contradict one another
-    │   └── IndexBusy           another process is writing it
+    │   ├── IndexBusy           another process is writing it
+    │   └── UntrustedIndex      others own it or can write it
     ├── Malformed           a line of a file with judgements, a run or floors is not what it should be
     ├── NotInstalled        a library of others is missing that only some commands need
     ├── WriteFailed         the disk refused a write
@@ -84,6 +85,13 @@ class IndexBusy(LibraryIndexError):
             f"the index in {folder} is being written by {holder}",
             hint="try again when it has ended; searchlib index --wait SECONDS waits for it",
         )
+
+
+class UntrustedIndex(LibraryIndexError):
+    """`path`, the folder of an index or something in it, is not its user's own."""
+
+    def __init__(self, path: str, what: str, *, hint: str) -> None:
+        super().__init__(f"{path} {what}", hint=hint)
 
 
 class Malformed(SearchlibError):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searchlib import catalog as catalogs
-from searchlib import meta
+from searchlib import meta, private, trust
 from searchlib.analysis import fingerprint, prepare
 from searchlib.catalog import CATALOG, Catalog, Known, Plan, diff
 from searchlib.engines import DEFAULT, engine
@@ -45,6 +45,7 @@ class Request:
     dry_run: bool
     wait_s: float
     on_change: OnChange
+    trusted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def update(folder: Path, request: Request) -> IndexReport:
         known, anew = _known(folder, request)
         seen, plan = _planned(seen, known, request, root, anew=anew)
         return report(_foreseen(plan, {} if anew else known), began, seen, root)
-    with opened(folder, rebuild=request.rebuild, wait_s=request.wait_s) as index:
+    with opened(folder, trusted=request.trusted, rebuild=request.rebuild, wait_s=request.wait_s) as index:
         known = index.sources()
         seen, plan = _planned(seen, known, request, root, anew=index.anew)
         tally = _run(index, plan, seen, known, request)
@@ -132,6 +133,7 @@ def _relative_file(path: str, root: Path, prefixes: dict[str, str]) -> str:
 
 def _known(folder: Path, request: Request) -> tuple[dict[str, Known], bool]:
     """What is known of the sources, and whether the index has to be made anew: for a dry run, which makes nothing."""
+    trust.check(folder, trusted=request.trusted)
     made_with = _made_with(folder, rebuild=request.rebuild)
     if made_with is None:
         return {}, False
@@ -161,7 +163,7 @@ def _made_with(folder: Path, *, rebuild: bool) -> Meta | None:
 @contextmanager
 def _writable(folder: Path) -> Iterator[None]:
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(private.FOLDER, parents=True, exist_ok=True)
         yield
     except BrokenPipeError:
         raise  # from `on_change`: whoever read the progress has seen enough, and nothing is wrong with the disk
@@ -171,8 +173,9 @@ def _writable(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def opened(folder: Path, *, rebuild: bool = False, wait_s: float = 0) -> Iterator[Index]:
+def opened(folder: Path, *, trusted: bool, rebuild: bool = False, wait_s: float = 0) -> Iterator[Index]:
     """The index to write, for one writer: the one that is there, or one to take its place."""
+    trust.check(folder, trusted=trusted)
     with _writable(folder), writing(folder, wait_s):
         index = _open(folder, rebuild=rebuild)
         try:

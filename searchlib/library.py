@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from searchlib import analysis, meta
+from searchlib import analysis, meta, trust
 from searchlib.answers import Explanation, Hit, Judgement, Results, Sort
 from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES, WIDTH
 from searchlib.engines import engine
@@ -62,23 +62,29 @@ class Library:
 
     `folder` is the index; the folder it lies in is the root that paths are relative to. A library answers from the
     last commit before its first question; after `update` that is the new one. Close it, or use it as a context.
+
+    An index that another user owns or can write to is refused with `UntrustedIndex`, unless `trust` says to go on.
     """
 
-    def __init__(self, folder: str | os.PathLike[str] = FOLDER) -> None:
+    def __init__(self, folder: str | os.PathLike[str] = FOLDER, *, trust: bool = False) -> None:
         self.folder = Path(folder)
+        self._trusted = trust
         self.root = meta.root_of(self.folder)
         self._reader: Reader | None = None
         self._known: dict[str, Facts] | None = None
 
     @classmethod
-    def create(cls, folder: str | os.PathLike[str] = FOLDER) -> Library:
+    def create(cls, folder: str | os.PathLike[str] = FOLDER, *, trust: bool = False) -> Library:
         """The library whose index is, or will be, in `folder`; the first update makes it."""
-        return cls(folder)
+        return cls(folder, trust=trust)
 
     @classmethod
-    def open(cls, folder: str | os.PathLike[str] = FOLDER) -> Library:
-        """The library whose index is in `folder`; raises `NoIndex`, `IndexOutdated` or `IndexDamaged`."""
-        library = cls(folder)
+    def open(cls, folder: str | os.PathLike[str] = FOLDER, *, trust: bool = False) -> Library:
+        """The library whose index is in `folder`.
+
+        Raises `NoIndex`, `UntrustedIndex`, `IndexOutdated` or `IndexDamaged`.
+        """
+        library = cls(folder, trust=trust)
         library._connected()
         return library
 
@@ -107,8 +113,9 @@ class Library:
         1 worker processes help; a script that asks for that needs the usual `if __name__ == "__main__"`. `wait_s` is
         how many seconds to wait for another writer. `on_change` is called after every file.
 
-        Raises `PathError` for a path that is not there, `IndexBusy`, `IndexDamaged`, `WriteFailed`, `WorkerDied`, and
-        `LookupError` for an encoding that Python does not know. Whatever is raised, the last commit is intact.
+        Raises `PathError` for a path that is not there, `UntrustedIndex`, `IndexBusy`, `IndexDamaged`, `WriteFailed`,
+        `WorkerDied`, and `LookupError` for an encoding that Python does not know. Whatever is raised, the last commit
+        is intact.
         """
         from searchlib.indexing import Request, update
         from searchlib.reading import SUFFIXES
@@ -125,6 +132,7 @@ class Library:
             dry_run=dry_run,
             wait_s=wait_s,
             on_change=on_change,
+            trusted=self._trusted,
         )
         self.close()
         return update(self.folder, request)
@@ -137,7 +145,7 @@ class Library:
         from searchlib.texts import update_texts
 
         self.close()
-        return update_texts(self.folder, texts, on_change)
+        return update_texts(self.folder, texts, on_change, trusted=self._trusted)
 
     def search(
         self,
@@ -325,6 +333,8 @@ class Library:
         return Catalog(self.folder / CATALOG)
 
     def _open(self) -> Reader:
+        if os.path.lexists(self.folder / meta.NAME):
+            trust.check(self.folder, trusted=self._trusted)
         while True:
             made_with = meta.read(self.folder)
             if differing := meta.mismatch(made_with):

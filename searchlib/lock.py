@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from searchlib.errors import IndexBusy
+from searchlib.private import new_file
 
 # The lock is the operating system's and ends with its process, however that ends; the note beside it only names it.
 _LOCK, _HOLDER = "writer.lock", "writer.json"
@@ -27,7 +28,8 @@ def writing(folder: Path, wait_s: float = 0) -> Iterator[None]:
         raise IndexBusy(str(folder), _holder(folder)) from None
     try:
         note = {"process": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
-        (folder / _HOLDER).write_text(json.dumps(note), encoding="utf-8")
+        with new_file(folder / _HOLDER) as file:
+            file.write(json.dumps(note).encode())
         yield
     finally:
         with suppress(OSError):
@@ -39,5 +41,5 @@ def _holder(folder: Path) -> str:
     try:
         note = json.loads((folder / _HOLDER).read_text(encoding="utf-8"))
         return f"process {note['process']}, since {note['since']}"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "another process"

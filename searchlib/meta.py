@@ -10,6 +10,7 @@ from pathlib import Path
 from searchlib.analysis import fingerprint
 from searchlib.engines import DEFAULT
 from searchlib.errors import IndexDamaged, NoIndex
+from searchlib.private import new_file
 
 NAME = "meta.json"
 # Counted up when an index written before could no longer be read.
@@ -67,9 +68,8 @@ def mismatch(made_with: Meta) -> tuple[str, str] | None:
 def write(folder: Path, meta: Meta) -> None:
     """Replaces the file in one step that survives a loss of power."""
     new = folder / f"{NAME}.new"
-    with new.open("w", encoding="utf-8") as file:
-        json.dump(asdict(meta), file, ensure_ascii=False, indent=1)
-        file.write("\n")
+    with new_file(new) as file:
+        file.write(json.dumps(asdict(meta), ensure_ascii=False, indent=1).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
     new.replace(folder / NAME)

@@ -24,11 +24,11 @@ _READER, _VERSION = "texts", 1
 _ENCODING = "utf-8"
 
 
-def update_texts(folder: Path, texts: Iterable[Text], on_change: OnChange) -> IndexReport:
+def update_texts(folder: Path, texts: Iterable[Text], on_change: OnChange, *, trusted: bool) -> IndexReport:
     """Makes the index in `folder` hold `texts` and nothing else; see `Library.update_texts`."""
     began = time.monotonic()
     given = _by_path(texts)
-    with opened(folder) as index:
+    with opened(folder, trusted=trusted) as index:
         sources = index.sources()
         _refuse_files(folder, sources)
         known = {} if index.anew else sources

@@ -18,7 +18,7 @@ MODULES = {
     for file in sorted(ROOT.rglob("*.py"))
 }
 
-GROUND = {"answers", "defaults", "errors", "model", "punctuation", "units"}
+GROUND = {"answers", "defaults", "errors", "model", "private", "punctuation", "units"}
 # What each unit, a module or a package, may import of the others.
 MAY_IMPORT: dict[str, set[str]] = {
     **{name: set() for name in GROUND},
@@ -39,11 +39,25 @@ MAY_IMPORT: dict[str, set[str]] = {
     "facts": GROUND | {"catalog"},
     "meta": GROUND | {"analysis", "engines"},
     "lock": GROUND,
+    "trust": GROUND,
     "ingest": GROUND | {"catalog", "paragraphs", "reading"},
     "workers": GROUND | {"engines", "ingest"},
     "updating": GROUND | {"catalog", "engines", "ingest", "workers"},
     "indexing": GROUND
-    | {"analysis", "catalog", "engines", "ingest", "lock", "meta", "reading", "scan", "scope", "updating", "workers"},
+    | {
+        "analysis",
+        "catalog",
+        "engines",
+        "ingest",
+        "lock",
+        "meta",
+        "reading",
+        "scan",
+        "scope",
+        "trust",
+        "updating",
+        "workers",
+    },
     "texts": GROUND | {"catalog", "indexing", "ingest", "meta", "paragraphs", "scan", "updating", "workers"},
     "explaining": GROUND | {"analysis", "engines", "query"},
     "library": GROUND
@@ -60,6 +74,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "reading",
         "scan",
         "texts",
+        "trust",
         "updating",
     },
     "evaluation": GROUND | {"library"},

@@ -9,7 +9,7 @@ import click
 from searchlib.cli.exits import FAULTY, SOUND
 from searchlib.cli.formats.plain import counted, one_line
 from searchlib.cli.messages import note
-from searchlib.cli.options import index_option, json_option
+from searchlib.cli.options import index_option, json_option, trust_option
 from searchlib.defaults import SAMPLES
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _WIDTHS = (10, 6, 6, 7, 10, 10, 7, 7, 7, 9)
 
 @click.command(short_help="Check that the search finds what it should.")
 @index_option
+@trust_option
 @click.option(
     "--recall",
     is_flag=True,
@@ -33,7 +34,7 @@ _WIDTHS = (10, 6, 6, 7, 10, 10, 7, 7, 7, 9)
 @click.option("--samples", type=click.IntRange(min=1), default=SAMPLES, show_default=True, help="Questions to ask.")
 @click.option("--seed", type=click.IntRange(min=0), help="Draw the samples of an earlier check.  [default: by chance]")
 @json_option
-def doctor(*, folder: str, samples: int, seed: int | None, as_json: bool) -> int:
+def doctor(*, folder: str, trust: bool, samples: int, seed: int | None, as_json: bool) -> int:
     """Check that the search finds what it should in this index, all of it and nothing else.
 
     Samples of the indexed text (substrings, words, other scripts, stretches with marks in them) are searched for, and
@@ -44,7 +45,7 @@ def doctor(*, folder: str, samples: int, seed: int | None, as_json: bool) -> int
     from searchlib.library import Library
     from searchlib.recall import check
 
-    with Library.open(folder) as library:
+    with Library.open(folder, trust=trust) as library:
         with checking() as shown:
             report = check(library, samples=samples, seed=seed, on_change=shown)
         _write(report, library, as_json=as_json)

@@ -11,7 +11,7 @@ import click
 from searchlib.cli.exits import BELOW_FLOOR, FOUND
 from searchlib.cli.formats.plain import counted, one_line
 from searchlib.cli.messages import complain, note
-from searchlib.cli.options import json_option
+from searchlib.cli.options import json_option, trust_option
 
 if TYPE_CHECKING:
     from searchlib.evaluation import Comparison, Difference, Judged, Measurement, Moved
@@ -27,6 +27,7 @@ _File = click.Path(dir_okay=False, path_type=Path)
 @click.argument("folder", type=_Folder)
 @click.option("--queries", type=_File, metavar="FILE", help="Ask these questions instead of those in queries.tsv.")
 @click.option("--index", type=_Folder, metavar="FOLDER", help="Keep the index here, and use it again.")
+@trust_option
 @click.option("--run", "run_file", type=_File, metavar="FILE", help="Write the answers as a run in the form of TREC.")
 @click.option("--compare", "earlier", type=_File, metavar="FILE", help="Compare with an earlier run.")
 @click.option("--floors", type=_File, metavar="FILE", help="Fail where a figure is below its floor in this TOML file.")
@@ -36,6 +37,7 @@ def evaluate(
     folder: Path,
     queries: Path | None,
     index: Path | None,
+    trust: bool,
     run_file: Path | None,
     earlier: Path | None,
     floors: Path | None,
@@ -58,8 +60,8 @@ def evaluate(
     least = evaluation.read_floors(floors, judged.name) if floors else {}
     before = evaluation.read_run(earlier) if earlier else None
     _tell_unjudged(judged)
-    _tell_outdated(index)
-    with progress("texts") as shown, evaluation.library_of(judged, index, shown) as (library, report):
+    _tell_outdated(index, trust=trust)
+    with progress("texts") as shown, evaluation.library_of(judged, index, shown, trust=trust) as (library, report):
         shown.close()
         _tell_update(report, index)
         with counting(len(judged.questions), "questions") as asked:
@@ -78,14 +80,14 @@ def _tell_unjudged(judged: Judged) -> None:
         note(f"left out: {counted(len(judged.unjudged), 'question')} that no text answers")
 
 
-def _tell_outdated(index: Path | None) -> None:
+def _tell_outdated(index: Path | None, *, trust: bool) -> None:
     """Why an index that was kept has to be made anew."""
     from searchlib.errors import IndexOutdated, NoIndex
     from searchlib.library import Library
 
     if index is not None:
         try:
-            Library.open(index).close()
+            Library.open(index, trust=trust).close()
         except NoIndex:
             pass
         except IndexOutdated as outdated:

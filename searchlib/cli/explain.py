@@ -9,7 +9,7 @@ import click
 
 from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import visible
-from searchlib.cli.options import Asking, index_option, json_option
+from searchlib.cli.options import Asking, index_option, json_option, trust_option
 from searchlib.cli.places import PLACE
 from searchlib.errors import PathError
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 @click.command(cls=Asking, short_help="Say how a query is read, and why a paragraph answers it or not.")
 @click.argument("query", nargs=-1, required=True, metavar="QUERY... [PATH:LINE]")
 @index_option
+@trust_option
 @json_option
-def explain(*, query: tuple[str, ...], folder: str, as_json: bool) -> int:
+def explain(*, query: tuple[str, ...], folder: str, trust: bool, as_json: bool) -> int:
     """Say how QUERY is read: its clauses, what they were cut into, how many paragraphs match each, and how many texts
     have to be looked at for that. With PATH:LINE, as search prints it, say how the paragraph there stands in the
     answer: its rank, what each term adds to its score, and what it lacks.
@@ -31,7 +32,7 @@ def explain(*, query: tuple[str, ...], folder: str, as_json: bool) -> int:
     """
     from searchlib.library import Library
 
-    with Library.open(folder) as library:
+    with Library.open(folder, trust=trust) as library:
         words, paragraph = _split(query, library)
         if paragraph is None:
             explanation = library.explain(words)

@@ -10,7 +10,7 @@ import click
 from searchlib.cli.exits import FOUND, WENT_WRONG
 from searchlib.cli.formats import plain
 from searchlib.cli.messages import Interrupted, complain
-from searchlib.cli.options import Encoding, Size, index_option
+from searchlib.cli.options import Encoding, Size, index_option, trust_option
 from searchlib.defaults import MAX_BYTES
 from searchlib.errors import PathError
 from searchlib.units import size
@@ -24,6 +24,7 @@ _SEEDS = "seeds"
 @click.command(short_help="Take files into the index, and bring it up to date.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @index_option
+@trust_option
 @click.option("--rebuild", is_flag=True, help="Make the whole index anew; the old one answers until that is done.")
 @click.option("-n", "--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--include", multiple=True, metavar="GLOB", help="Take only files that match, whatever their suffix.")
@@ -42,6 +43,7 @@ def index(
     *,
     paths: tuple[str, ...],
     folder: str,
+    trust: bool,
     rebuild: bool,
     dry_run: bool,
     include: tuple[str, ...],
@@ -66,7 +68,7 @@ def index(
 
     with progress() as shown:
         try:
-            report = Library.create(folder).update(
+            report = Library.create(folder, trust=trust).update(
                 paths or _seeds(),
                 rebuild=rebuild,
                 dry_run=dry_run,

@@ -22,6 +22,13 @@ index_option = click.option(
     metavar="FOLDER",
     help="Where the index is.",
 )
+trust_option = click.option(
+    "--trust",
+    is_flag=True,
+    envvar="SEARCHLIB_TRUST",
+    show_envvar=True,
+    help="Use an index that another user owns or can write to.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Write one JSON object a line.")
 color_option = click.option(
     "--color",

@@ -13,7 +13,7 @@ from searchlib.answers import Sort
 from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import counted, one_line
 from searchlib.cli.messages import note
-from searchlib.cli.options import Asking, Fields, color_option, in_colour, index_option, json_option
+from searchlib.cli.options import Asking, Fields, color_option, in_colour, index_option, json_option, trust_option
 from searchlib.defaults import LIMIT
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Asked(NamedTuple):
 @click.command(cls=Asking, short_help="Find paragraphs, the best first.")
 @click.argument("query", nargs=-1, required=True)
 @index_option
+@trust_option
 @click.option("-n", "--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="Show so many hits.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many hits before the first.")
 @click.option("--strict", is_flag=True, help="Only paragraphs that match every clause.")
@@ -66,6 +67,7 @@ def search(
     *,
     query: tuple[str, ...],
     folder: str,
+    trust: bool,
     limit: int,
     offset: int,
     strict: bool,
@@ -97,7 +99,7 @@ def search(
     _refuse_what_has_no_effect(click.get_current_context())
     text = " ".join(query)
     asked = Asked(path, as_json, in_colour(color), not no_snippet, fields)
-    with Library.open(folder) as library:
+    with Library.open(folder, trust=trust) as library:
         if files or count:
             counts = library.counts(text, path=path, sort=sort, reverse=reverse)
             return _files(counts, text, asked, library, with_count=count)

@@ -10,7 +10,7 @@ import click
 from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import one_line
 from searchlib.cli.messages import note
-from searchlib.cli.options import color_option, in_colour, index_option, json_option
+from searchlib.cli.options import color_option, in_colour, index_option, json_option, trust_option
 from searchlib.cli.places import PLACE
 from searchlib.errors import PathError
 
@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 @click.command(short_help="Show the paragraphs around a line.")
 @click.argument("place", metavar="PATH[:LINE]")
 @index_option
+@trust_option
 @click.option("-C", "--context", type=click.IntRange(min=0), default=2, show_default=True, help="Paragraphs around.")
 @json_option
 @color_option
-def show(*, place: str, folder: str, context: int, as_json: bool, color: str) -> int:
+def show(*, place: str, folder: str, trust: bool, context: int, as_json: bool, color: str) -> int:
     """Show the paragraphs around LINE of an indexed file, or the whole file. What search prints can be given as it
     stands, column and all; a path may be shortened from the left.
     """
     from searchlib.library import Library
 
-    with Library.open(folder) as library:
+    with Library.open(folder, trust=trust) as library:
         path, line = _split(place, library)
         paragraphs = library.around(path, line, context) if line else library.paragraphs(path)
         shown = library.shown(path)

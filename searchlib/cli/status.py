@@ -8,7 +8,7 @@ import click
 
 from searchlib.cli.exits import FOUND
 from searchlib.cli.formats.plain import one_line
-from searchlib.cli.options import index_option, json_option
+from searchlib.cli.options import index_option, json_option, trust_option
 
 if TYPE_CHECKING:
     from searchlib.model import Status
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Say what the index holds.")
 @index_option
+@trust_option
 @json_option
-def status(*, folder: str, as_json: bool) -> int:
+def status(*, folder: str, trust: bool, as_json: bool) -> int:
     """Say what the index holds, what it was made with and when."""
     from searchlib.library import Library
 
-    with Library.open(folder) as library:
+    with Library.open(folder, trust=trust) as library:
         found = library.status()
     if as_json:
         from searchlib.cli.formats import json

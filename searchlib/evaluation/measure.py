@@ -51,12 +51,12 @@ class Measurement:
 
 @contextmanager
 def library_of(
-    judged: Judged, folder: Path | None, on_change: Callable[[Progress], None]
+    judged: Judged, folder: Path | None, on_change: Callable[[Progress], None], *, trust: bool = False
 ) -> Iterator[tuple[Library, IndexReport]]:
     """A library of the judged texts, whose index is in `folder` and stays there, or in a folder for the while."""
     with (
         tempfile.TemporaryDirectory(prefix="searchlib-") as temporary,
-        Library.create(folder or Path(temporary, "index")) as library,
+        Library.create(folder or Path(temporary, "index"), trust=trust) as library,
     ):
         yield library, library.update_texts(judged.texts, on_change=on_change)
 

@@ -14,7 +14,7 @@ from searchlib.library import Library
 from searchlib.model import Progress
 
 
-def broken(_: object) -> Library:
+def broken(_: object, **_options: object) -> Library:
     raise ValueError("\x1b[31m坏了")
 
 
@@ -47,7 +47,7 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
 
 
 def test_a_file_the_system_refuses_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(_: object) -> Library:
+    def refused(_: object, **_options: object) -> Library:
         raise PermissionError(13, "Permission denied", "index/meta.json")
 
     monkeypatch.setattr(Library, "open", refused)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from searchlib import private
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.table import Table
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def create(folder: Path) -> WhooshEngine:
-    folder.mkdir(parents=True, mode=0o700)
+    folder.mkdir(private.FOLDER, parents=True)
     table.write(folder, Table(0, ()))
     return WhooshEngine(folder)
 

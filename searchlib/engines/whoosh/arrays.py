@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 from zlib import crc32
 
 from searchlib.errors import IndexDamaged
+from searchlib.private import new_file
 
 VERSION = 1
 _MAGIC, _END = b"slarrays", b"slar"
@@ -70,7 +71,7 @@ class ArrayWriter:
 
     def close(self) -> None:
         """Writes the file, to the disk itself."""
-        with self._files, open(self._path, "wb", opener=_for_the_owner) as file:
+        with self._files, new_file(self._path) as file:
             file.write(_HEAD.pack(_MAGIC, VERSION))
             arrays = {name: self._copied(file, *growing) for name, growing in self._growing.items()}
             content = json.dumps({"arrays": arrays, "facts": self.facts}).encode()
@@ -125,7 +126,13 @@ class ArrayFile:
         start, dtype, count, _ = self._directory[name]
         import numpy as np
 
-        return np.frombuffer(self._map, dtype, count, start)
+        try:
+            values = np.frombuffer(self._map, dtype, count, start)
+        except (OverflowError, TypeError, ValueError) as error:
+            raise self._damaged(f"has no array {name} where it says") from error
+        if values.dtype.kind not in "iuf":
+            raise self._damaged(f"has an array {name} that is not of numbers")
+        return values
 
     def get(self, name: str, dtype: str) -> Array:
         """An array, or one without values where there is none of this name."""
@@ -161,10 +168,6 @@ def _temporary(folder: Path) -> tempfile.SpooledTemporaryFile[bytes]:
     import tempfile
 
     return tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))
-
-
-def _for_the_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def quoted(field: str) -> str:

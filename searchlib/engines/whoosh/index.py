@@ -22,6 +22,7 @@ from whoosh.reading import IndexReader
 from whoosh.util.filelock import FileLock
 from whoosh.writing import IndexingError, SegmentWriter
 
+from searchlib import private
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.codec import ArrayCodec, ArraySegment
 from searchlib.engines.whoosh.schema import schema as own_schema
@@ -34,7 +35,7 @@ _NEVER = 1 << 40
 
 def create_index(folder: Path, schema: Schema) -> TableIndex:
     """An index without paragraphs in `folder`, which is made."""
-    folder.mkdir(parents=True, mode=0o700)
+    folder.mkdir(private.FOLDER, parents=True)
     table.write(folder, Table(0, ()))
     return TableIndex(folder, schema)
 

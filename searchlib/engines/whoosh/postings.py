@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
@@ -27,6 +29,7 @@ from searchlib.engines.whoosh.schema import (
 )
 from searchlib.engines.whoosh.stored import paragraph_of, text_of
 from searchlib.engines.whoosh.terms import NOTHING, Figures, Postings, Terms
+from searchlib.errors import IndexDamaged
 from searchlib.model import TEXT, Paragraph, field_text
 
 Mask = npt.NDArray[np.bool_]
@@ -102,8 +105,11 @@ class Segment:
         self.file = file
         self.removed = removed
         self.size = int(file.facts["paragraphs"])
-        self._terms: dict[str, Terms] = {}
         self._columns: dict[str, npt.NDArray[np.unsignedinteger]] = {}
+        # Room is made for each of them, so that it has to be as many as there are, whatever the file says.
+        if self.size != len(self._column(LENGTH)):
+            raise IndexDamaged(str(file.path.parent), f"{file.path.name} has another number of paragraphs than it says")
+        self._terms: dict[str, Terms] = {}
         self._found: dict[tuple[str, bytes], int | None] = {}
         self._stored, self._titles, self._headings = (
             Records(file, stored_field(name)) for name in (PARAGRAPH, TITLE_STORED, HEADING_STORED)
@@ -201,13 +207,24 @@ class Segment:
             for records, back in ((self._headings, HEADING_BACK), (self._titles, TITLE_BACK))
         )
         place = number - int(self.starts[source])
-        return paragraph_of(self._stored[number], self.paths[source], place, heading, title)
+        with self._readable():
+            return paragraph_of(self._stored[number], self.paths[source], place, heading, title)
 
     def texts(self, numbers: Sequence[int], field: str = TEXT) -> list[str]:
         """What paragraphs, by rising number, say in a field, not folded; see `field_text`."""
         if field == TEXT:
-            return [text_of(record) for record in self._stored.many(numbers)]
+            with self._readable():
+                return [text_of(record) for record in self._stored.many(numbers)]
         return [field_text(self.paragraph(number), field) for number in numbers]
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Records have a checksum and no more: whoever made the file may have put anything into them."""
+        try:
+            yield
+        except (RecursionError, TypeError, ValueError, struct.error) as error:
+            what = f"{self.file.path.name} has a text that can't be read ({error})"
+            raise IndexDamaged(str(self.file.path.parent), what) from error
 
     def _column(self, name: str) -> npt.NDArray[np.unsignedinteger]:
         """A number for each paragraph."""

@@ -19,6 +19,7 @@ import numpy as np
 
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.compression import compressor, decompress
+from searchlib.errors import IndexDamaged
 
 BLOCK_BYTES = 16_000
 # Where records are empty, as the headings of most paragraphs are, a block has many.
@@ -80,6 +81,7 @@ class Records:
     """The records in the arrays whose names begin with `name`."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
+        self._path = file.path
         self._starts = file.get(f"{name}.starts", "<u8")
         self._firsts = file.get(f"{name}.firsts", "<u4")
         self._bytes = file.get(f"{name}.bytes", "<u1")
@@ -108,7 +110,11 @@ class Records:
             if len(self._open) >= _OPEN:
                 self._open.clear()
             first, end = self._firsts[at : at + 2].tolist()
-            self._open[at] = _Block(self._compressed(at), end - first)
+            try:
+                self._open[at] = _Block(self._compressed(at), end - first)
+            except ValueError as error:
+                what = f"{self._path.name} has a block of texts that can't be opened ({error})"
+                raise IndexDamaged(str(self._path.parent), what) from error
         return self._open[at]
 
     def _compressed(self, at: int) -> bytes:

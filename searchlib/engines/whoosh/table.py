@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
 from searchlib.errors import IndexDamaged
+from searchlib.private import new_file
 
 if TYPE_CHECKING:
     from searchlib.engines.whoosh.lists import Numbers
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 _TABLE = "table.json"
 LOCK = "whoosh.lock"
 _REMOVED = "removed"
+# Those of Whoosh are of letters too. Nothing that leads out of the folder is one.
+_NAME = re.compile(r"[0-9a-z]+")
 
 Made = TypeVar("Made")
 
@@ -85,8 +89,15 @@ def read(folder: Path) -> Table:
     line, _, digest = content.partition(b"\n")
     if digest.decode(errors="replace") != _digest(line):
         raise IndexDamaged(str(folder), f"{_TABLE} is not as it was written")
-    table = json.loads(line)
-    return Table(table["generation"], tuple(Row(**row) for row in table["segments"]))
+    try:
+        table = json.loads(line)
+        rows = tuple(Row(**row) for row in table["segments"])
+        names = [_NAME.fullmatch(row.name) for row in rows]
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise IndexDamaged(str(folder), f"{_TABLE} can't be read ({error})") from error
+    if not all(names):
+        raise IndexDamaged(str(folder), f"{_TABLE} names a segment that lies elsewhere")
+    return Table(table["generation"], rows)
 
 
 def last_modified(folder: Path) -> float:
@@ -98,8 +109,7 @@ def write(folder: Path, table: Table) -> None:
     """Commits: makes `table` the one that readers see from now on."""
     line = json.dumps({"generation": table.generation, "segments": [asdict(row) for row in table.rows]}).encode()
     new = folder / f"{_TABLE}.new"
-    new.unlink(missing_ok=True)
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with new_file(new) as file:
         file.write(line + b"\n" + _digest(line).encode())
         file.flush()
         os.fsync(file.fileno())

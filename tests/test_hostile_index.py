@@ -1,0 +1,284 @@
+"""An index from elsewhere may answer wrongly; it runs nothing, writes nowhere else, and takes no more than it has."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, suppress
+from dataclasses import asdict
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sessions import searchlib
+from test_library import write
+from whoosh.qparser import QueryParser
+
+from searchlib import meta
+from searchlib.catalog import Catalog
+from searchlib.engines.whoosh import table
+from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.compression import MOST_BYTES, compressor, decompress
+from searchlib.engines.whoosh.index import open_index
+from searchlib.errors import IndexDamaged, SearchlibError
+
+FORMATS = Path(__file__).parent / "formats"
+DEEP = "[" * 200_000 + "]" * 200_000
+# What Whoosh's own storage looks for in a folder, and would unpickle.
+WHOOSHES = ("_MAIN_1.toc", "_MAIN_99.toc", "MAIN_0123456789abcdef.seg", "MAIN_WRITELOCK", "MAIN_1.dcz", "MAIN_1.trm")
+
+
+class Malicious:
+    """Unpickled, it leaves a mark."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return exec, ("import pathlib; pathlib.Path('ran').touch()",)
+
+
+@pytest.fixture(autouse=True)
+def engine(here: Path) -> Path:
+    """The folder of an engine with a removal."""
+    write("稿/桥.txt", "长江大桥。")
+    write("稿/船.txt", "渡船。\n长江。")
+    searchlib("index", "稿")
+    write("稿/船.txt", "渡船停了。", at=1_700_000_001)
+    write("稿/灯.txt", "灯。")
+    searchlib("index", "稿")
+    return here / "index" / meta.read(here / "index").engine_folder
+
+
+def use_all() -> list[int]:
+    """Everything that opens an index, and at last what makes it anew."""
+    statuses = []
+    for words in (
+        ["search", "长江"],
+        ["search", "/长./", "--sort", "date"],
+        ["show", "桥.txt:1"],
+        ["status"],
+        ["explain", "长江"],
+        ["doctor", "--samples", "5"],
+        ["index", "稿"],
+        ["index", "--dry-run", "稿"],
+        ["index", "--rebuild", "稿"],
+    ):
+        statuses.append(searchlib(*words).status)
+        for folder in Path("index").glob("whoosh-*"):
+            with suppress(SearchlibError), open_index(folder).searcher() as searcher:
+                searcher.search(QueryParser("words", searcher.schema).parse("长江"))
+    return statuses
+
+
+def files() -> list[str]:
+    return sorted(str(path) for path in Path("index").rglob("*") if path.is_file())
+
+
+def test_the_pickle_runs_where_it_is_unpickled() -> None:
+    """Or the tests below would prove nothing."""
+    pickle.loads(pickle.dumps(Malicious()))  # noqa: S301 — that is the point
+
+    assert Path("ran").exists()
+
+
+@pytest.mark.parametrize("added", [False, True])
+def test_no_file_of_an_index_is_unpickled(added: bool) -> None:
+    shutil.copytree("index", "before")
+    assert len(files()) > 5
+    for name in files():
+        Path(name).write_bytes((Path(name).read_bytes() if added else b"") + pickle.dumps(Malicious()))
+        use_all()
+        assert not Path("ran").exists()
+        shutil.rmtree("index")
+        shutil.copytree("before", "index")
+
+
+def test_no_file_that_whoosh_would_look_for_is_unpickled(engine: Path) -> None:
+    for name in WHOOSHES:
+        (engine / name).write_bytes(pickle.dumps(Malicious()))
+
+    assert [0] * 9 == use_all()
+    assert not Path("ran").exists()
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_no_index_of_a_format_with_pickles_is_unpickled(number: int) -> None:
+    folder = FORMATS / str(number) / "whoosh-1"
+    for name in [*(path.name for path in folder.iterdir()), *WHOOSHES]:
+        for engine in Path("index").glob("whoosh-*"):
+            (engine / name).write_bytes(pickle.dumps(Malicious()))
+    Path("index/meta.json").write_bytes((folder.parent / "meta.json").read_bytes())
+
+    use_all()
+    assert not Path("ran").exists()
+    assert searchlib("search", "长江", "-l").status == 0
+
+
+def test_a_catalog_calls_nothing() -> None:
+    """What a database says is to be done when something is written to it may load no library and write no file."""
+    Path("evil.so").write_bytes(b"")
+    with closing(sqlite3.connect("index/catalog.db")) as connection:
+        connection.execute(
+            "create trigger evil after insert on fact begin select load_extension('./evil'), writefile('ran', 'x'); end"
+        )
+        connection.commit()
+    write("稿/新.txt", "新的。")
+
+    answer = searchlib("index", "稿")
+
+    assert answer.status == 2
+    assert "could not be written" in answer.err
+    assert not Path("ran").exists()
+    with closing(Catalog(Path("index/catalog.db"))) as catalog:
+        assert [(0,)] == catalog._ask("pragma trusted_schema")
+
+
+@pytest.mark.parametrize("name", ["../../victim", "/tmp/victim", "a/b", "..", ""])  # noqa: S108 — it is refused
+def test_no_segment_lies_elsewhere(engine: Path, name: str) -> None:
+    rows = [{**asdict(row), "name": name} for row in table.read(engine).rows]
+    commit(engine, json.dumps({"generation": 1, "segments": rows}))
+
+    answer = searchlib("search", "长江")
+
+    assert answer.err.splitlines()[0].endswith("is damaged: table.json names a segment that lies elsewhere")
+    assert searchlib("index", "稿").status == 2
+
+
+@pytest.mark.parametrize("content", [DEEP, "[]", "{}", '{"generation": 1, "segments": [1]}', "9" * 5_000])
+def test_a_table_of_anything_is_damaged(engine: Path, content: str) -> None:
+    commit(engine, content)
+
+    assert "is damaged: table.json can't be read" in searchlib("search", "长江").err
+    assert searchlib("index", "--rebuild", "稿").status == 0
+
+
+@pytest.mark.parametrize("content", [DEEP, "[]", "9" * 5_000])
+def test_meta_data_of_anything_are_damaged(content: str) -> None:
+    Path("index/meta.json").write_text(content, encoding="utf-8")
+
+    assert "is damaged: meta.json can't be read" in searchlib("search", "长江").err
+    assert searchlib("index", "--rebuild", "稿").status == 0
+
+
+def test_a_note_of_a_writer_of_anything_is_another_process() -> None:
+    from searchlib.lock import _holder
+
+    Path("index/writer.json").write_text(DEEP, encoding="utf-8")
+
+    assert _holder(Path("index")) == "another process"
+
+
+def commit(engine: Path, line: str) -> None:
+    """A table that has its digest, whatever it says."""
+    digest = blake2b(line.encode(), digest_size=16).hexdigest()
+    (engine / "table.json").write_bytes(f"{line}\n{digest}".encode())
+
+
+BOMB = """
+import resource
+from searchlib.engines.whoosh.compression import decompress
+from sys import stdin
+resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+try:
+    decompress(stdin.buffer.read())
+except ValueError as error:
+    print(error)
+"""
+
+
+def test_a_block_of_ten_gigabytes_is_not_opened() -> None:
+    """A megabyte can say that it is; what is opened of it fits into memory, and the rest is let be."""
+    frame = bomb(10_000_000_000)
+
+    done = subprocess.run([sys.executable, "-c", BOMB], input=frame, capture_output=True)
+
+    assert done.stdout.decode() == "more than 256,000,000 bytes, or not all of a block\n"
+
+
+def bomb(size: int) -> bytes:
+    """A frame of Zstandard that is opened to so many zeros: blocks of one byte, each to be repeated 128 kB times."""
+    block = 1 << 17
+    # The size in eight bytes, and a window of 128 kB.
+    head = (0xFD2FB528).to_bytes(4, "little") + bytes([0b11000000, 7 << 3]) + size.to_bytes(8, "little")
+    repeated = (block << 3 | 1 << 1).to_bytes(3, "little") + b"\0"
+    last = ((size % block or block) << 3 | 1 << 1 | 1).to_bytes(3, "little") + b"\0"
+    return head + repeated * ((size - 1) // block) + last
+
+
+def test_a_frame_as_the_test_makes_it_is_opened() -> None:
+    assert decompress(bomb(1_000_000)) == bytes(1_000_000)
+
+
+def test_no_text_is_stored_that_could_not_be_opened() -> None:
+    compress = compressor()
+
+    assert len(decompress(compress(bytes(MOST_BYTES)))) == MOST_BYTES
+    with pytest.raises(OverflowError):
+        compress(bytes(MOST_BYTES + 1))
+
+
+def rewritten(engine: Path, arrays: dict[str, bytes], paragraphs: int | None = None) -> None:
+    """All segments with other arrays in them, and checksums that are right."""
+    last = table.read(engine)
+    for row in last.rows:
+        file = table.opened(engine, row)
+        content = {name: file[name].copy() for name in file}
+        facts = dict(file.facts)
+        writer = ArrayWriter(engine / row.file)
+        for name, values in content.items():
+            writer.append(name, np.frombuffer(arrays[name], "u1") if name in arrays else values)
+        writer.facts.update(facts if paragraphs is None else {**facts, "paragraphs": paragraphs})
+        writer.close()
+    rows = [{**asdict(row), "bytes": (engine / row.file).stat().st_size} for row in last.rows]
+    commit(engine, json.dumps({"generation": last.generation, "segments": rows}))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\0", b"\xff" * 100, compressor()(b""), compressor()(b"\xff" * 100), compressor()(b"\x0c\0\0\0" * 4)],
+)
+def test_texts_of_anything_are_damaged(engine: Path, content: bytes) -> None:
+    rewritten(engine, {"stored.paragraph.bytes": content})
+
+    answer = searchlib("search", "长江")
+
+    assert (answer.out, answer.status) == ("", 2)
+    assert "is damaged: " in answer.err
+    assert searchlib("index", "--rebuild", "稿").status == 0
+
+
+def test_more_paragraphs_than_there_are_is_damage(engine: Path) -> None:
+    """Room is made for as many: these would take a terabyte."""
+    rewritten(engine, {}, paragraphs=10**12)
+
+    assert "has another number of paragraphs than it says" in searchlib("search", "长江").err
+
+
+@pytest.mark.parametrize("start", [-1, 10**6, 10**30, "0", None])
+@pytest.mark.parametrize("count", [10**9, 10**30, "1"])
+def test_an_array_that_is_not_in_its_file_is_damage(here: Path, start: object, count: object) -> None:
+    writer = ArrayWriter(here / "x.arrays")
+    writer.append("a", np.arange(9))
+    writer.close()
+    file = ArrayFile(here / "x.arrays")
+    file._directory["a"] = (start, "<u4", count, 0)  # type: ignore[assignment]
+
+    with pytest.raises(IndexDamaged):
+        file["a"]
+
+
+@pytest.mark.parametrize("kind", ["|O", "O", "<U9", "hostile", "<u4,O"])
+def test_an_array_is_of_numbers(here: Path, kind: str) -> None:
+    """An object in it would be an address that the file says."""
+    writer = ArrayWriter(here / "x.arrays")
+    writer.append("a", np.arange(9))
+    writer.close()
+    file = ArrayFile(here / "x.arrays")
+    start, _, _, crc = file._directory["a"]
+    file._directory["a"] = (start, kind, 1, crc)
+
+    with pytest.raises(IndexDamaged):
+        file["a"]
