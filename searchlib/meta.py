@@ -13,7 +13,7 @@ from searchlib.errors import IndexDamaged, NoIndex
 
 NAME = "meta.json"
 # Counted up when an index written before could no longer be read.
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)

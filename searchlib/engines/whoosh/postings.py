@@ -155,7 +155,7 @@ class Segment:
         if (at := self._at(field, term)) is None:
             return 0
         terms = self.terms(field)
-        count = int(terms.paragraphs.counts[at])
+        count = terms.paragraphs.count(at)
         return count - int(np.count_nonzero(terms.times(at, self.removed))) if len(self.removed) else count
 
     def most_often(self, field: str, term: str | bytes) -> float:
@@ -189,7 +189,7 @@ class Segment:
     def paragraph(self, number: int) -> Paragraph:
         source = int(self.starts.searchsorted(number, "right")) - 1
         heading, title = (
-            records[number - int(self._column(back)[number])]
+            records[number - self.file.lazy(column(back), "<u1").at(number)]
             for records, back in ((self._headings, HEADING_BACK), (self._titles, TITLE_BACK))
         )
         place = number - int(self.starts[source])
