@@ -85,7 +85,7 @@ def test_every_changed_byte_is_found(path: Path) -> None:
 @given(st.data())
 def test_nothing_is_read_that_was_not_written(data: st.DataObject) -> None:
     """However an array is read: what is not as it was written raises, and the rest can be read as long as it is."""
-    values = np.arange(0, 3 * LENGTH, 3, "<u4")
+    values = np.arange(0, 3 * LENGTH, 3).astype("<u4")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.arrays"
         written_with = ArrayWriter(path)

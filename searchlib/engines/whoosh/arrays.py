@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from zlib import crc32
 
-from searchlib.engines.whoosh.pages import PAGE, Pages, PageWriter, Unsound
+from searchlib.engines.whoosh.pages import BITS, PAGE, Pages, PageWriter, Unsound
 from searchlib.errors import IndexDamaged
 
 VERSION = 2
@@ -104,10 +104,12 @@ def _copied(pages: PageWriter, dtype: np.dtype[Any], grown: Any) -> list[Any]:
 class LazyArray:
     """An array in a file, of which only what is asked for is read, and raises `IndexDamaged` where it has changed."""
 
-    __slots__ = ("_file", "_size", "_start", "_values", "data")
+    __slots__ = ("_file", "_size", "_start", "_unproved", "_values", "data")
 
     def __init__(self, file: ArrayFile, values: Array, start: int) -> None:
         self._file, self._values, self._start, self._size = file, values, start, values.itemsize
+        # There are hundreds of looks at arrays in a question, so that each call counts.
+        self._unproved = file.unproved
         # Of which nothing is proved: for a search that proves what it ends at.
         self.data = values.data
 
@@ -115,14 +117,17 @@ class LazyArray:
         return len(self._values)
 
     def at(self, at: int) -> Any:
-        """One value."""
+        """One value, which lies in one page."""
         start = self._start + at * self._size
-        self._file.prove(start, start + self._size)
+        if self._unproved[start >> BITS]:
+            self._file.prove(start, start + 1)
         return self.data[at]
 
     def part(self, first: int, end: int) -> Array:
         """The values from `first` to before `end`."""
-        self._file.prove(self._start + first * self._size, self._start + end * self._size)
+        start, after = self._start + first * self._size, self._start + end * self._size
+        if self._unproved.find(1, start >> BITS, (after + PAGE - 1) >> BITS) >= 0:
+            self._file.prove(start, after)
         return self._values[first:end]
 
     def whole(self) -> Array:
@@ -189,6 +194,11 @@ class ArrayFile:
         import numpy as np
 
         return LazyArray(self, np.frombuffer(self._map, dtype, count, start), start)
+
+    @property
+    def unproved(self) -> bytearray:
+        """For each page 1 until it is proved, and then 0."""
+        return self._pages.unproved
 
     def prove(self, start: int, end: int) -> None:
         """Raises `IndexDamaged` where the bytes from `start` to before `end` are not as they were written."""
