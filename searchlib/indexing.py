@@ -159,7 +159,7 @@ def _made_with(folder: Path, *, rebuild: bool) -> Meta | None:
 
 
 @contextmanager
-def _writable(folder: Path) -> Iterator[None]:
+def writable(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield
@@ -173,7 +173,7 @@ def _writable(folder: Path) -> Iterator[None]:
 @contextmanager
 def opened(folder: Path, *, rebuild: bool = False, wait_s: float = 0) -> Iterator[Index]:
     """The index to write, for one writer: the one that is there, or one to take its place."""
-    with _writable(folder), writing(folder, wait_s):
+    with writable(folder), writing(folder, wait_s):
         index = _open(folder, rebuild=rebuild)
         try:
             yield index

@@ -18,11 +18,12 @@ MODULES = {
     for file in sorted(ROOT.rglob("*.py"))
 }
 
-GROUND = {"answers", "defaults", "errors", "model", "punctuation", "units"}
+GROUND = {"answers", "defaults", "errors", "findings", "model", "punctuation", "units"}
 # What each unit, a module or a package, may import of the others.
 MAY_IMPORT: dict[str, set[str]] = {
     **{name: set() for name in GROUND},
     "answers": {"model"},
+    "findings": {"model"},
     "reading": GROUND,
     "passages": GROUND,
     "headings": GROUND,
@@ -45,6 +46,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     "indexing": GROUND
     | {"analysis", "catalog", "engines", "ingest", "lock", "meta", "reading", "scan", "scope", "updating", "workers"},
     "texts": GROUND | {"catalog", "indexing", "ingest", "meta", "paragraphs", "scan", "updating", "workers"},
+    "verifying": GROUND | {"catalog", "engines", "ingest", "meta", "query", "reading"},
+    "repairing": GROUND
+    | {
+        "catalog",
+        "engines",
+        "indexing",
+        "ingest",
+        "lock",
+        "meta",
+        "reading",
+        "scan",
+        "updating",
+        "verifying",
+        "workers",
+    },
     "explaining": GROUND | {"analysis", "engines", "query"},
     "library": GROUND
     | {
@@ -58,6 +74,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "meta",
         "query",
         "reading",
+        "repairing",
         "scan",
         "texts",
         "updating",
