@@ -139,8 +139,8 @@ class _Mending:
             writer.commit()
             facts = {"generation": str(self.made_with.generation), "updated": str(time.time())}
             catalog.commit(self.rows, out, facts)
-        read = [task.path for task in tasks]
-        return Repairs(*(tuple(sorted(paths)) for paths in (read, self.removed, self.kept, self.lost)))
+        read = tuple(task.path for task in tasks)
+        return Repairs(read, tuple(self.removed), tuple(self.kept), tuple(self.lost))
 
     def _read(self, tasks: Sequence[Task], run: Run, writer: Writer) -> list[str]:
         """Reads sources again, and names the parts with their paragraphs."""

@@ -59,7 +59,7 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
     wrong, left             how many things were found wrong, and how many are now
     rebuilt                 true if the whole index was made anew to mend it
     read, removed, kept, lost
-                            paths that a repair read again, and took out; that it kept without their files, and could not
+                            paths that a repair read again, took out, kept without their files, and could not keep
     changed                 paths whose files have changed since they were indexed, which is no damage
     unread                  paths whose files could not be compared
     unfinished              true if an update was interrupted, which is no damage
