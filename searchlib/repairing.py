@@ -15,16 +15,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from searchlib import catalog as catalogs
+from searchlib import meta
 from searchlib.catalog import CATALOG, Catalog, Known, named
 from searchlib.defaults import MAX_BYTES
-from searchlib.engines import engine
+from searchlib.engines import DEFAULT, engine
 from searchlib.engines.interface import Engine, Reader, Writer
 from searchlib.errors import LibraryIndexError
 from searchlib.findings import Repairs, VerifyReport
 from searchlib.indexing import Request, update, writable
 from searchlib.ingest import Ingested, Task, ingest
 from searchlib.lock import writing
-from searchlib.meta import NAME as META
 from searchlib.meta import Meta
 from searchlib.model import ChangeKind, Paragraph, Step
 from searchlib.reading import reader_versions
@@ -67,7 +67,7 @@ def _examined(folder: Path, quick: bool, on_change: OnChange) -> Examined:
 
 def _state(folder: Path) -> list[tuple[str, int]]:
     """What differs after each commit: when the files of the index were last changed, and which there are."""
-    files = (*folder.glob(META), *folder.glob(CATALOG), *folder.glob("*-*"))
+    files = (*folder.glob(meta.NAME), *folder.glob(CATALOG), *folder.glob("*-*"))
     return sorted((file.name, file.stat().st_mtime_ns) for file in files)
 
 
@@ -78,6 +78,9 @@ def _repaired(folder: Path, wait_s: float, on_change: OnChange) -> tuple[Examine
             return found, None
         if not found.needs_rebuild and found.made_with:
             return found, _Mending(folder, found, found.made_with, on_change).run()
+        # Where nothing says what the index was made with, what it is made anew from can still say which files it had.
+        last = max((int(path.name.rpartition("-")[2]) for path in folder.glob(f"{DEFAULT}-*[0-9]")), default=1)
+        meta.write(folder, Meta(meta.FORMAT, DEFAULT, last, ""))
     return found, _rebuilt(folder, found, wait_s)
 
 

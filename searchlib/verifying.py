@@ -17,7 +17,7 @@ from searchlib.catalog import CATALOG, Catalog, Known
 from searchlib.defaults import MAX_BYTES
 from searchlib.engines import engine
 from searchlib.engines.interface import Engine, Reader
-from searchlib.errors import IndexDamaged
+from searchlib.errors import IndexDamaged, NoIndex
 from searchlib.findings import Finding, FindingKind
 from searchlib.ingest import Task, ingest
 from searchlib.meta import Meta
@@ -72,8 +72,7 @@ def examine(folder: Path, *, quick: bool, on_change: OnChange) -> Examined:
     """
     found = Examined(meta.root_of(folder))
     try:
-        found.made_with = meta.read(folder)
-        _require_fitting(found.made_with, folder)
+        found.made_with = _made_with(folder)
         made = engine(found.made_with.engine).suspected(folder / found.made_with.engine_folder)
         _examine_engine(made, found, quick=quick, on_change=on_change)
     except IndexDamaged as error:
@@ -90,10 +89,18 @@ def examine(folder: Path, *, quick: bool, on_change: OnChange) -> Examined:
     return found
 
 
-def _require_fitting(made_with: Meta, folder: Path) -> None:
+def _made_with(folder: Path) -> Meta:
+    """What the index was made with; raises `IndexDamaged` where that can't be known, or is not what it should be."""
+    try:
+        made_with = meta.read(folder)
+    except NoIndex:
+        if (folder / CATALOG).exists():
+            raise IndexDamaged(str(folder), f"{meta.NAME} is missing") from None
+        raise
     if differing := meta.mismatch(made_with):
         made, needed = differing
-        raise IndexDamaged(str(folder), f"it was made with {made}, and this program needs {needed}")
+        raise IndexDamaged(str(folder), f"{meta.NAME} says it was made with {made}, and this program needs {needed}")
+    return made_with
 
 
 def _examine_engine(made: Engine, found: Examined, *, quick: bool, on_change: OnChange) -> None:

@@ -59,6 +59,7 @@ class Segment:
         self.size = int(file.facts["paragraphs"])
         self._terms: dict[str, Terms] = {}
         self._found: dict[tuple[str, bytes], int | None] = {}
+        self._heading_back, self._title_back = (file.lazy(column(name), "<u1") for name in (HEADING_BACK, TITLE_BACK))
         self._stored, self._titles, self._headings = (
             Records(file, stored_field(name)) for name in (PARAGRAPH, TITLE_STORED, HEADING_STORED)
         )
@@ -189,8 +190,8 @@ class Segment:
     def paragraph(self, number: int) -> Paragraph:
         source = int(self.starts.searchsorted(number, "right")) - 1
         heading, title = (
-            records[number - self.file.lazy(column(back), "<u1").at(number)]
-            for records, back in ((self._headings, HEADING_BACK), (self._titles, TITLE_BACK))
+            records[number - back.at(number)]
+            for records, back in ((self._headings, self._heading_back), (self._titles, self._title_back))
         )
         place = number - int(self.starts[source])
         return paragraph_of(self._stored[number], self.paths[source], place, heading, title)
