@@ -1,26 +1,37 @@
-"""`python -m tests.trust NAME [--places N] [--seed S]`: runs a module of this folder at length, by its name.
+"""`python -m tests.trust [damage] [COUNT]`, from the root of the repository.
 
-Each has `run(count, seed)`, which prints figures and returns how many of the trials went wrong.
+Prints what was done and what was wrong, and ends with 1 if anything was.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
-from importlib import import_module
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
 
-NAMES = ("damage",)
+from . import damage
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.trust", description=__doc__)
-    parser.add_argument("name", choices=NAMES)
-    parser.add_argument("--places", type=int, default=1_000, metavar="N", help="How many trials.")
-    parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args()
-    wrong: int = import_module(f"tests.trust.{chosen.name}").run(chosen.places, chosen.seed)
-    return 1 if wrong else 0
+class Figures(Protocol):
+    losses: list[str]
+
+    def lines(self) -> list[str]: ...
+
+
+_RUNS: dict[str, Callable[[int | None, Path], Figures]] = {"damage": damage.run}
+
+
+def _main(name: str = "", count: str = "") -> int:
+    losses = 0
+    for one in [name] if name else _RUNS:
+        with tempfile.TemporaryDirectory() as scratch:
+            figures = _RUNS[one](int(count) if count else None, Path(scratch))
+        print(f"{one}:", *figures.lines(), sep="\n", flush=True)
+        losses += len(figures.losses)
+    return 1 if losses else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_main(*sys.argv[1:]))
