@@ -69,7 +69,7 @@ def _lines(report: VerifyReport, library: Library) -> Iterator[str]:
             yield "and this is still wrong:"
             yield from (_told(finding, library) for finding in report.left)
     of = f"{counted(report.sources, 'source')}, {counted(report.paragraphs, 'paragraph')}"
-    state = "all is well" if not report.left else f"{counted(len(report.left), 'thing')} wrong"
+    state = "all well" if not report.left else f"{counted(len(report.left), 'thing')} wrong"
     yield f"{of}: {state}, in {report.seconds:.1f} s"
 
 

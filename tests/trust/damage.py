@@ -85,7 +85,7 @@ class Figures:
         told = sum(bool(outcome.errors) for outcome in self.outcomes)
         repaired = sum(outcome.repaired for outcome in self.outcomes)
         return [
-            f"{len(self.outcomes):,} places: {found:,} found by verify, the others harmless; {told:,} also by questions",
+            f"{len(self.outcomes):,} places, {found:,} found by verify, {told:,} by questions too",
             f"{repaired:,} repaired, {len(self.losses):,} with something wrong",
             *self.losses,
         ]

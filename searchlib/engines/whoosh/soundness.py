@@ -43,6 +43,7 @@ _FIELDS = {
     TITLE: (TITLE_WORDS, TITLE_CHARS, TITLE_BACK),
     HEADING: (HEADING_WORDS, HEADING_CHARS, HEADING_BACK),
 }
+_LENGTHS = {TEXT: LENGTH, TITLE: TITLE_LENGTH}
 # What an array with right checksums and wrong values can make of reading it.
 _ILL_FORMED = (ValueError, IndexError, OverflowError, UnicodeError, struct.error, ZstdError)
 
@@ -183,13 +184,10 @@ class _Comparison:
             for field in (words, chars):
                 self._take_postings(text, field)
             differs = self._sums[text] != 0
-            if back != HEADING_BACK:
-                differs |= (
-                    self._word_counts(text, back)
-                    != self._segment.file[column(LENGTH if text == TEXT else TITLE_LENGTH)]
-                )
+            if text in _LENGTHS:
+                differs |= self._word_counts(text, back) != self._segment.file[column(_LENGTHS[text])]
             self._sums[text] = self._sums[text][:0]
-            for number in np.flatnonzero(differs).tolist():
+            for number in np.flatnonzero(differs & self._segment.live).tolist():
                 wrong.setdefault(self._path(number), set()).add(text)
         for path, texts in wrong.items():
             yield Flaw(row.name, f"its postings do not fit its {' and '.join(sorted(texts))}", path)
