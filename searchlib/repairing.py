@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from searchlib.catalog import CATALOG, Catalog, Known, named
 from searchlib.defaults import MAX_BYTES
 from searchlib.engines import DEFAULT, engine
 from searchlib.engines.interface import Engine, Reader, Writer
-from searchlib.errors import LibraryIndexError
+from searchlib.errors import IndexDamaged, LibraryIndexError
 from searchlib.findings import Repairs, VerifyReport
 from searchlib.indexing import Request, update, writable
 from searchlib.ingest import Ingested, Task, ingest
@@ -67,8 +67,11 @@ def _examined(folder: Path, quick: bool, on_change: OnChange) -> Examined:
 
 def _state(folder: Path) -> list[tuple[str, int]]:
     """What differs after each commit: when the files of the index were last changed, and which there are."""
-    files = (*folder.glob(meta.NAME), *folder.glob(CATALOG), *folder.glob("*-*"))
-    return sorted((file.name, file.stat().st_mtime_ns) for file in files)
+    found = []
+    for file in (folder / meta.NAME, folder / CATALOG, *folder.glob(f"{DEFAULT}-*")):
+        with suppress(FileNotFoundError):
+            found.append((file.name, file.stat().st_mtime_ns))
+    return sorted(found)
 
 
 def _repaired(folder: Path, wait_s: float, on_change: OnChange) -> tuple[Examined, Repairs | None]:
@@ -78,21 +81,38 @@ def _repaired(folder: Path, wait_s: float, on_change: OnChange) -> tuple[Examine
             return found, None
         if not found.needs_rebuild and found.made_with:
             return found, _Mending(folder, found, found.made_with, on_change).run()
-        # Where nothing says what the index was made with, what it is made anew from can still say which files it had.
-        last = max((int(path.name.rpartition("-")[2]) for path in folder.glob(f"{DEFAULT}-*[0-9]")), default=1)
-        meta.write(folder, Meta(meta.FORMAT, DEFAULT, last, ""))
+        _prepare_rebuild(folder, found)
     return found, _rebuilt(folder, found, wait_s)
 
 
-def _rebuilt(folder: Path, found: Examined, wait_s: float) -> Repairs:
-    """The whole index made anew from the files of all sources that are known."""
-    known = found.known or {}
-    if any(source.reader not in ("", *reader_versions()) for source in known.values()):
+def _prepare_rebuild(folder: Path, found: Examined) -> None:
+    """Raises `LibraryIndexError`, and touches nothing, where the files of the sources are not all that it takes."""
+    if any(source.reader not in ("", *reader_versions()) for source in (found.known or {}).values()):
         raise LibraryIndexError(
             f"the index in {folder} has to be made anew, and is of texts that are in no file",
             hint="give the texts to Library.update_texts again, once the folder is removed",
         )
-    largest = max((source.size for source in known.values()), default=0)
+    last = max((int(path.name.rpartition("-")[2]) for path in folder.glob(f"{DEFAULT}-*[0-9]")), default=1)
+    made_with = found.made_with or Meta(meta.FORMAT, DEFAULT, last, "")
+    if not found.known and not _sources(folder, made_with):
+        raise _unknown_sources(folder)
+    if found.made_with is None:
+        # Whatever it was made with, the engine that is replaced can so still say which files it had.
+        meta.write(folder, made_with)
+
+
+def _sources(folder: Path, made_with: Meta) -> list[str]:
+    """The sources that the engine has, where it can be asked."""
+    try:
+        with closing(engine(made_with.engine).open(folder / made_with.engine_folder).reader()) as reader:
+            return reader.sources()
+    except IndexDamaged:
+        return []
+
+
+def _rebuilt(folder: Path, found: Examined, wait_s: float) -> Repairs:
+    """The whole index made anew from the files of all sources that are known."""
+    largest = max((source.size for source in (found.known or {}).values()), default=0)
     request = Request(
         paths=(),
         rules=Rules(frozenset()),
@@ -105,8 +125,6 @@ def _rebuilt(folder: Path, found: Examined, wait_s: float) -> Repairs:
         on_change=lambda _: None,
     )
     report = update(folder, request)
-    if not report.changes:
-        raise _unknown_sources(folder)
     gone = [change.path for change in report.changes if change.kind == ChangeKind.REMOVED]
     read = [change.path for change in report.changes if change.kind != ChangeKind.REMOVED]
     return Repairs(read=tuple(read), lost=tuple(gone), rebuilt=True)

@@ -241,16 +241,19 @@ def test_where_it_can_not_be_known_what_there_is_all_is_made_anew(file: Path, da
     assert before == contents()
 
 
-def test_where_nothing_says_what_was_indexed_nothing_is_touched() -> None:
+@pytest.mark.parametrize("file", ["segment", "table.json"])
+def test_where_nothing_says_what_was_indexed_nothing_is_touched(file: str) -> None:
     """The user knows which files they were, and is told what to do."""
     CATALOG.write_bytes(b"")
-    segment_with(SHORT).unlink()
+    (segment_with(SHORT) if file == "segment" else ENGINE / file).unlink()
+    before = sorted(Path("index").rglob("*"))
     answer = searchlib("verify", "--repair")
 
     assert 2 == answer.status
     assert "searchlib: nothing that can be read in index says which files were indexed\n" in answer.err
     assert answer.err.endswith("make the index anew with: searchlib index --rebuild PATH\n")
     assert b"" == CATALOG.read_bytes()
+    assert before == sorted(Path("index").rglob("*"))
 
 
 def test_an_update_that_was_interrupted_is_no_damage() -> None:
