@@ -185,7 +185,7 @@ def test_arrays_that_contradict_one_another_are_found_with_right_checksums(folde
             values[0] += 1
         elif (wrong, name) == ("order", "words.bytes"):
             values = values[::-1]
-        elif (wrong, name) == ("length", "column.length"):
+        elif (wrong, name) == ("length", "column.title_length"):
             values = values[:-1]
         elif (wrong, name) == ("back", "column.heading_back"):
             values[0] = 1
