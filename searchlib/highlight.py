@@ -72,8 +72,10 @@ def find(text: str, marks: Marks) -> tuple[Span, ...]:
     folded = fold(text)
     found = {span for literal in marks.literals for span in _occurrences(literal, folded)}
     found.update(span for pattern in marks.patterns for span in pattern.spans(folded))
-    found.update(span for word in marks.words if is_han(word[0]) for span in _occurrences(word, folded))
-    if others := {word for word in marks.words if not is_han(word[0])}:
+    # Most words are in few of the texts.
+    words = [word for word in marks.words if word in folded]
+    found.update(span for word in words if is_han(word[0]) for span in _occurrences(word, folded))
+    if others := {word for word in words if not is_han(word[0])}:
         found.update(_words(others, folded))
     for rest in (marks.pairs, marks.singles):
         found = found or {span for term in rest for span in _occurrences(term, folded)}

@@ -13,7 +13,7 @@ from searchlib.errors import IndexDamaged, NoIndex
 
 NAME = "meta.json"
 # Counted up when an index written before could no longer be read.
-FORMAT = 4
+FORMAT = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from searchlib.headings import HeadingPath, is_title
-from searchlib.model import Block, BlockKind, Paragraph, Source
+from searchlib.model import Anchor, Block, BlockKind, Paragraph, Source
 from searchlib.passages import Passage, join
 from searchlib.wrapping import Ragged, Wrapping, glue, indent, margin, wrapping_of
 
@@ -19,6 +19,8 @@ _CUTS = (
     re.compile(r"[，、：,:—]|\s+"),
 )
 _PLAIN, _VERBATIM = BlockKind.PLAIN, BlockKind.VERBATIM
+# What a `Passage` has, and the level of a heading: as many of them as of paragraphs, so a plain tuple.
+_Levelled = tuple[str, tuple[Anchor, ...], int]
 _OPENING, _CLOSING = "“「『《〈（【", "”」』》〉）】"
 
 
@@ -29,9 +31,9 @@ def split(source: Source) -> tuple[Paragraph, ...]:
     title = source.title or _title(passages)
     place = HeadingPath().place
     paragraphs: list[Paragraph] = []
-    for passage, level in passages:
-        above = place(passage.text, level)
-        for text, anchors in (passage,) if len(passage.text) <= LONGEST else cut(passage):
+    for whole, places, level in passages:
+        above = place(whole, level)
+        for text, anchors in ((whole, places),) if len(whole) <= LONGEST else cut(Passage(whole, places)):
             number, last = len(paragraphs), anchors[-1].line
             paragraphs.append(Paragraph(path, number, text, anchors[0].line, last, above, title, anchors))
     return tuple(paragraphs)
@@ -89,19 +91,20 @@ def _quoted(text: str, start: int, limit: int) -> list[bool]:
     return found
 
 
-def _passages(blocks: tuple[Block, ...]) -> list[tuple[Passage, int]]:
+def _passages(blocks: tuple[Block, ...]) -> list[_Levelled]:
     """What the author wrote as one, without white space around it, with the level of a heading."""
-    found = []
+    found: list[_Levelled] = []
     plain = [text for text, _, kind, _ in blocks if kind is _PLAIN]
     is_in_question = any("\n" in text for text in plain)
     wrapping = wrapping_of(text.split("\n") for text in plain) if is_in_question else None
     for text, anchors, kind, level in blocks:
-        passage = Passage(text, anchors)
-        if "\n" not in text or kind is _VERBATIM:
-            found.append((passage.strip(), level))
+        if "\n" in text and kind is not _VERBATIM:
+            found += [(*part, level) for part in _parts(Passage(text, anchors), kind, wrapping)]
+        elif text.strip() == text:
+            found.append((text, anchors, level))
         else:
-            found += [(part, level) for part in _parts(passage, kind, wrapping)]
-    return [(passage, level) for passage, level in found if passage.text]
+            found.append((*Passage(text, anchors).strip(), level))
+    return [passage for passage in found if passage[0]]
 
 
 def _parts(passage: Passage, kind: BlockKind, wrapping: Wrapping | Ragged | None) -> list[Passage]:
@@ -131,11 +134,9 @@ def _joined(lines: list[Passage]) -> Passage:
     return join(stripped, [glue(line.text, following.text) for line, following in pairwise(stripped)])
 
 
-def _title(passages: list[tuple[Passage, int]]) -> str:
+def _title(passages: list[_Levelled]) -> str:
     """The highest heading, or a first line that is no sentence."""
-    headings = [(level, at) for at, (_, level) in enumerate(passages) if level]
+    headings = [(level, at) for at, (_, _, level) in enumerate(passages) if level]
     if headings:
-        return passages[min(headings)[1]][0].text
-    if passages and is_title(passages[0][0].text):
-        return passages[0][0].text
-    return ""
+        return passages[min(headings)[1]][0]
+    return passages[0][0] if passages and is_title(passages[0][0]) else ""

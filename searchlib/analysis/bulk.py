@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
 from itertools import compress, count
 from typing import NamedTuple
@@ -50,15 +51,20 @@ class Gathered(NamedTuple):
     code_counts: NDArray[np.uint32]
     """How many codes each text has, with the 0 behind it."""
 
+    def of(self, texts: NDArray[np.int64]) -> Gathered:
+        """The terms of these texts, each of which may come several times; none of them may be left out."""
+        words = _chosen(self.words, self.word_counts, texts)
+        codes = _chosen(self.codes, self.code_counts, texts)
+        return Gathered(self.vocabulary, words, self.word_counts[texts], codes, self.code_counts[texts])
+
 
 class Gatherer:
-    """Takes texts one by one and gives the terms of all of them.
+    """Takes texts and gives the terms of all of them.
 
     Until they are taken it holds 4 bytes for each character of the texts, 4 for each word, and the words themselves.
 
     >>> gatherer = Gatherer()
-    >>> gatherer.add("土地")
-    >>> gatherer.add("地")
+    >>> gatherer.extend(["土地", "地"])
     >>> gathered = gatherer.take()
     >>> [gathered.vocabulary[number] for number in gathered.words], gathered.word_counts.tolist()
     (['土地', '地'], [1, 1])
@@ -76,12 +82,13 @@ class Gatherer:
         self._words: list[NDArray[np.uint32]] = []
         self._word_counts: list[NDArray[np.uint32]] = []
 
-    def add(self, text: str) -> None:
-        """One more text, as it stands: it is folded here."""
-        self._waiting.append(text)
-        self._waiting_characters += len(text) + 1
-        if self._waiting_characters >= _BATCH:
-            self._gather()
+    def extend(self, texts: Iterable[str]) -> None:
+        """More texts, as they stand: they are folded here."""
+        for text in texts:
+            self._waiting.append(text)
+            self._waiting_characters += len(text) + 1
+            if self._waiting_characters >= _BATCH:
+                self._gather()
 
     def take(self) -> Gathered:
         """The terms of all texts since the last taking; the next text is number 0 again."""
@@ -206,6 +213,14 @@ def _stretches(
 
 def _text(codes: NDArray[np.uint32]) -> str:
     return codes.tobytes().decode("utf-32-le")
+
+
+def _chosen(values: NDArray[np.uint32], counts: NDArray[np.uint32], texts: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """The values of some texts, one after the other, from those of all, each of which has so many."""
+    starts, sizes = np.cumsum(counts, dtype=np.int64) - counts, counts[texts].astype(np.int64)
+    places = np.cumsum(sizes) - sizes
+    chosen: NDArray[np.uint32] = values[np.arange(sizes.sum()) + np.repeat(starts[texts] - places, sizes)]
+    return chosen
 
 
 def _joined(arrays: list[NDArray[np.uint32]]) -> NDArray[np.uint32]:

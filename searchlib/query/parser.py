@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from whoosh.qparser import QueryParser, syntax
 from whoosh.qparser.plugins import BoostPlugin, GroupPlugin, OperatorsPlugin, Plugin
-from whoosh.qparser.taggers import RegexTagger
+from whoosh.qparser.taggers import RegexTagger, Tagger
 from whoosh.query import Query
 
 from searchlib.analysis import fold
@@ -98,8 +99,14 @@ class Language(QueryParser):  # type: ignore[misc]  # Whoosh's classes are not t
         self.starts: set[int] = set()
         self.ends: set[int] = set()
         self.leaves: list[Leaf] = []
-        brackets = GroupPlugin(f"[{_OPEN}]", f"[{_CLOSE}]")
-        super().__init__(None, None, [_Leaves(), brackets, _Boosts(), _Operators()], group=Group)
+        plugins, self._taggers, self._filters = _parts()
+        super().__init__(None, None, plugins, group=Group)
+
+    def taggers(self) -> list[Any]:
+        return self._taggers
+
+    def filters(self) -> list[Any]:
+        return self._filters
 
     def begins_clause(self, text: str, at: int) -> bool:
         leads = at == 0 or text[at - 1].isspace() or text[at - 1] in _OPEN
@@ -108,6 +115,28 @@ class Language(QueryParser):  # type: ignore[misc]  # Whoosh's classes are not t
     def is_behind(self, text: str, at: int) -> bool:
         """Whether a quotation or a bracket ends here: a sign is a dash then, and no operator."""
         return at in self.ends or (at > 0 and text[at - 1] in _CLOSE)
+
+
+@cache
+def _parts() -> tuple[list[Plugin], list[Any], list[Any]]:
+    """The plugins with their taggers and filters in order, which are the same for all questions."""
+    plugins = [_Leaves(), GroupPlugin(f"[{_OPEN}]", f"[{_CLOSE}]"), _Boosts(), _Operators()]
+    parser = QueryParser(None, None, plugins, group=Group)
+    return plugins, [_FirstOf(parser.taggers())], parser.filters()
+
+
+class _FirstOf(Tagger):  # type: ignore[misc]
+    """Tags as the first of some taggers that does."""
+
+    def __init__(self, taggers: list[Tagger]) -> None:
+        self._taggers = taggers
+
+    def match(self, parser: Language, text: str, pos: int) -> Any:
+        # Within words, where most places are, nothing begins.
+        if pos and text[pos].isalnum() and text[pos - 1].isalnum() and not parser.begins_clause(text, pos):
+            return None
+        nodes = (tagger.match(parser, text, pos) for tagger in self._taggers)
+        return next((node for node in nodes if node is not None), None)
 
 
 class _Tagger(RegexTagger):  # type: ignore[misc]

@@ -40,11 +40,8 @@ _CJK = re.compile(r"[⺀-〿㇀-鿿\uf900-\ufaff︰-﹏＀-￯\U00020000-\U0003f
 def read(text: str) -> tuple[str, tuple[Block, ...]]:
     """The title that the front matter gives, and the blocks of the page."""
     blocks, title = Blocks(), ""
-    for stretch in stretches(text):
-        if isinstance(stretch, Block):
-            blocks.done.append(stretch)
-        else:
-            title = walk(blocks, stretch) or title
+    for stretch in stretches(text, blocks.done):
+        title = walk(blocks, stretch) or title
     return title, tuple(blocks.done)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import count
 from typing import NamedTuple
 
 from searchlib.model import Anchor, Block, BlockKind
@@ -26,6 +27,8 @@ _MARKS = r"\x00-\x1f\\*_~`\[\]<&|"
 _FIRST = rf"(?![0-9]+[.)](?:[ \t\n]|\Z))[^{_MARKS} #>+=:-]"
 _LINE = rf"{_FIRST}[^{_MARKS}]*(?<! )"
 _BLANK_LINES = r"(?:[ \t]*\n)*"
+# Paragraphs of a line each, with a blank one behind each: what most pages are made of.
+_LINES = re.compile(rf"(?:{_LINE}\n\n)++")
 _COMMENT = rf"<!--[^{_MARKS}>-]*--> *(?:\n|\Z)"
 _PLAIN = re.compile(
     rf"(?P<paragraph>{_LINE}(?:\n{_LINE})*) *(?:\n[ \t]*\n{_BLANK_LINES}|\n?\Z)"
@@ -40,6 +43,9 @@ _FENCED = re.compile(r"(?:(`{3,}+)[^`\n]*|(~{3,}+)[^\n]*)\n(?:.*\n)*? {0,3}(?:\1
 _CUT = re.compile(rf"\n(?=```[^`\n]*\n|~~~|#{{1,6}} )|\n[ \t]*\n(?={_FIRST}|{_COMMENT})")
 _OPENING = re.compile(r"^[ \t]*(?:```|~~~|<)|^(?:---|\+\+\+)[ \t]*\n(?![ \t]*\n)", re.MULTILINE)
 
+# What calling a named tuple does, in half the time: there are as many as lines.
+_new = tuple.__new__
+
 
 class Stretch(NamedTuple):
     """A part of a page that a parser has to read, and the line that it begins with."""
@@ -48,22 +54,34 @@ class Stretch(NamedTuple):
     line: int
 
 
-def stretches(text: str) -> Iterator[Block | Stretch]:
-    """The page in order: blocks of what is plain, and the rest for the parser."""
+def stretches(text: str, done: list[Block]) -> Iterator[Stretch]:
+    """Goes through the page in order, adds the blocks of what is plain to `done` and gives the rest for the parser."""
     if any(mark in text for mark in _REACHING):
         yield Stretch(text, 1)
         return
     at, line = 0, 1
     while at < len(text):
-        if plain := _PLAIN.match(text, at):
+        if lines := _LINES.match(text, at):
+            done += _paragraphs(lines[0].split("\n\n"), line)
+            end = lines.end()
+        elif plain := _PLAIN.match(text, at):
             if (block := _block(plain, line)) is not None:
-                yield block
+                done.append(block)
             end = plain.end()
         else:
             end = _end(text, at)
             yield Stretch(text[at:end], line)
         line += text.count("\n", at, end)
         at = end
+
+
+def _paragraphs(texts: list[str], first: int) -> list[Block]:
+    """Those that stand in every other line from `first` on."""
+    return [
+        _new(Block, (text, (_new(Anchor, (0, line, 1)),), BlockKind.FLOW, 0))
+        for text, line in zip(texts, count(first, 2), strict=False)
+        if text and not text.isspace()
+    ]
 
 
 def _block(plain: re.Match[str], line: int) -> Block | None:
@@ -81,7 +99,7 @@ def _block(plain: re.Match[str], line: int) -> Block | None:
         return Block(text, (Anchor(0, line, 1),), BlockKind.FLOW)
     anchors, start = [], 0
     for number, content in enumerate(text.split("\n"), start=line):
-        anchors.append(Anchor(start, number, 1))
+        anchors.append(_new(Anchor, (start, number, 1)))
         start += len(content) + 1
     return Block(text, tuple(anchors), BlockKind.FLOW)
 

@@ -6,7 +6,9 @@ import subprocess
 import sys
 from collections import Counter
 from itertools import pairwise
+from random import Random
 
+import numpy as np
 import pytest
 from documents import ANY, SOME, TEXTS
 from hypothesis import given
@@ -44,8 +46,7 @@ def expected(texts: list[str]) -> list[Counts]:
 
 
 def taken(gatherer: Gatherer, texts: list[str]) -> Gathered:
-    for text in texts:
-        gatherer.add(text)
+    gatherer.extend(texts)
     return gatherer.take()
 
 
@@ -65,6 +66,16 @@ def test_taking_starts_anew(takings: list[list[str]]) -> None:
         assert expected(texts) == read_back(gathered)
         assert {word for words, _ in expected(texts) for word in words} == set(gathered.vocabulary)
         assert len(gathered.vocabulary) == len(set(gathered.vocabulary))
+
+
+@given(st.lists(st.tuples(TEXT, st.integers(1, 3))), st.randoms())
+def test_texts_that_come_again_are_gathered_once(texts: list[tuple[str, int]], random: Random) -> None:
+    """In any order: their terms are those that would be gathered from all of them."""
+    chosen = [number for number, (_, times) in enumerate(texts) for _ in range(times)]
+    random.shuffle(chosen)
+    gathered = taken(Gatherer(), [text for text, _ in texts])
+
+    assert expected([texts[number][0] for number in chosen]) == read_back(gathered.of(np.array(chosen, np.int64)))
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)

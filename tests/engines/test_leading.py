@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conformance import write
+from conformance import paragraphs, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh.matching import Matcher
@@ -110,6 +110,31 @@ def test_the_first_are_those_of_all(
             expected = list(map(place, whole.ranked[offset : offset + limit]))
             assert expected == list(map(place, found.ranked))
             assert whole._replace(ranked=()) == found._replace(ranked=())
+
+
+@pytest.fixture(scope="module")
+def titled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """Texts with 长江, and two sources that have it in their titles alone."""
+    engine = named("whoosh").create(tmp_path_factory.mktemp("index") / "engine")
+    with engine.writer() as writer:
+        for at in range(130):
+            title, text = ("长江、长江和长江", "江") if at in (17, 60) else ("无", "长江")
+            plain = paragraphs(f"{at:03}.txt", [text + "石" * number for number in range(6)])
+            writer.replace(f"{at:03}.txt", [paragraph._replace(title=title) for paragraph in plain])
+        writer.commit()
+    with closing(engine.reader()) as reader:
+        yield reader
+
+
+@pytest.mark.parametrize("every", ["江", "土"])
+def test_titles_lift_what_texts_do_not(titled: Reader, every: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first are below titles that have the question; their texts have the least of it, of all or of some."""
+    monkeypatch.setattr(leading, "_FEW", 0)
+    asked = replace(parse("长江"), every=Term(CHARS, every), some=Term(CHARS, "江"), title_weights=())
+    whole, found = titled.search(asked, limit=ALL), titled.search(asked, limit=5)
+
+    assert {"017.txt", "060.txt"} == {ranked.paragraph.path for ranked in found.ranked}
+    assert list(map(place, whole.ranked[:5])) == list(map(place, found.ranked))
 
 
 class Formula(WeightingModel):  # type: ignore[misc]  # Whoosh's classes are not typed

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from searchlib.engines.whoosh import merge as module
 from searchlib.engines.whoosh.arrays import ArrayFile, column
 from searchlib.engines.whoosh.build import Builder
+from searchlib.engines.whoosh.corpus import Corpus
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.merge import merge
 from searchlib.engines.whoosh.postings import Segment
-from searchlib.engines.whoosh.schema import COLUMNS, PATH, TERM_FIELDS, path_term
+from searchlib.engines.whoosh.schema import COLUMNS, TERM_FIELDS
 from searchlib.engines.whoosh.terms import NOTHING, Terms
 
 # Of one source, by its path: its texts.
@@ -29,16 +30,14 @@ segments = st.lists(st.lists(st.lists(texts, min_size=1, max_size=4), min_size=1
 def build(path: Path, sources: dict[str, Source]) -> ArrayFile:
     builder = Builder(path)
     for name, source in sources.items():
-        builder.begin(name)
-        for number, text in enumerate(source):
-            builder.add(paragraph(name, number, text))
+        builder.add(name, [paragraph(name, number, text) for number, text in enumerate(source)])
     builder.write()
     return ArrayFile(path)
 
 
 def removed_in(file: ArrayFile, paths: Sequence[str]) -> Numbers:
     segment = Segment(file, NOTHING.paragraphs)
-    numbers = [number for path in paths for number in segment.postings(PATH, path_term(path)).paragraphs.tolist()]
+    numbers = [number for path in paths for number in Corpus([segment]).of_path(path).tolist()]
     return segment.live.nonzero()[0][sorted(numbers)]
 
 

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.entries import Entry
+from searchlib.engines.whoosh.postings import Written
 from searchlib.engines.whoosh.terms import Terms, TermsWriter, point
 
 SIZE = 200
@@ -55,8 +57,9 @@ def check(found: Terms, field: Field, wanted: bytes, first: int, end: int) -> No
         assert {n: t for n, t in sorted(having.items()) if t != 1} == dict(
             zip(*(part.tolist() for part in found.repeated(at)), strict=True)
         )
-        assert [having.get(number, 0.0) for number in range(SIZE)] == found.times(at, np.arange(SIZE)).tolist()
-        assert max((t for t in having.values() if t != 1), default=0.0) == found.most_often(at)
+        entry = Entry([(0, Written(found, at, len(having)))], SIZE, None)
+        assert [having.get(number, 0.0) for number in range(SIZE)] == entry.times(np.arange(SIZE)).tolist()
+        assert max(1.0, *having.values()) == entry.most_often
     counts, numbers, times = found.stretch(first, end)
     assert [len(having) for _, having in field[first:end]] == counts.tolist()
     assert [pair for _, having in field[first:end] for pair in sorted(having.items())] == list(

@@ -11,12 +11,15 @@ Beside the fields of terms (`terms`) a segment has
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from searchlib.analysis.bulk import Gatherer
+from searchlib.analysis.bulk import Gathered, Gatherer
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.engines.whoosh.arrays import Array, ArrayWriter, column, smallest, stored_field
 from searchlib.engines.whoosh.invert import write_points, write_words
@@ -34,11 +37,11 @@ from searchlib.engines.whoosh.schema import (
 )
 from searchlib.engines.whoosh.stored import stored, stored_headings, stored_title
 from searchlib.engines.whoosh.terms import TermsWriter
-from searchlib.model import HEADING, TITLE, Paragraph, field_text
+from searchlib.model import Paragraph
 
 
 class Builder:
-    """Gathers paragraphs, source after source, and writes them as a segment."""
+    """Gathers sources and writes them as a segment."""
 
     def __init__(self, path: Path) -> None:
         self._writer = ArrayWriter(path)
@@ -52,23 +55,19 @@ class Builder:
         # Of all texts that were gathered: what tells how much memory is taken.
         self.characters = 0
 
-    def begin(self, path: str) -> None:
-        """The paragraphs that follow are of this source."""
+    def add(self, path: str, paragraphs: Sequence[Paragraph]) -> None:
+        """Takes all paragraphs of a source, in order."""
         self._paths.append(path_term(path))
         self._starts.append(self.size)
-        self._title.begin()
-        self._heading.begin()
-
-    def add(self, paragraph: Paragraph) -> None:
-        text, title, heading = paragraph.text, paragraph.title, paragraph.heading
-        self._gatherer.add(text)
-        self._stored.add(stored(paragraph))
-        if title != self._title.last and self._title.is_new(self.size, title):
-            self._title.put(self.size, stored_title(title), field_text(paragraph, TITLE))
-        if heading != self._heading.last and self._heading.is_new(self.size, heading):
-            self._heading.put(self.size, stored_headings(heading), field_text(paragraph, HEADING))
-        self.characters += len(text)
-        self.size += 1
+        texts = [paragraph.text for paragraph in paragraphs]
+        self._gatherer.extend(texts)
+        self._stored.extend(map(stored, paragraphs))
+        for number, title in self._title.new(self.size, [paragraph.title for paragraph in paragraphs]):
+            self._title.put(number, stored_title(title), (paragraphs[number - self.size].named,))
+        for number, heading in self._heading.new(self.size, [paragraph.heading for paragraph in paragraphs]):
+            self._heading.put(number, stored_headings(heading), heading)
+        self.characters += sum(map(len, texts))
+        self.size += len(texts)
 
     def write(self) -> None:
         """Writes the segment; there is nothing to be added any more."""
@@ -76,7 +75,7 @@ class Builder:
         self._title.close(self.size)
         self._heading.close(self.size)
         self._write_paths()
-        lengths = self._written_terms(self._gatherer, WORDS, CHARS, np.arange(self.size, dtype=np.uint32))
+        lengths = self._written_terms(self._gatherer.take(), WORDS, CHARS, np.arange(self.size, dtype=np.uint32))
         title_lengths = self._written_shared(self._title, TITLE_WORDS, TITLE_CHARS, TITLE_BACK)
         self._written_shared(self._heading, HEADING_WORDS, HEADING_CHARS, HEADING_BACK)
         self._writer.append(column(LENGTH), smallest(lengths))
@@ -94,18 +93,23 @@ class Builder:
 
     def _written_shared(self, shared: _Shared, words: str, chars: str, back: str) -> Array:
         """Writes what paragraphs share and how far back they share it; returns the words of it, by paragraph."""
-        firsts, which = np.array(shared.firsts, np.uint32), shared.which(self.size)
-        lengths = self._written_terms(shared.gatherer, words, chars, firsts)
+        firsts, counts = np.array(shared.firsts, np.uint32), np.array(shared.counts, np.int64)
+        self._gatherer.extend(shared.texts)
+        gathered = self._gatherer.take().of(np.array(shared.chosen, np.int64))
+        word_counts = self._written_terms(gathered, words, chars, np.repeat(firsts, counts))
+        owners = np.repeat(np.arange(len(firsts)), counts)
+        lengths = np.bincount(owners, word_counts, len(firsts)).astype(np.uint32)
+        which = shared.which(self.size)
         self._writer.append(column(back), smallest(np.arange(self.size, dtype=np.uint32) - firsts[which]))
         return lengths[which]
 
-    def _written_terms(self, gatherer: Gatherer, words: str, chars: str, paragraphs: Array) -> Array:
+    def _written_terms(self, gathered: Gathered, words: str, chars: str, paragraphs: Array) -> Array:
         """Writes the terms of texts, each of which is of one of the paragraphs; returns the words of each text."""
-        vocabulary, numbers, word_counts, codes, code_counts = gatherer.take()
+        vocabulary, numbers, word_counts, codes, code_counts = gathered
         owners = np.repeat(paragraphs, word_counts)
         write_words(TermsWriter(self._writer, words, self.size), vocabulary, numbers, owners)
         # What is not needed any more makes room for the characters, which need most.
-        del vocabulary, numbers, owners
+        del gathered, vocabulary, numbers, owners
         write_points(TermsWriter(self._writer, chars, self.size), codes, code_counts, paragraphs)
         return word_counts
 
@@ -115,38 +119,44 @@ class Builder:
 
 
 class _Shared:
-    """What many paragraphs of a source have alike, gathered once; `firsts` are those that have it first."""
+    """What many paragraphs of a source have alike, such as headings.
+
+    `firsts` are the paragraphs that have it first, `counts` says of how many texts each is made, and `chosen` which of
+    `texts` these are: headings that stand above many others are cut and numbered once.
+    """
 
     def __init__(self, records: RecordsWriter) -> None:
-        self.gatherer = Gatherer()
-        self.firsts = array("I")
-        # What the last paragraph has; of another source there is none.
-        self.last: Hashable = None
+        self.firsts, self.counts, self.chosen = array("I"), array("I"), array("I")
+        self.texts: defaultdict[str, int] = defaultdict(count().__next__)
         self._records, self._recorded = records, 0
-        self._known: dict[Hashable, int] = {}
         # Where stretches of paragraphs begin that have the same, and the places of that among the firsts.
         self._starts, self._places = array("I"), array("I")
 
-    def begin(self) -> None:
-        """Another source shares nothing with the one before."""
-        self._known = {}
-        self.last = None
+    def new(self, first: int, values: Iterable[Hashable]) -> Iterator[tuple[int, Any]]:
+        """Takes what the paragraphs of a source have, from number `first` on.
 
-    def is_new(self, number: int, value: Hashable) -> bool:
-        """Takes a paragraph with another value than the last; if it is new to its source, `put` has to follow."""
-        self.last = value
-        place = self._known.setdefault(value, len(self.firsts))
-        self._starts.append(number)
-        self._places.append(place)
-        return place == len(self.firsts)
+        Gives the number of each that has something new to its source, and that, for `put` to be called with.
+        """
+        known: dict[Hashable, int] = {}
+        last: object = self
+        for number, value in enumerate(values, first):
+            if value is last:
+                continue
+            last = value
+            place = known.setdefault(value, len(self.firsts))
+            self._starts.append(number)
+            self._places.append(place)
+            if place == len(self.firsts):
+                yield number, value
 
-    def put(self, number: int, record: bytes, text: str) -> None:
+    def put(self, number: int, record: bytes, texts: Sequence[str]) -> None:
         """What the paragraph is the first one with."""
         self.firsts.append(number)
+        self.counts.append(len(texts))
+        self.chosen.extend(map(self.texts.__getitem__, texts))
         self._records.skip(number - self._recorded)
         self._records.add(record)
         self._recorded = number + 1
-        self.gatherer.add(text)
 
     def close(self, size: int) -> None:
         self._records.skip(size - self._recorded)

@@ -6,33 +6,26 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, chain, pairwise
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from whoosh.query import Query
 
 from searchlib.engines.ranking import saturation
+from searchlib.engines.whoosh.entries import Entry
 from searchlib.engines.whoosh.lists import Numbers
-from searchlib.engines.whoosh.postings import (
-    UNTITLED,
-    Lengths,
-    Mask,
-    Segment,
-    Titled,
-    occurrences,
-)
+from searchlib.engines.whoosh.postings import Lengths, Mask, Segment, Units
 from searchlib.engines.whoosh.schema import PATH, path_term
-from searchlib.engines.whoosh.terms import NOTHING, Figures, Postings
+from searchlib.engines.whoosh.terms import NOTHING, Figures
 from searchlib.model import Paragraph
 from searchlib.query.weights import K1
 
-Units = npt.NDArray[np.float32]
 Key = tuple[str, str | bytes]
 Made = TypeVar("Made")
 
-# Postings kept in memory at most, at 8 bytes each, and terms of which figures are.
-_MOST_REMEMBERED = 8_000_000
+# Numbers of paragraphs kept in memory at most, at 8 bytes each, and terms of which figures are.
+_MOST_KEPT = 8_000_000
 _MOST_KNOWN = 10_000
 
 # Up to so many sources are put in the order of their paths by themselves; for more, all are, once.
@@ -41,17 +34,26 @@ _FEW_SOURCES = 1_000
 _FILLED = 32
 
 
+class Titled(NamedTuple):
+    """The sources with a term in their title, by their place, rising; how often each has it; and their paragraphs."""
+
+    sources: Numbers
+    frequencies: Figures
+    paragraphs: int
+
+
+UNTITLED = Titled(NOTHING.paragraphs, NOTHING.frequencies, 0)
+
+
 class Corpus:
     """What there is beside the question. A number is that of a paragraph among all, removed ones included."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
         *self._bases, self.size = accumulate((segment.size for segment in segments), initial=0)
-        self._postings: dict[Key, Postings] = {}
-        self._remembered = 0
+        self._entries: dict[Key, Entry] = {}
+        self._kept = 0
         self._titled: dict[Key, Titled] = {}
-        self._counts: dict[Key, int] = {}
-        self._most: dict[Key, float] = {}
         self._in_both: dict[Key, int] = {}
         self._masks: list[Mask] = []
         self._sums: list[Units] = []
@@ -107,70 +109,55 @@ class Corpus:
     def paths(self) -> Sequence[str]:
         return list(chain.from_iterable(segment.paths for segment in self._segments))
 
-    def postings(self, field: str, term: str | bytes) -> Postings:
-        """The postings of a term in any field but those of titles, remembered."""
-        key = field, term
-        if (found := self._postings.get(key)) is None:
-            found = self._decoded(field, term)
-            self._remembered += len(found.paragraphs)
-            if self._remembered > _MOST_REMEMBERED:
-                self._postings.clear()
-                self._remembered = len(found.paragraphs)
-            self._postings[key] = found
+    def entry(self, field: str, term: str | bytes) -> Entry:
+        """A term of any field but those of titles, remembered."""
+        if (found := self._entries.get((field, term))) is None:
+            found = self._entry(field, term)
+            self._kept += found.kept
+            if self._kept > _MOST_KEPT or len(self._entries) >= _MOST_KNOWN:
+                self._entries.clear()
+                self._kept = found.kept
+            self._entries[field, term] = found
         return found
 
-    def _decoded(self, field: str, term: str | bytes) -> Postings:
-        parts = [segment.postings(field, term) for segment in self._segments]
-        if len(parts) == 1:
-            return parts[0]
-        found = [(base, part) for base, part in zip(self._bases, parts, strict=True) if len(part.paragraphs)]
-        if not found:
-            return NOTHING
-        paragraphs = np.concatenate([part.paragraphs + base for base, part in found])
-        repeated = np.concatenate([part.repeated + base for base, part in found])
-        frequencies = np.concatenate([part.frequencies for _, part in found])
-        return Postings(paragraphs, repeated, frequencies)
+    def _entry(self, field: str, term: str | bytes) -> Entry:
+        parts = [
+            (base, part)
+            for base, segment in zip(self._bases, self._segments, strict=True)
+            if (part := segment.part(field, term))
+        ]
+        return Entry(parts, self.size, self.live if self.paragraphs < self.size else None)
 
     def titled(self, field: str, term: str | bytes) -> Titled:
         """The sources with a term in a field of their titles, remembered."""
         return _remembered(self._titled, (field, term), lambda: self._found_titled(field, term))
 
     def _found_titled(self, field: str, term: str | bytes) -> Titled:
-        parts = [segment.titled(field, term) for segment in self._segments]
-        if len(parts) == 1:
-            return parts[0]
-        found = [(base, part) for base, part in zip(self._source_bases, parts, strict=True) if len(part[0])]
-        if not found:
+        # The terms of a title are written for the first paragraph of its source.
+        entry = self._entry(field, term)
+        if not entry.count:
             return UNTITLED
-        sources = np.concatenate([part.sources + base for base, part in found])
-        return Titled(sources, np.concatenate([part.frequencies for _, part in found]))
-
-    def having_count(self, field: str, term: str | bytes) -> int:
-        """How many paragraphs have a term in a field, not one of titles, remembered."""
-        counts = (segment.having_count(field, term) for segment in self._segments)
-        return _remembered(self._counts, (field, term), lambda: sum(counts))
-
-    def most_often(self, field: str, term: str | bytes) -> float:
-        """How often a paragraph has a term at most, remembered."""
-        figures = (segment.most_often(field, term) for segment in self._segments)
-        return _remembered(self._most, (field, term), lambda: max(figures, default=1.0))
-
-    def times(self, field: str, term: str | bytes, numbers: Numbers) -> Figures:
-        """How often each of some paragraphs, by rising number, has a term."""
-        if (known := self._postings.get((field, term))) is not None:
-            return occurrences(known, numbers)
-        parts = [segment.times(field, term, within) for segment, within in self._by_segment(numbers)]
-        return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
+        paragraphs, (repeated, frequencies) = entry.paragraphs, entry.repeated
+        times = np.ones(len(paragraphs))
+        times[paragraphs.searchsorted(repeated)] = frequencies
+        sources = self.starts.searchsorted(paragraphs, "right") - 1
+        return Titled(sources, times, int(self.source_sizes[sources].sum()))
 
     def in_both(self, field: str, title_field: str, term: str) -> int:
         """How many paragraphs have a term in a field and in their title too, remembered."""
         return _remembered(self._in_both, (field, term), lambda: self._counted_in_both(field, title_field, term))
 
     def _counted_in_both(self, field: str, title_field: str, term: str) -> int:
-        sources = self.titled(title_field, term).sources
-        paragraphs = self.postings(field, term).paragraphs
-        ends = np.searchsorted(paragraphs, self.starts[sources + 1])
-        return int((ends - np.searchsorted(paragraphs, self.starts[sources])).sum())
+        entry, sources = self.entry(field, term), self.titled(title_field, term).sources
+        if entry.bits is None:
+            ends = np.searchsorted(entry.paragraphs, self.starts[sources + 1])
+            return int((ends - np.searchsorted(entry.paragraphs, self.starts[sources])).sum())
+        mask = self.clean_mask()
+        self.mark(sources, mask)
+        mask &= entry.bits.mask()
+        count = int(np.count_nonzero(mask))
+        self.give_back(mask)
+        return count
 
     def words_with(self, piece: str, field: str) -> set[bytes]:
         """The words of a field that have `piece`, which is not Han, inside."""
@@ -208,7 +195,7 @@ class Corpus:
 
     def of_path(self, path: str) -> Numbers:
         """The paragraphs of a source, in order."""
-        return self.postings(PATH, path_term(path)).paragraphs
+        return self.entry(PATH, path_term(path)).paragraphs
 
     def source_at(self, numbers: Numbers) -> Numbers:
         """The source of each paragraph; of many, their numbers have to be rising."""
@@ -272,11 +259,6 @@ class Corpus:
     def give_back_sums(self, sums: Units) -> None:
         sums.fill(0)
         self._sums.append(sums)
-
-    @cached_property
-    def _source_bases(self) -> list[int]:
-        *bases, _ = accumulate((len(segment.starts) - 1 for segment in self._segments), initial=0)
-        return bases
 
 
 def _remembered(known: dict[Key, Made], key: Key, make: Callable[[], Made]) -> Made:

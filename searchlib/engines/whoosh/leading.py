@@ -24,13 +24,12 @@ from typing import NamedTuple
 import numpy as np
 
 from searchlib.engines.ranking import term_score
-from searchlib.engines.whoosh.asked import Asked
-from searchlib.engines.whoosh.corpus import Units
+from searchlib.engines.whoosh.corpus import Corpus
+from searchlib.engines.whoosh.entries import Entry
 from searchlib.engines.whoosh.lists import Numbers
-from searchlib.engines.whoosh.postings import Mask, distinct
+from searchlib.engines.whoosh.postings import Mask, Units, distinct
 from searchlib.engines.whoosh.scoring import Scoring
 from searchlib.engines.whoosh.terms import Figures
-from searchlib.query import Weight
 from searchlib.query.weights import K1
 
 # So few are scored in full at once, without looking for bounds.
@@ -48,7 +47,7 @@ _HEAVY = 64
 
 
 class _Term(NamedTuple):
-    weight: Weight
+    entry: Entry
     worth: float
     paragraphs: int
     most: float  # what it adds to a score at most
@@ -57,17 +56,16 @@ class _Term(NamedTuple):
 class Leading:
     """The sums of a question's terms, as far as they are needed; for the first of one set of paragraphs."""
 
-    def __init__(self, scoring: Scoring, asked: Asked, wanted: int) -> None:
-        self._scoring, self._asked, self._wanted = scoring, asked, wanted
-        self._corpus = corpus = asked.corpus
+    def __init__(self, scoring: Scoring, corpus: Corpus, wanted: int) -> None:
+        self._scoring, self._corpus, self._wanted = scoring, corpus, wanted
         self._in_titles = np.zeros(len(corpus.source_sizes))
         self._terms: list[_Term] = []
-        for weight, _, worth in scoring.terms:
-            above = asked.above(weight)
-            self._in_titles[above.sources] += worth * above.frequencies
-            if count := asked.inside_count(weight):
-                most = term_score(worth, asked.most_often(weight), corpus.least_saturation)
-                self._terms.append(_Term(weight, worth, count, most))
+        for _, inside, above, _, worth in scoring.terms:
+            if above.paragraphs:
+                self._in_titles[above.sources] += worth * above.frequencies
+            if inside.count:
+                most = term_score(worth, inside.most_often, corpus.least_saturation)
+                self._terms.append(_Term(inside, worth, inside.count, most))
         self._terms.sort(key=lambda term: term.paragraphs)
         # What titles add at most, by source.
         self._above = corpus.largest_unit * self._in_titles + scoring.title_scores
@@ -110,7 +108,7 @@ class Leading:
         found: list[Numbers] = []
         missing = _SAMPLE
         for term in sorted(self._terms, key=lambda term: -term.most):
-            paragraphs = self._asked.inside(term.weight).paragraphs[: _SAMPLE * _SPARSE]
+            paragraphs = term.entry.first(_SAMPLE * _SPARSE)
             found.append(paragraphs[mask[paragraphs]][:missing])
             missing -= len(found[-1])
             if not missing:
@@ -152,7 +150,7 @@ class Leading:
                 self._sum_up(term, sums)
                 summed = sums[numbers]
             else:
-                looked_up += term.worth * units * _again(self._asked.times(term.weight, numbers), units)
+                looked_up += term.worth * units * _again(term.entry.times(numbers), units)
 
     def _bar(self, scores: Figures) -> float:
         """What some paragraphs have to reach to be among the first, by scores that they have at least."""
@@ -161,8 +159,8 @@ class Leading:
         return float(np.partition(scores, len(scores) - self._wanted)[len(scores) - self._wanted])
 
     def _sum_up(self, term: _Term, sums: Units) -> None:
-        paragraphs, repeated, frequencies = self._asked.inside(term.weight)
-        np.add.at(sums, paragraphs, np.float32(term.worth))
+        term.entry.add(np.float32(term.worth), sums)
+        repeated, frequencies = term.entry.repeated
         if len(repeated):
             more = term.worth * (_again(frequencies, self._corpus.units[repeated].astype(np.float64)) - 1)
             np.add.at(sums, repeated, more.astype(np.float32))

@@ -1,19 +1,25 @@
 """Many lists of rising numbers in few arrays: the paragraphs of each term, and those that have it more than once.
 
-A list is kept in the way that takes least room, and `places` says, list by list, which and from where on:
+A list is kept in one of four ways, and `places` says, list by list, in which and from where on:
 
-    code  array     a list of n numbers below `bound` is
-    0     gaps1 u8  its n gaps, the first number and then each one's distance to the one before
-    1     gaps2 u16 the same
-    2     gaps4 u32 the same
-    3     bits u8   a bit for every number below the bound, the least number in the highest bit of the first byte
+    code  array      a list of n numbers below `bound` is
+    0     gaps2 u16  its n gaps, the first number and then each one's distance to the one before
+    1     gaps4 u32  the same
+    2     cuts u32   for each chunk of 65,536 numbers, up to the bound, where the list's part of it begins in
+          lows u16   the numbers without their chunk's first one; and one cut more, where the last part ends
+    3     bits u8    a bit for every number below the bound, the least number in the highest bit of the first byte
 
-`places` has 4 × start + code, `counts` has n. Starts count elements of the array in question. Bits are for lists with
-more than an eighth of all numbers: they are smaller, and whether a number is in one can be told without reading it.
+`places` has 4 × start + code, `counts` has n. Starts count elements of the array in question, for code 2 of `cuts`.
+
+Bits are for lists with more than a sixteenth of all numbers: they are smaller, and whether a number is in one can be
+told without reading it. Gaps have to be summed up, one after the other, which takes five times as long as to add a
+chunk's first number to its part. To begin with a chunk takes as long as to sum up some hundred gaps, so that short
+lists are gaps, and those which have as many numbers as `_LONG` for each chunk are cut.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -23,11 +29,14 @@ from searchlib.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter
 
 Numbers = npt.NDArray[np.int64]
 
-_GAPS = ("gaps1", "gaps2", "gaps4")
-_TYPES = ("<u1", "<u2", "<u4")
-_BITS = 3
+_ARRAYS = ("gaps2", "gaps4", "cuts", "bits")
+_TYPES = ("<u2", "<u4", "<u4", "<u1")
+_GAPS2, _GAPS4, _CUT, _BITS = range(4)
+_CHUNK_BITS = 16
+# From so many numbers a chunk on a list is cut.
+_LONG = 512
 # From this part of all numbers on a list is kept as bits.
-_DENSE = 8
+DENSE = 16
 # `places` are 32 bits, two of which are the code.
 MOST_IN_AN_ARRAY = 1 << 30
 
@@ -38,6 +47,7 @@ class ListsWriter:
     def __init__(self, writer: ArrayWriter, name: str, bound: int) -> None:
         self._writer, self._name, self._bound = writer, name, bound
         self._sizes = [0, 0, 0, 0]
+        self._lows = 0
 
     def add(self, numbers: Numbers, counts: Numbers) -> None:
         """Lists one after the other, each with at least one number; `counts` has how many each has."""
@@ -47,31 +57,45 @@ class ListsWriter:
         starts = ends - counts
         gaps = np.diff(numbers, prepend=0)
         gaps[starts] = numbers[starts]
-        widest = np.maximum.reduceat(gaps, starts)
-        codes = (widest >= 1 << 8).astype(np.int64) + (widest >= 1 << 16)
-        codes[counts * _DENSE > self._bound] = _BITS
+        codes = (np.maximum.reduceat(gaps, starts) >= 1 << 16).astype(np.int64)
+        codes[counts >= _LONG * _chunks(self._bound)] = _CUT
+        codes[counts * DENSE > self._bound] = _BITS
         of_each = np.repeat(codes.astype(np.uint8), counts)
-        places = np.zeros(len(counts), np.int64)
-        for code, (array, dtype) in enumerate(zip(_GAPS, _TYPES, strict=True)):
-            places += self._places(codes == code, counts, code)
-            self._writer.append(f"{self._name}.{array}", gaps[of_each == code].astype(dtype))
-        dense = codes == _BITS
-        places += self._places(dense, np.full(len(counts), -(-self._bound // 8)), _BITS)
-        for at in np.flatnonzero(dense).tolist():
+        self._append("gaps2", gaps[of_each == _GAPS2])
+        self._append("gaps4", gaps[of_each == _GAPS4])
+        for at in np.flatnonzero(codes == _CUT).tolist():
+            self._cut(numbers[starts[at] : ends[at]])
+        for at in np.flatnonzero(codes == _BITS).tolist():
             mask = np.zeros(self._bound, np.bool_)
             mask[numbers[starts[at] : ends[at]]] = True
-            self._writer.append(f"{self._name}.bits", np.packbits(mask))
-        self._writer.append(f"{self._name}.places", places.astype("<u4"))
+            self._append("bits", np.packbits(mask))
+        sizes = np.where(codes == _CUT, _chunks(self._bound) + 1, np.where(codes == _BITS, _bytes(self._bound), counts))
+        self._writer.append(f"{self._name}.places", self._places(codes, sizes).astype("<u4"))
         self._writer.append(f"{self._name}.counts", counts.astype("<u4"))
 
-    def _places(self, chosen: npt.NDArray[np.bool_], sizes: Numbers, code: int) -> Numbers:
-        """The places of the chosen lists, 0 for the others."""
-        taken = np.where(chosen, sizes, 0)
-        ends = self._sizes[code] + np.cumsum(taken)
-        self._sizes[code] = int(ends[-1])
-        if self._sizes[code] > MOST_IN_AN_ARRAY:
+    def _cut(self, numbers: Numbers) -> None:
+        cuts = np.searchsorted(numbers, np.arange(_chunks(self._bound) + 1) << _CHUNK_BITS)
+        self._append("cuts", self._lows + cuts)
+        self._writer.append(f"{self._name}.lows", (numbers & (1 << _CHUNK_BITS) - 1).astype("<u2"))
+        self._lows = self._fitting(self._lows + len(numbers))
+
+    def _append(self, array: str, values: Array) -> None:
+        self._writer.append(f"{self._name}.{array}", values.astype(_TYPES[_ARRAYS.index(array)]))
+
+    def _places(self, codes: Numbers, sizes: Numbers) -> Numbers:
+        """The places of lists that take so many elements of the arrays that their codes say."""
+        places = codes.copy()
+        for code in range(len(_ARRAYS)):
+            taken = np.where(codes == code, sizes, 0)
+            ends = self._sizes[code] + np.cumsum(taken)
+            self._sizes[code] = self._fitting(int(ends[-1]))
+            places += np.where(codes == code, 4 * (ends - taken), 0)
+        return places
+
+    def _fitting(self, size: int) -> int:
+        if size > MOST_IN_AN_ARRAY:
             raise OverflowError(f"{self._name} has more than {MOST_IN_AN_ARRAY:,} numbers in one array")
-        return np.where(chosen, 4 * (ends - taken) + code, 0)
+        return size
 
 
 class Bits(NamedTuple):
@@ -80,14 +104,31 @@ class Bits(NamedTuple):
     bytes: npt.NDArray[np.uint8]
     bound: int
 
+    @classmethod
+    def of(cls, mask: npt.NDArray[np.bool_]) -> Bits:
+        return cls(np.packbits(mask), len(mask))
+
     def mask(self) -> npt.NDArray[np.bool_]:
         return np.unpackbits(self.bytes, count=self.bound).view(np.bool_)
 
+    def numbers(self) -> Numbers:
+        return np.flatnonzero(self.mask())
+
+    def first(self, most: int) -> Numbers:
+        """The first numbers, at most so many, of those that lie as close as there have to be many for bits."""
+        return Bits(self.bytes[: DENSE * most // 8], min(self.bound, DENSE * most)).numbers()[:most]
+
+    def total(self) -> int:
+        """How many numbers there are."""
+        return int(np.bitwise_count(self.bytes).sum())
+
     def has(self, numbers: Numbers) -> npt.NDArray[np.bool_]:
         """Which of the numbers are in the list."""
-        shifts = (7 - (numbers & 7)).astype(np.uint8)
-        found: npt.NDArray[np.bool_] = (self.bytes[numbers >> 3] >> shifts & 1).view(np.bool_)
+        found: npt.NDArray[np.bool_] = (self.bytes[numbers >> 3] & _BIT[numbers & 7]).astype(np.bool_)
         return found
+
+
+_BIT = np.array([128, 64, 32, 16, 8, 4, 2, 1], np.uint8)
 
 
 class Lists:
@@ -97,9 +138,9 @@ class Lists:
         self._bound = bound
         self._places = file.lazy(f"{name}.places", "<u4")
         self._counts = file.lazy(f"{name}.counts", "<u4")
-        self._arrays = [
-            file.lazy(f"{name}.{array}", dtype) for array, dtype in zip((*_GAPS, "bits"), (*_TYPES, "<u1"), strict=True)
-        ]
+        self._arrays = [file.lazy(f"{name}.{array}", dtype) for array, dtype in zip(_ARRAYS, _TYPES, strict=True)]
+        self._lows = file.lazy(f"{name}.lows", "<u2")
+        self._sizes = None, None, _chunks(bound) + 1, _bytes(bound)
 
     def __len__(self) -> int:
         return len(self._places)
@@ -120,32 +161,43 @@ class Lists:
 
     def numbers(self, at: int) -> Numbers:
         """One list."""
+        numbers = np.empty(self.count(at), np.int64)
+        self.decode(at, numbers)
+        return numbers
+
+    def decode(self, at: int, numbers: Numbers, base: int = 0) -> None:
+        """One list into an array of its size, with something added to every number."""
         code, stretch = self._stretch(at)
+        if code == _CUT:
+            cuts = stretch.tolist()
+            lows = self._lows.part(cuts[0], cuts[-1])
+            for chunk, (first, end) in enumerate(pairwise(cuts)):
+                if first < end:
+                    within = slice(first - cuts[0], end - cuts[0])
+                    np.add(lows[within], base + (chunk << _CHUNK_BITS), out=numbers[within], dtype=np.int64)
+            return
         if code == _BITS:
-            return np.flatnonzero(Bits(stretch, self._bound).mask())
-        numbers = stretch.astype(np.int64)
-        return np.cumsum(numbers, out=numbers)
+            numbers[:] = Bits(stretch, self._bound).numbers()
+        else:
+            np.cumsum(stretch, out=numbers)
+        if base:
+            numbers += base
 
     def bits(self, at: int) -> Bits | None:
         """One list, if it is kept as bits."""
         code, stretch = self._stretch(at)
         return Bits(stretch, self._bound) if code == _BITS else None
 
-    def first(self, at: int) -> int:
-        """The least number of a list."""
-        code, stretch = self._stretch(at)
-        return int(self.numbers(at)[0]) if code == _BITS else int(stretch[0])
-
     def firsts(self) -> Numbers:
         """The least number of every list."""
         places = self._places.whole()
         codes, starts = places & 3, places >> 2
         firsts = np.zeros(len(self), np.int64)
-        for code in range(len(_GAPS)):
+        for code in (_GAPS2, _GAPS4):
             chosen = codes == code
             firsts[chosen] = self._arrays[code].whole()[starts[chosen]]
-        for at in np.flatnonzero(codes == _BITS).tolist():
-            firsts[at] = self.first(at)
+        for at in np.flatnonzero(codes >= _CUT).tolist():
+            firsts[at] = self.numbers(at)[0]
         return firsts
 
     def stretch(self, first: int, end: int) -> Numbers:
@@ -155,21 +207,28 @@ class Lists:
         ends = np.cumsum(counts)
         numbers = np.zeros(int(ends[-1]) if len(ends) else 0, np.int64)
         of_each = np.repeat(codes.astype(np.uint8), counts)
-        for code in range(len(_GAPS)):
+        for code in (_GAPS2, _GAPS4):
             if len(chosen := np.flatnonzero(codes == code)):
                 # Lists of one code lie side by side, in order.
                 start = int(starts[chosen[0]])
                 numbers[of_each == code] = self._arrays[code].part(start, start + int(counts[chosen].sum()))
         _sum_up(numbers, ends - counts, counts)
-        for at in np.flatnonzero(codes == _BITS).tolist():
-            numbers[ends[at] - counts[at] : ends[at]] = self.numbers(first + at)
+        for at in np.flatnonzero(codes >= _CUT).tolist():
+            self.decode(first + at, numbers[ends[at] - counts[at] : ends[at]])
         return numbers
 
     def _stretch(self, at: int) -> tuple[int, Array]:
         place = self._places.at(at)
         start, code = place >> 2, place & 3
-        size = -(-self._bound // 8) if code == _BITS else self._counts.at(at)
-        return code, self._arrays[code].part(start, start + size)
+        return code, self._arrays[code].part(start, start + (self._sizes[code] or self.count(at)))
+
+
+def _chunks(bound: int) -> int:
+    return -(-bound >> _CHUNK_BITS)
+
+
+def _bytes(bound: int) -> int:
+    return -(-bound // 8)
 
 
 def _sum_up(gaps: Numbers, starts: Numbers, counts: Numbers) -> None:

@@ -7,8 +7,9 @@ from whoosh.query import And, Every, Not, Or, Query, Term
 
 from searchlib.analysis import fold
 from searchlib.engines.whoosh.asked import Asked, is_of_titles
+from searchlib.engines.whoosh.entries import Entry
 from searchlib.engines.whoosh.lists import Numbers
-from searchlib.engines.whoosh.postings import Mask, has
+from searchlib.engines.whoosh.postings import Mask
 from searchlib.query import Checked, Literal, OfSource, Piece
 
 # To look a number up in a term's postings costs so many times as much as to mark one of these.
@@ -34,7 +35,7 @@ class Matching:
             case And():
                 return self._all_of(list(node.children()))
             case Term() if not is_of_titles(node.fieldname):
-                return self._asked.postings(node.fieldname, node.text).paragraphs
+                return self._asked.entry(node.fieldname, node.text).paragraphs
             case Term() | OfSource():
                 return self._corpus.spread(self._sources_of(node))
             case Checked():
@@ -53,8 +54,8 @@ class Matching:
                 # What costs most comes last, when most is decided.
                 for part in sorted(node.children(), key=_is_checked):
                     self.mark(part, mask)
-            case Term() if is_of_titles(node.fieldname):
-                self._corpus.mark(self._sources_of(node), mask)
+            case Term():
+                self._mark_term(node, mask)
             case Piece():
                 for word in self._words_with(node):
                     self.mark(Term(node.fieldname, word), mask)
@@ -68,10 +69,16 @@ class Matching:
                 needed = self._having_needed(node)
                 still = needed[~mask[needed]]
                 mask[still[self._checked(node, still)]] = True
-            case And() | Term() | OfSource():
+            case And() | OfSource():
                 mask[self.numbers(node)] = True
             case _:
                 mask |= self._corpus.by_whoosh(node)
+
+    def _mark_term(self, node: Term, mask: Mask) -> None:
+        if is_of_titles(node.fieldname):
+            self._corpus.mark(self._sources_of(node), mask)
+        else:
+            self._asked.entry(node.fieldname, node.text).mark(mask)
 
     def among(self, node: Query, numbers: Numbers) -> Mask:
         """Which of the paragraphs, by rising number and none of them removed, match."""
@@ -95,7 +102,7 @@ class Matching:
                 found[found] = self._checked(node, numbers[found])
                 return found
             case Term() if not is_of_titles(node.fieldname):
-                return self._having(self._asked.postings(node.fieldname, node.text).paragraphs, numbers)
+                return self._having(self._asked.entry(node.fieldname, node.text), numbers)
             case Term() | OfSource():
                 wanted = np.zeros(len(self._corpus.source_sizes), np.bool_)
                 wanted[self._sources_of(node)] = True
@@ -137,14 +144,14 @@ class Matching:
                 return self._most(node.needed)
         return self._corpus.size
 
-    def _having(self, paragraphs: Numbers, numbers: Numbers) -> Mask:
-        """Which of the numbers are among the paragraphs of a term."""
-        if not len(paragraphs) or len(numbers) * _LOOKED_UP < len(paragraphs):
-            return has(paragraphs, numbers)
+    def _having(self, entry: Entry, numbers: Numbers) -> Mask:
+        """Which of the numbers have a term."""
+        if entry.bits or len(numbers) * _LOOKED_UP < entry.count:
+            return entry.has(numbers)
         mask = self._corpus.clean_mask()
-        mask[paragraphs] = True
+        entry.mark(mask)
         found = mask[numbers]
-        self._corpus.give_back(mask, paragraphs)
+        self._corpus.give_back(mask, entry.paragraphs)
         return found
 
     def _sources_of(self, node: Term | OfSource) -> Numbers:

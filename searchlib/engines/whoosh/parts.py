@@ -26,9 +26,7 @@ class Parts:
         if self._builder.characters >= MOST_CHARACTERS:
             self._written += self._flushed()
         # A source lies in one segment, its paragraphs side by side.
-        self._builder.begin(path)
-        for paragraph in paragraphs:
-            self._builder.add(paragraph)
+        self._builder.add(path, tuple(paragraphs))
 
     def finish(self) -> list[str]:
         """The names of the segments that have been written since this was last asked; everything is in one."""

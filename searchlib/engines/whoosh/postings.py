@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from searchlib.analysis.terms import WORDS
 from searchlib.engines.whoosh.arrays import ArrayFile, column, stored_field
-from searchlib.engines.whoosh.lists import Numbers
+from searchlib.engines.whoosh.lists import Bits, Numbers
 from searchlib.engines.whoosh.records import Records
 from searchlib.engines.whoosh.schema import (
     BACK,
@@ -26,21 +26,66 @@ from searchlib.engines.whoosh.schema import (
     TITLE_STORED,
 )
 from searchlib.engines.whoosh.stored import paragraph_of, text_of
-from searchlib.engines.whoosh.terms import NOTHING, Figures, Postings, Terms, times_of
+from searchlib.engines.whoosh.terms import NOTHING, Figures, Postings, Terms
 from searchlib.model import TEXT, Paragraph, field_text
 
 Mask = npt.NDArray[np.bool_]
 Lengths = npt.NDArray[np.int32]
+Units = npt.NDArray[np.float32]
 
 
-class Titled(NamedTuple):
-    """The sources with a term in their title, by their place in the segment, rising, and how often each has it."""
+class Part(Protocol):
+    """What one segment has of a term, its removed paragraphs included."""
 
-    sources: Numbers
-    frequencies: Figures
+    @property
+    def having(self) -> int:
+        """How many paragraphs have the term."""
+
+    def bits(self) -> Bits | None:
+        """The paragraphs, where they are kept as bits."""
+
+    def decode(self, numbers: Numbers, base: int) -> None:
+        """Puts the paragraphs into an array of so many, with something added to the number of each."""
+
+    def repeated(self) -> tuple[Numbers, Figures]:
+        """The paragraphs that do not have the term exactly once, and how often they have it."""
 
 
-UNTITLED = Titled(NOTHING.paragraphs, NOTHING.frequencies)
+class Written(NamedTuple):
+    """A term as the segment's file has it."""
+
+    terms: Terms
+    at: int
+    having: int
+
+    def bits(self) -> Bits | None:
+        return self.terms.paragraphs.bits(self.at)
+
+    def decode(self, numbers: Numbers, base: int) -> None:
+        self.terms.paragraphs.decode(self.at, numbers, base)
+
+    def repeated(self) -> tuple[Numbers, Figures]:
+        return self.terms.repeated(self.at)
+
+
+class Spread(NamedTuple):
+    """A term of headings: what paragraphs share is written once, and spread over all that share it."""
+
+    postings: Postings
+
+    @property
+    def having(self) -> int:
+        return len(self.postings.paragraphs)
+
+    def bits(self) -> None:
+        return None
+
+    def decode(self, numbers: Numbers, base: int) -> None:
+        np.add(self.postings.paragraphs, base, out=numbers)
+
+    def repeated(self) -> tuple[Numbers, Figures]:
+        return self.postings.repeated, self.postings.frequencies
+
 
 # The terms of `words` that do not begin with a Han character, as ranges of their bytes. The ranges may have Han
 # characters in them, and have a few; what counts is that they have every other character of a word.
@@ -58,6 +103,7 @@ class Segment:
         self.removed = removed
         self.size = int(file.facts["paragraphs"])
         self._terms: dict[str, Terms] = {}
+        self._columns: dict[str, npt.NDArray[np.unsignedinteger]] = {}
         self._found: dict[tuple[str, bytes], int | None] = {}
         self._heading_back, self._title_back = (file.lazy(column(name), "<u1") for name in (HEADING_BACK, TITLE_BACK))
         self._stored, self._titles, self._headings = (
@@ -127,52 +173,14 @@ class Segment:
         found = self._found[key] = self.terms(field).dictionary.find(key[1])
         return found
 
-    def postings(self, field: str, term: str | bytes) -> Postings:
-        """The postings of a term in any field but those of titles; each time, they are decoded."""
+    def part(self, field: str, term: str | bytes) -> Part | None:
+        """What there is of a term, if there is any; those of titles are at the first paragraph of each source."""
         if (at := self._at(field, term)) is None:
-            return NOTHING
-        found = self.terms(field).postings(at)
-        if BACK.get(field) == HEADING_BACK:
-            found = self._spread(found)
-        if not len(self.removed):
-            return found
-        kept = self.live[found.repeated]
-        return Postings(found.paragraphs[self.live[found.paragraphs]], found.repeated[kept], found.frequencies[kept])
-
-    def titled(self, field: str, term: str | bytes) -> Titled:
-        """The sources with a term in a field of their titles."""
-        # The terms of a title are written for the first paragraph of its source.
-        paragraphs, repeated, frequencies = self.postings(field, term)
-        if not len(paragraphs):
-            return UNTITLED
-        times = np.ones(len(paragraphs))
-        times[np.searchsorted(paragraphs, repeated)] = frequencies
-        return Titled(np.searchsorted(self.starts, paragraphs, "right") - 1, times)
-
-    def having_count(self, field: str, term: str | bytes) -> int:
-        """How many paragraphs have a term in a field, not one of titles; nothing is decoded where that can be."""
-        if BACK.get(field) == HEADING_BACK:
-            return len(self.postings(field, term).paragraphs)
-        if (at := self._at(field, term)) is None:
-            return 0
+            return None
         terms = self.terms(field)
-        count = terms.paragraphs.count(at)
-        return count - int(np.count_nonzero(terms.times(at, self.removed))) if len(self.removed) else count
-
-    def most_often(self, field: str, term: str | bytes) -> float:
-        """How often a paragraph has a term at most; may be more, but is no less than 1."""
-        at = self._at(field, term)
-        return 1.0 if at is None else max(1.0, self.terms(field).most_often(at))
-
-    def times(self, field: str, term: str | bytes, numbers: Numbers) -> Figures:
-        """How often each of some paragraphs, by rising number and none of them removed, has a term.
-
-        A list that is kept as bits is not decoded for it.
-        """
-        if field in BACK:
-            return occurrences(self.postings(field, term), numbers)
-        at = self._at(field, term)
-        return np.zeros(len(numbers)) if at is None else self.terms(field).times(at, numbers)
+        if BACK.get(field) == HEADING_BACK:
+            return Spread(self._spread(terms.postings(at)))
+        return Written(terms, at, terms.paragraphs.count(at))
 
     def words_with(self, piece: str, field: str = WORDS) -> Iterator[bytes]:
         """The words of a field that have `piece`, which is not Han, inside; looks through all words that are not."""
@@ -204,7 +212,9 @@ class Segment:
 
     def _column(self, name: str) -> npt.NDArray[np.unsignedinteger]:
         """A number for each paragraph."""
-        return self.file[column(name)]
+        if (found := self._columns.get(name)) is None:
+            found = self._columns[name] = self.file[column(name)]
+        return found
 
     def _spread(self, written: Postings) -> Postings:
         """What paragraphs share is written once, and has to be spread over all that share it."""
@@ -229,8 +239,3 @@ def has(rising: Numbers, numbers: Numbers) -> Mask:
     # Methods, and not functions: there are as many calls as terms, of microseconds.
     found: Mask = rising.take(rising.searchsorted(numbers), mode="clip") == numbers
     return found
-
-
-def occurrences(postings: Postings, numbers: Numbers) -> Figures:
-    """How often each of the paragraphs, by rising number, has a term."""
-    return times_of(has(postings.paragraphs, numbers), postings.repeated, postings.frequencies, numbers)

@@ -55,7 +55,7 @@ class WhooshReader:
         wanted = offset + limit
         numbers = None
         if order == BY_SCORE and not grouped and wanted <= _MOST_LEADING:
-            numbers = self._leading(found, scoring, asked, wanted)
+            numbers = self._leading(found, scoring, wanted)
         matches = self._matches(found, scoring, order, numbers)
         if grouped:
             places, counts = matches.sources(is_reversed=order.is_reversed)
@@ -125,15 +125,15 @@ class WhooshReader:
             matching.mark(question.some, mask)
         return Found(complete, mask, int(np.count_nonzero(mask)), self._corpus.source_count(mask))
 
-    def _leading(self, found: Found, scoring: Scoring, asked: Asked, wanted: int) -> Numbers:
+    def _leading(self, found: Found, scoring: Scoring, wanted: int) -> Numbers:
         """The paragraphs that can be among the first by score, by rising number."""
         missing = wanted - len(found.complete)
         if wanted == 0 or not found.matching:
             return found.complete[:0]
         if missing <= 0 or found.matching == len(found.complete):
-            return Leading(scoring, asked, wanted).of_some(found.complete)
+            return Leading(scoring, self._corpus, wanted).of_some(found.complete)
         found.mask[found.complete] = False
-        partial = Leading(scoring, asked, missing).of_marked(found.mask)
+        partial = Leading(scoring, self._corpus, missing).of_marked(found.mask)
         return distinct([found.complete, partial])
 
     def _matches(self, found: Found, scoring: Scoring, order: Order, numbers: Numbers | None = None) -> Matches:

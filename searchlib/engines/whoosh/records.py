@@ -11,7 +11,7 @@ has something to find again, and little enough to be opened for one paragraph.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -41,6 +41,10 @@ class RecordsWriter:
         self._bytes += len(record)
         if self._bytes >= BLOCK_BYTES or len(self._records) >= BLOCK_RECORDS:
             self._end_block()
+
+    def extend(self, records: Iterable[bytes]) -> None:
+        for record in records:
+            self.add(record)
 
     def skip(self, count: int) -> None:
         """Appends so many records of nothing."""

@@ -12,18 +12,21 @@ from searchlib.analysis.terms import TITLE_WORDS
 from searchlib.answers import Share
 from searchlib.engines.ranking import idf, saturation, term_score, title_score
 from searchlib.engines.whoosh.asked import Asked
+from searchlib.engines.whoosh.corpus import Titled
+from searchlib.engines.whoosh.entries import Entry
 from searchlib.engines.whoosh.lists import Numbers
-from searchlib.engines.whoosh.postings import Titled
 from searchlib.engines.whoosh.terms import Figures
 from searchlib.query import Question, Weight
 
 
 class Worth(NamedTuple):
-    """A term with how many paragraphs have it, and what it is worth for that: its weight times its idf."""
+    """A term with where it counts, how many paragraphs have it there, and what it is worth for that."""
 
     weight: Weight
+    inside: Entry
+    above: Titled
     having: int
-    worth: float
+    worth: float  # its weight times its idf
 
 
 class Scoring:
@@ -40,9 +43,9 @@ class Scoring:
         sources = corpus.source_at(numbers)
         scores = np.zeros(len(numbers))
         for term in self.terms:
-            times = self._asked.times(term.weight, numbers)
-            if len((above := self._asked.above(term.weight)).sources):
-                times += _in_titles(above, sources)
+            times = term.inside.times(numbers)
+            if term.above.paragraphs:
+                times += _in_titles(term.above, sources)
             scores += term_score(term.worth, times, limits)
         return scores + self.title_scores[sources]
 
@@ -63,8 +66,7 @@ class Scoring:
         source = self._corpus.source_at(numbers)
         limit = saturation(float(self._corpus.lengths[number]), self._corpus.average_length)
         for term in self.terms:
-            above = _in_titles(self._asked.above(term.weight), source)
-            if times := float((self._asked.times(term.weight, numbers) + above)[0]):
+            if times := float((term.inside.times(numbers) + _in_titles(term.above, source))[0]):
                 yield Share(*term.weight, term.having, int(times), term_score(term.worth, times, limit))
         found = [
             (term, times)
@@ -85,7 +87,8 @@ class Scoring:
 
     def _worth(self, weight: Weight) -> Worth:
         having = self._asked.counted_in(weight)
-        return Worth(weight, having, weight.weight * idf(self._corpus.paragraphs, having))
+        worth = weight.weight * idf(self._corpus.paragraphs, having)
+        return Worth(weight, self._asked.inside(weight), self._asked.above(weight), having, worth)
 
 
 def _in_titles(titled: Titled, sources: Numbers) -> Figures:

@@ -236,18 +236,20 @@ class _Gathered:
     """Texts, each of a paragraph."""
 
     def __init__(self) -> None:
-        self._gatherer = Gatherer()
+        self._texts: list[str] = []
         self._numbers: list[int] = []
         self.characters = 0
 
     def add(self, number: int, text: str) -> None:
-        self._gatherer.add(text)
+        self._texts.append(text)
         self._numbers.append(number)
         self.characters += len(text)
 
     def take(self) -> tuple[Numbers, Sums, Numbers]:
         """The paragraphs, the sums of the numbers of all their terms, and how many words each has."""
-        vocabulary, words, word_counts, codes, code_counts = self._gatherer.take()
+        gatherer = Gatherer()
+        gatherer.extend(self._texts)
+        vocabulary, words, word_counts, codes, code_counts = gatherer.take()
         of_words = _of_words([word.encode() for word in vocabulary])[words]
         points = codes.astype(np.uint64) << np.uint64(SECOND_BITS)
         of_codes = np.where(codes, _of_points(points), 0)

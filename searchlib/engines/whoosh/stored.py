@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
+from json.encoder import encode_basestring
 
 from searchlib.model import Anchor, Paragraph
 
@@ -19,12 +20,12 @@ _ERRORS = "surrogatepass"
 
 
 def stored(paragraph: Paragraph) -> bytes:
-    anchors, text = paragraph.anchors, paragraph.text.encode("utf-8", _ERRORS)
+    _, _, text, first_line, last_line, _, _, anchors = paragraph
     if len(anchors) == 1:
-        return _PLAIN.pack(paragraph.first_line, paragraph.last_line, 1, *anchors[0]) + text
+        return _PLAIN.pack(first_line, last_line, 1, *anchors[0]) + text.encode("utf-8", _ERRORS)
     flat = [figure for anchor in anchors for figure in anchor]
-    head = _HEAD.pack(paragraph.first_line, paragraph.last_line, len(anchors))
-    return head + struct.pack(f"<{len(flat)}I", *flat) + text
+    head = _HEAD.pack(first_line, last_line, len(anchors))
+    return head + struct.pack(f"<{len(flat)}I", *flat) + text.encode("utf-8", _ERRORS)
 
 
 def paragraph_of(record: bytes, path: str, number: int, heading: bytes, title: bytes) -> Paragraph:
@@ -40,11 +41,12 @@ def text_of(record: bytes) -> str:
 
 
 def stored_headings(headings: tuple[str, ...]) -> bytes:
-    return json.dumps(headings).encode() if headings else b""
+    # What `json.dumps` would write with `ensure_ascii=False`, at a fifth of what its set-up for each call costs.
+    return f"[{', '.join(map(encode_basestring, headings))}]".encode("utf-8", _ERRORS) if headings else b""
 
 
 def headings_of(record: bytes) -> tuple[str, ...]:
-    return tuple(json.loads(record)) if record else ()
+    return tuple(json.loads(record.decode())) if record else ()
 
 
 def stored_title(title: str) -> bytes:

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchlib.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, LazyArray
-from searchlib.engines.whoosh.lists import Bits, Lists, ListsWriter, Numbers
+from searchlib.engines.whoosh.lists import Lists, ListsWriter, Numbers
 
 Figures = npt.NDArray[np.float64]
 
@@ -192,30 +192,13 @@ class Terms:
         """The postings of the term of this number."""
         return Postings(self.paragraphs.numbers(at), *self.repeated(at))
 
-    def bits(self, at: int) -> Bits | None:
-        """Which paragraphs have the term, where that is kept as bits."""
-        return self.paragraphs.bits(at)
-
     def repeated(self, at: int) -> tuple[Numbers, Figures]:
         """The paragraphs that do not have the term exactly once, and how often they have it."""
-        if (place := self._repeated_at(at)) is None:
+        place = self._repeating.search(at)
+        if place == len(self._repeating) or self._repeating.at(place) != at:
             return NOTHING.repeated, NOTHING.frequencies
-        return self._repeated.numbers(place), self._figures_at(place)
-
-    def times(self, at: int, numbers: Numbers) -> Figures:
-        """How often each of some paragraphs has the term; one that is kept as bits is not decoded."""
-        bits = self.paragraphs.bits(at)
-        if bits is None:
-            rising = self.paragraphs.numbers(at)
-            having = rising.take(rising.searchsorted(numbers), mode="clip") == numbers
-        else:
-            having = bits.has(numbers)
-        return times_of(having, *self.repeated(at), numbers)
-
-    def most_often(self, at: int) -> float:
-        """How often a paragraph has the term that has it most often; 0 where each has it once."""
-        place = self._repeated_at(at)
-        return 0.0 if place is None else float(self._figures_at(place).max())
+        start = int(self._starts[place])
+        return self._repeated.numbers(place), self._figures(start, start + self._repeated.count(place))
 
     def stretch(self, first: int, end: int) -> tuple[Numbers, Numbers, Figures]:
         """The terms from `first` to before `end`: how many paragraphs each has, these, and how often they have it."""
@@ -234,15 +217,6 @@ class Terms:
             frequencies[np.searchsorted(keys, wanted)] = self._figures(start, start + len(wanted))
         return counts, numbers, frequencies
 
-    def _repeated_at(self, at: int) -> int | None:
-        """The place of a term among those that some paragraph does not have exactly once."""
-        place = self._repeating.search(at)
-        return place if place < len(self._repeating) and self._repeating.at(place) == at else None
-
-    def _figures_at(self, place: int) -> Figures:
-        start = int(self._starts[place])
-        return self._figures(start, start + self._repeated.count(place))
-
     @cached_property
     def _starts(self) -> Numbers:
         """Where the figures of each of the repeating terms begin in `times`."""
@@ -255,16 +229,6 @@ class Terms:
             low, high = (self._odd_at.search(bound) for bound in (start, end))
             figures[self._odd_at.part(low, high).astype(np.int64) - start] = self._odd.part(low, high)
         return figures
-
-
-def times_of(having: npt.NDArray[np.bool_], repeated: Numbers, frequencies: Figures, numbers: Numbers) -> Figures:
-    """How often each of some paragraphs has a term, by whether it has it, and by who has it more often than once."""
-    times = having.astype(np.float64)
-    if len(repeated):
-        at = repeated.searchsorted(numbers)
-        again = (repeated.take(at, mode="clip") == numbers).nonzero()[0]
-        times[again] = frequencies[at[again]]
-    return times
 
 
 def _keys(terms: Numbers, numbers: Numbers) -> Numbers:
