@@ -251,9 +251,10 @@ def create(path: Path) -> Catalog:
     try:
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript(_TABLES)
-            if not connection.execute(_COLUMN).fetchall():
+            is_old = not connection.execute(_COLUMN).fetchall()
+            if is_old:
                 connection.execute("alter table source add column modified_ns integer not null default 0")
-            if not connection.execute("select 1 from fact where name = ?", (_CHECKSUM,)).fetchall():
+            if is_old or not connection.execute("select 1 from fact where name = ?", (_CHECKSUM,)).fetchall():
                 with connection:
                     _remember_checksum(connection)
     except sqlite3.OperationalError:
