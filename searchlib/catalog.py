@@ -2,18 +2,23 @@
 
 The engine commits first and the catalog after it. A crash in between leaves sources here that look changed; they are
 read again and replace what the engine has of them, so nothing is lost and nothing is there twice.
+
+SQLite notices when its pages contradict one another, and not when a figure in one has become another. So there is a
+checksum of all that a commit leaves, a fact among the others, and nothing is believed that it does not fit.
 """
 
 from __future__ import annotations
 
+import marshal
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
-from contextlib import closing
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from searchlib.errors import IndexBusy, IndexDamaged
 from searchlib.model import Found, Skipped
@@ -36,6 +41,8 @@ create table if not exists source (
     modified_ns integer not null -- when it was last changed, as the file system has it
 ) without rowid;
 create table if not exists fact (name text primary key, value text not null) without rowid;
+-- Sources of which a commit was begun: nothing is known of their files until it has ended.
+create table if not exists touched (path blob primary key) without rowid;
 """
 # By name: a table of another program's catalog is noticed by what it lacks.
 _SOURCES = """
@@ -43,7 +50,14 @@ select path, size, mtime_ns, digest, encoding, reader, reader_version, paragraph
 """
 # The catalog of an index of format 1, of which a rebuild wants to know what was indexed.
 _SOURCES_1 = _SOURCES.replace("modified_ns", "0")
+_REMEMBER = "insert or replace into fact values (?, ?)"
+_FACTS = "select name, value from fact where name not in ('checksum', 'unfinished')"
+_CHECKSUM, _UNFINISHED = "checksum", "unfinished"
+# The format of marshal that depends on nothing but the values.
+_MARSHAL = 2
 _INSERT = "insert or replace into source values (?,?,?,?,?,?,?,?,?,?,?)"
+# What a catalog of an index of format 3 or before has not.
+_IS_CHECKED = "select name from pragma_table_info('touched')"
 _COLUMN = "select name from pragma_table_info('source') where name = 'modified_ns'"
 
 
@@ -131,11 +145,23 @@ class Catalog:
         self._connection = self._connect()
 
     def sources(self) -> dict[str, Known]:
-        """Every source by its path."""
-        rows = self._ask(_SOURCES if self._ask(_COLUMN) else _SOURCES_1)
-        known = [_known(row) for row in rows]
+        """Every source by its path; raises `IndexDamaged` where what the last commit left has changed."""
+        with self._at_once():
+            rows, touched = self._rows()
+        known = [replace(_known(row), mtime_ns=0, digest=b"") if row[0] in touched else _known(row) for row in rows]
         known.sort(key=attrgetter("path"))
         return {source.path: source for source in known}
+
+    def _rows(self) -> tuple[list[tuple[Any, ...]], set[bytes]]:
+        """The rows of all sources, and the paths of those that are touched."""
+        if not self._ask(_COLUMN):
+            return self._ask(_SOURCES_1), set()
+        rows = self._ask(_SOURCES)
+        if not self._ask(_IS_CHECKED):
+            return rows, set()
+        if self.fact(_CHECKSUM) != _checksum(rows, self._ask(_FACTS)):
+            raise self._damaged("it is not as it was written")
+        return rows, {path for (path,) in self._ask("select path from touched")}
 
     def fact(self, name: str) -> str:
         """A remembered fact, or an empty string."""
@@ -144,7 +170,15 @@ class Catalog:
 
     def is_unfinished(self) -> bool:
         """Whether a commit of the engine was begun and none of the catalog followed."""
-        return self.fact("unfinished") == "yes"
+        return self.fact(_UNFINISHED) == "yes"
+
+    def check(self) -> None:
+        """Reads all of the file; raises `IndexDamaged`."""
+        if (found := self._ask("pragma integrity_check(1)")) != [("ok",)]:
+            raise self._damaged(" ".join(str(found).split()))
+        if not self._ask(_IS_CHECKED):
+            raise self._damaged("a table is missing")
+        self.sources()
 
     def begin(self, paths: Iterable[str] = ()) -> None:
         """Notes, before the engine commits, that a commit of the catalog has to follow.
@@ -152,25 +186,47 @@ class Catalog:
         Until it does, no file is taken for what was indexed of these `paths`, not even one that was put back as it was.
         """
         touched = ((os.fsencode(path),) for path in paths)
-        with self._connection:
-            self._connection.executemany("update source set mtime_ns = 0, digest = x'' where path = ?", touched)
-            self._connection.execute("insert or replace into fact values ('unfinished', 'yes')")
+        with self._written():
+            self._connection.executemany("insert or ignore into touched values (?)", touched)
+            self._connection.execute("insert or replace into fact values (?, 'yes')", (_UNFINISHED,))
 
     def commit(
         self, known: Iterable[Known], removed: Iterable[str], facts: Mapping[str, str], *, anew: bool = False
     ) -> None:
         """Adds or replaces `known`, drops `removed` and remembers `facts`; with `anew`, forgets all else first."""
         gone = ((os.fsencode(path),) for path in removed)
-        with self._connection:
+        with self._written():
             if anew:
                 self._connection.execute("delete from source")
             self._connection.executemany("delete from source where path = ?", gone)
             self._connection.executemany(_INSERT, map(_row, known))
-            self._connection.executemany("insert or replace into fact values (?, ?)", facts.items())
-            self._connection.execute("delete from fact where name = 'unfinished'")
+            self._connection.execute("delete from touched")
+            self._connection.execute("delete from fact where name = ?", (_UNFINISHED,))
+            self._connection.executemany(_REMEMBER, facts.items())
+            _remember_checksum(self._connection)
 
     def close(self) -> None:
         self._connection.close()
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """What is asked meanwhile is answered from one commit."""
+        self._ask("begin")
+        try:
+            yield
+        finally:
+            self._connection.rollback()
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """What is written meanwhile is written at once, or not."""
+        try:
+            with self._connection:
+                yield
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise self._damaged(str(error)) from error
+            raise
 
     def _ask(self, question: str, *values: str) -> list[tuple[Any, ...]]:
         try:
@@ -178,7 +234,10 @@ class Catalog:
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
                 raise IndexBusy(str(self._path.parent), "another process") from error
-            raise IndexDamaged(str(self._path.parent), f"{self._path.name}: {error}") from error
+            raise self._damaged(str(error)) from error
+
+    def _damaged(self, what: str) -> IndexDamaged:
+        return IndexDamaged(str(self._path.parent), f"{self._path.name}: {what}")
 
     def _connect(self) -> sqlite3.Connection:
         """Opens the file as it is, without writing to it: a reader may not be allowed to."""
@@ -199,13 +258,26 @@ def create(path: Path) -> Catalog:
     try:
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript(_TABLES)
-            if not connection.execute(_COLUMN).fetchall():
+            is_old = not connection.execute(_COLUMN).fetchall()
+            if is_old:
                 connection.execute("alter table source add column modified_ns integer not null default 0")
+            if is_old or not connection.execute("select 1 from fact where name = ?", (_CHECKSUM,)).fetchall():
+                with connection:
+                    _remember_checksum(connection)
     except sqlite3.OperationalError:
         raise  # the disk's fault and not the file's
     except sqlite3.DatabaseError as error:
         raise IndexDamaged(str(path.parent), f"{path.name}: {error}") from error
     return Catalog(path)
+
+
+def _remember_checksum(connection: sqlite3.Connection) -> None:
+    left = (connection.execute(question).fetchall() for question in (_SOURCES, _FACTS))
+    connection.execute(_REMEMBER, (_CHECKSUM, _checksum(*left)))
+
+
+def _checksum(sources: list[tuple[Any, ...]], facts: list[tuple[Any, ...]]) -> str:
+    return f"{crc32(marshal.dumps((sources, facts), _MARSHAL)):08x}"
 
 
 _COLUMNS_OF = attrgetter(*(column.name for column in fields(Known)))

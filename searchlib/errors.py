@@ -68,13 +68,14 @@ class IndexOutdated(LibraryIndexError):
 
 
 class IndexDamaged(LibraryIndexError):
-    """Files of the index are missing or contradict one another."""
+    """Files of the index are missing or contradict one another; `what` is a clause that says which."""
 
     def __init__(self, folder: str, what: str) -> None:
         super().__init__(
             f"the index in {folder} is damaged: {what}",
-            hint="make it anew with: searchlib index --rebuild PATH",
+            hint="look what is wrong with: searchlib verify, and mend it with: searchlib verify --repair",
         )
+        self.what = what
 
 
 class IndexBusy(LibraryIndexError):

@@ -161,7 +161,7 @@ def _made_with(folder: Path, *, rebuild: bool) -> Meta | None:
 
 
 @contextmanager
-def _writable(folder: Path) -> Iterator[None]:
+def writable(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(private.FOLDER, parents=True, exist_ok=True)
         yield
@@ -176,7 +176,7 @@ def _writable(folder: Path) -> Iterator[None]:
 def opened(folder: Path, *, trusted: bool, rebuild: bool = False, wait_s: float = 0) -> Iterator[Index]:
     """The index to write, for one writer: the one that is there, or one to take its place."""
     trust.check(folder, trusted=trusted)
-    with _writable(folder), writing(folder, wait_s):
+    with writable(folder), writing(folder, wait_s):
         index = _open(folder, rebuild=rebuild)
         try:
             yield index

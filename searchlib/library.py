@@ -22,13 +22,16 @@ from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES, WIDTH
 from searchlib.engines import engine
 from searchlib.engines.interface import Order, Ranked, Reader
 from searchlib.errors import IndexDamaged, IndexOutdated, PathError
-from searchlib.model import Facts, IndexReport, Paragraph, Skipped, Status, Text, Token
+from searchlib.model import Facts, IndexReport, Paragraph, Skipped, Status, Step, Text, Token
 
 if TYPE_CHECKING:
     from searchlib.catalog import Catalog
+    from searchlib.findings import VerifyReport
     from searchlib.highlight import Marks
     from searchlib.query import Form, Question
     from searchlib.updating import OnChange
+
+OnStep = Callable[[Step], None]
 
 # How many sources are named where a name could be any of them.
 _NAMED = 5
@@ -146,6 +149,24 @@ class Library:
 
         self.close()
         return update_texts(self.folder, texts, on_change, trusted=self._trusted)
+
+    def verify(
+        self, *, quick: bool = False, repair: bool = False, wait_s: float = 0, on_change: OnStep = lambda _: None
+    ) -> VerifyReport:
+        """Checks the index in itself and beside the files that it was made from; see `VerifyReport`.
+
+        `quick` leaves out what takes reading all texts, in the index or in files. `repair` mends what is wrong, and
+        nothing else, after a check that is never quick; `wait_s` is how many seconds to wait for another writer then.
+
+        Raises `NoIndex` and `UntrustedIndex`, and to repair also `IndexBusy`, `WriteFailed` and, where nothing is left
+        that says what was indexed, `LibraryIndexError`.
+        """
+        from searchlib.repairing import verify
+
+        self.close()
+        return verify(
+            self.folder, quick=quick, repair=repair, wait_s=wait_s, trusted=self._trusted, on_change=on_change
+        )
 
     def search(
         self,

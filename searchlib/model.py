@@ -196,6 +196,14 @@ class Progress(NamedTuple):
     path: str
 
 
+class Step(NamedTuple):
+    """How far a check is: `doing` it, `done` of `total` sources, paragraphs or questions."""
+
+    doing: str
+    done: int
+    total: int
+
+
 @dataclass(frozen=True, slots=True)
 class IndexReport:
     """What an update did.

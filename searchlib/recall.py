@@ -27,7 +27,7 @@ from searchlib.analysis import analyze, fold
 from searchlib.defaults import SAMPLES
 from searchlib.errors import LibraryIndexError
 from searchlib.library import Library
-from searchlib.model import Paragraph
+from searchlib.model import Paragraph, Step
 from searchlib.sampling import Kind, Sample, draw
 
 # The lengths that are counted together, in characters.
@@ -36,14 +36,6 @@ _LENGTHS = {1: "1", 2: "2", 3: "3-4", 5: "5-8", 9: "9+"}
 _NAMED = 10
 # A seed that nobody chose is short enough to be typed.
 _SEEDS = 1_000_000
-
-
-class Step(NamedTuple):
-    """How far a check is: `doing` it, `done` of `total` sources or questions."""
-
-    doing: str
-    done: int
-    total: int
 
 
 @dataclass(frozen=True, slots=True)

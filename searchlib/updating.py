@@ -46,7 +46,7 @@ class Tally:
         if outcome.is_new:
             kind = ChangeKind.CHANGED if was_indexed else ChangeKind.ADDED
             self.changes.append(Change(task.path, kind, outcome.known.encoding if outcome.known else ""))
-        elif was_indexed and _removes(outcome):
+        elif was_indexed and removes(outcome):
             self.changes.append(Change(task.path, ChangeKind.REMOVED))
         elif was_indexed:
             self.unchanged += 1
@@ -89,7 +89,7 @@ class Update:
             for path in gone:
                 writer.remove(path)
             for outcome in run(step, parts):
-                if _removes(outcome) or (outcome.is_new and not outcome.paragraphs):
+                if removes(outcome) or (outcome.is_new and not outcome.paragraphs):
                     writer.remove(outcome.task.path)
                 if outcome.known:
                     known.append(outcome.known)
@@ -119,7 +119,7 @@ def _steps(tasks: Sequence[Task], limit: int | None) -> Iterator[Sequence[Task]]
     yield tasks[start:]
 
 
-def _removes(outcome: Outcome) -> bool:
+def removes(outcome: Outcome) -> bool:
     """Whether the file is known to have no text any more; one that could not be got at keeps what it had."""
     return bool(outcome.reason) and (outcome.known is not None or outcome.drops)
 

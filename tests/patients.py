@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +33,8 @@ def _without(piece: bytes, folder: Path, row: Row) -> Row:
     for field in (WORDS, CHARS):
         _copy(piece, file, field, TermsWriter(writer, field, row.paragraphs), row.paragraphs)
     writer.close()
+    if row.removed_file:
+        shutil.copy(folder / row.removed_file, folder / str(now.removed_file))
     return replace(now, bytes=(folder / now.file).stat().st_size)
 
 

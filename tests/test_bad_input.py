@@ -329,7 +329,9 @@ def test_a_damaged_segment_is_noticed_and_made_anew() -> None:
     updated = searchlib("index", "稿")
 
     assert asked.err.startswith("searchlib: the index in index/whoosh-1 is damaged: ")
-    assert asked.err.endswith("\nmake it anew with: searchlib index --rebuild PATH\n")
+    assert asked.err.endswith(
+        "\nlook what is wrong with: searchlib verify, and mend it with: searchlib verify --repair\n"
+    )
     assert (asked.status, updated.status, updated.err) == (2, 2, asked.err)
     assert searchlib("index", "--rebuild", "稿").status == 0
     assert is_intact()

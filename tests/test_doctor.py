@@ -19,8 +19,8 @@ from sessions import BIN, plant, searchlib
 from searchlib import Library
 from searchlib.analysis import fold
 from searchlib.answers import Hit, Results
-from searchlib.model import Paragraph
-from searchlib.recall import Fault, RecallReport, Step, Tally, check
+from searchlib.model import Paragraph, Step
+from searchlib.recall import Fault, RecallReport, Tally, check
 from searchlib.sampling import Kind, draw
 
 ASKED = 300

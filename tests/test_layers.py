@@ -18,11 +18,12 @@ MODULES = {
     for file in sorted(ROOT.rglob("*.py"))
 }
 
-GROUND = {"answers", "defaults", "errors", "model", "private", "punctuation", "units"}
+GROUND = {"answers", "defaults", "errors", "findings", "model", "private", "punctuation", "units"}
 # What each unit, a module or a package, may import of the others.
 MAY_IMPORT: dict[str, set[str]] = {
     **{name: set() for name in GROUND},
     "answers": {"model"},
+    "findings": {"model"},
     "reading": GROUND,
     "passages": GROUND,
     "headings": GROUND,
@@ -59,6 +60,22 @@ MAY_IMPORT: dict[str, set[str]] = {
         "workers",
     },
     "texts": GROUND | {"catalog", "indexing", "ingest", "meta", "paragraphs", "scan", "updating", "workers"},
+    "verifying": GROUND | {"catalog", "engines", "ingest", "meta", "query", "reading"},
+    "repairing": GROUND
+    | {
+        "catalog",
+        "engines",
+        "indexing",
+        "ingest",
+        "lock",
+        "meta",
+        "reading",
+        "scan",
+        "trust",
+        "updating",
+        "verifying",
+        "workers",
+    },
     "explaining": GROUND | {"analysis", "engines", "query"},
     "library": GROUND
     | {
@@ -72,6 +89,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "meta",
         "query",
         "reading",
+        "repairing",
         "scan",
         "texts",
         "trust",

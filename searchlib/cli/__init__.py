@@ -31,6 +31,7 @@ _COMMANDS = {
     "explain": "explain",
     "analyze": "analyze",
     "doctor": "doctor",
+    "verify": "verify",
     "eval": "evaluate",
     "help": "guide",
 }

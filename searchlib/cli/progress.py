@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
-    from searchlib.model import Progress
-    from searchlib.recall import Step
+    from searchlib.model import Progress, Step
 
 # Where there is no bar, a line for every so many bytes of source.
 _STEP_BYTES = 5_000_000

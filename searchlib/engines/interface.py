@@ -7,7 +7,7 @@ lives. There is one writer at a time, which is for the caller to see to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from whoosh.query import Query
 
     from searchlib.answers import Share
-    from searchlib.model import Paragraph
+    from searchlib.model import Paragraph, Step
     from searchlib.query import Question
 
 
@@ -68,6 +68,19 @@ class Order(NamedTuple):
 BY_SCORE = Order(keys=None, is_reversed=False)
 
 
+class Flaw(NamedTuple):
+    """Something that is wrong in a part of an index; `what` is a clause that names the place.
+
+    `path` is the source that it is about. Where it is empty, nothing in the part is to be relied on: only to discard
+    the part mends it. A source `is_doubled` that is in another part too.
+    """
+
+    part: str
+    what: str
+    path: str = ""
+    is_doubled: bool = False
+
+
 class Parts(Protocol):
     """Writes parts of an index, in whatever process it is; nobody sees them until a writer adopts them."""
 
@@ -86,6 +99,9 @@ class Writer(Protocol):
 
     def remove(self, path: str) -> None:
         """Takes all paragraphs of the source out, if there are any."""
+
+    def discard(self, parts: Iterable[str]) -> None:
+        """Leaves these parts out, which need not be readable, with all that is in them."""
 
     def adopt(self, parts: Iterable[str]) -> None:
         """Puts the sources in these parts, which were written elsewhere, in the place of those of the same paths."""
@@ -144,7 +160,18 @@ class Reader(Protocol):
 class Engine(Protocol):
     def parts(self) -> Parts: ...
     def writer(self) -> Writer: ...
-    def reader(self) -> Reader: ...
+
+    def reader(self, without: Collection[str] = ()) -> Reader:
+        """A reader of the last commit; `without` are parts to leave out, which need not be readable."""
+
+    def flaws(self, *, texts: bool, on_change: Callable[[Step], None]) -> Iterator[Flaw]:
+        """All that is wrong, part after part; with `texts`, also whether postings are those of the stored texts.
+
+        Raises `IndexDamaged` where it can't be known which parts there are.
+        """
+
+    def salvaged(self, part: str) -> Iterator[tuple[str, list[Paragraph]]]:
+        """The sources in a part with flaws of which all paragraphs can be read, with these."""
 
 
 class EngineModule(Protocol):
@@ -155,3 +182,6 @@ class EngineModule(Protocol):
 
     def open(self, folder: Path) -> Engine:
         """The engine in `folder`; raises `IndexDamaged`."""
+
+    def suspected(self, folder: Path) -> Engine:
+        """The same, to look for flaws and mend them: nothing need be there, or be readable."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from math import inf
 from pathlib import Path
@@ -15,10 +15,13 @@ from whoosh.query import And, Every, Not, Or, Query, Term
 from searchlib.analysis import Terms, analyze, fold
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.answers import Share
-from searchlib.engines.interface import BY_SCORE, Order, Ranked, Ranking, Standing
+from searchlib.engines.interface import BY_SCORE, Flaw, Order, Ranked, Ranking, Standing
 from searchlib.engines.ranking import COUNTED_IN, idf, saturation, term_score, title_score
-from searchlib.model import HEADING, TEXT, TITLE, Paragraph, field_text
+from searchlib.model import HEADING, TEXT, TITLE, Paragraph, Step, field_text
 from searchlib.query import Checked, OfSource, Piece, Question
+
+# All there is of an engine in memory.
+_PART = "memory"
 
 
 class Entry(NamedTuple):
@@ -38,6 +41,10 @@ def open(folder: Path) -> ReferenceEngine:  # noqa: A001 — the contract's name
     return ReferenceEngine(folder)
 
 
+def suspected(folder: Path) -> ReferenceEngine:
+    return ReferenceEngine(folder)
+
+
 class ReferenceEngine:
     """Nothing is written to the folder; two engines of one folder share nothing."""
 
@@ -52,8 +59,18 @@ class ReferenceEngine:
     def writer(self) -> ReferenceWriter:
         return ReferenceWriter(self)
 
-    def reader(self) -> ReferenceReader:
-        return ReferenceReader(dict(self.sources))
+    def reader(self, without: Collection[str] = ()) -> ReferenceReader:
+        return ReferenceReader({} if _PART in without else dict(self.sources))
+
+    def flaws(self, *, texts: bool, on_change: Callable[[Step], None]) -> Iterator[Flaw]:
+        for done, (path, entries) in enumerate(self.sources.items(), start=1):
+            if texts and entries != tuple(entry_of(entry.paragraph) for entry in entries):
+                yield Flaw(_PART, "its postings do not fit its text", path)
+            on_change(Step("checking postings", done, len(self.sources)))
+
+    def salvaged(self, part: str) -> Iterator[tuple[str, list[Paragraph]]]:
+        for path, entries in self.sources.items() if part == _PART else ():
+            yield path, [entry.paragraph for entry in entries]
 
 
 class ReferenceParts:
@@ -80,6 +97,11 @@ class ReferenceWriter:
 
     def remove(self, path: str) -> None:
         self._sources.pop(path, None)
+
+    def discard(self, parts: Iterable[str]) -> None:
+        if _PART in parts:
+            old = self._engine.sources
+            self._sources = {path: new for path, new in self._sources.items() if new is not old.get(path)}
 
     def adopt(self, parts: Iterable[str]) -> None:
         for name in parts:

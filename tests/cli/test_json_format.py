@@ -52,6 +52,7 @@ def documented(kind: str) -> set[str]:
         ("token", ("analyze", "长江abc"), set()),
         ("recall", ("doctor", "--samples", "20"), set()),
         ("check", ("doctor", "--samples", "20"), set()),
+        ("verification", ("verify",), set()),
     ],
 )
 def test_keys_are_those_that_are_documented(kind: str, arguments: tuple[str, ...], also: set[str]) -> None:
@@ -77,6 +78,14 @@ def test_a_fault_has_the_keys_that_are_documented() -> None:
 
     assert faults
     assert all(set(found) == documented("fault") for found in faults)
+
+
+def test_a_finding_has_the_keys_that_are_documented() -> None:
+    forget("的")
+    findings = [found for found in written("verify") if found["type"] == "finding"]
+
+    assert findings
+    assert all(set(found) == documented("finding") for found in findings)
 
 
 def test_spans_point_at_what_was_found() -> None:

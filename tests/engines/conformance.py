@@ -21,7 +21,7 @@ from whoosh.query import And, Every, Not, Or, Term
 from searchlib.analysis import analyze
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.engines import reference
-from searchlib.engines.interface import BY_SCORE, Engine, EngineModule, Order, Ranking, Reader
+from searchlib.engines.interface import BY_SCORE, Engine, EngineModule, Flaw, Order, Ranking, Reader
 from searchlib.model import Anchor, Paragraph
 from searchlib.query import Among, Literal, PathHas, Paths, Question, Weight, Wildcard, parse
 from searchlib.query.expansion import every
@@ -111,6 +111,10 @@ def outcome(history: Sequence[Transaction]) -> dict[str, Sequence[str]]:
             if texts is not None:
                 left[path] = texts
     return left
+
+
+def flaws(engine: Engine) -> list[Flaw]:
+    return list(engine.flaws(texts=True, on_change=lambda _: None))
 
 
 def having(field: str, term: str) -> Question:
@@ -269,6 +273,15 @@ class EngineConformance:
                 assert_same_holdings(expected, actual)
                 for asked in data.draw(st.lists(anything(kept or SENTENCES), min_size=1, max_size=4), label="asked"):
                     assert_same_answers(expected, actual, bound(asked, PATHS))
+
+    @settings(COSTLY, max_examples=20)
+    @given(histories)
+    def test_any_history_leaves_nothing_wrong(self, history: Sequence[Transaction]) -> None:
+        """Checksums fit, structures hold together, and the terms of all texts are those of the postings."""
+        with self.new() as (engine, _):
+            replay(engine, history)
+
+            assert [] == flaws(engine)
 
     def test_a_term_is_found_in_the_field_that_is_asked(self, engine: Engine) -> None:
         """Text, title and headings are apart, and a source without a title is called as its file is."""

@@ -13,8 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter, column, quoted, unquoted
+from searchlib.engines.whoosh.pages import PAGE
 from searchlib.errors import IndexDamaged
 
+# Values of four bytes in some pages.
+LENGTH = 4_000
 TYPES = ("<u1", "<u2", "<u4", "<u8", "<i8", "<f8")
 pieces = st.lists(
     st.tuples(st.sampled_from(TYPES), st.lists(st.integers(0, 255), max_size=20)), min_size=1, max_size=20
@@ -68,20 +71,46 @@ def test_arrays_that_outgrow_memory_are_whole_too(tmp_path: Path) -> None:
     assert [tmp_path / "x.arrays"] == list(tmp_path.iterdir())
 
 
-def test_every_changed_byte_of_arrays_and_directory_is_found(path: Path) -> None:
-    """Opening finds what is wrong with the directory, `check` what is with the arrays."""
+def test_every_changed_byte_is_found(path: Path) -> None:
+    """Opening finds what is wrong with the end of the file, `check` what is anywhere else, between the arrays too."""
     content = path.read_bytes()
-    file = ArrayFile(path)
-    ends = [file._directory[name][0] + file[name].nbytes for name in file]
-    starts = [entry[0] for entry in file._directory.values()]
-    covered = {at for start, end in zip(starts, ends, strict=True) for at in range(start, end)}
-    covered |= set(range(12)) | set(range(max(ends), len(content)))
-    for at in sorted(covered):
+    for at in range(len(content)):
         changed = bytearray(content)
         changed[at] ^= 1 << (at % 8)
         path.write_bytes(changed)
         with pytest.raises(IndexDamaged, match=r"x\.arrays (is|has)"):
             ArrayFile(path).check()
+
+
+@given(st.data())
+def test_nothing_is_read_that_was_not_written(data: st.DataObject) -> None:
+    """However an array is read: what is not as it was written raises, and the rest can be read as long as it is."""
+    values = np.arange(0, 3 * LENGTH, 3).astype("<u4")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.arrays"
+        written_with = ArrayWriter(path)
+        written_with.append("a", values)
+        written_with.close()
+        content = bytearray(path.read_bytes())
+        changed = data.draw(st.lists(st.integers(64, 64 + values.nbytes - 1), max_size=2))
+        for at in changed:
+            content[at] ^= data.draw(st.integers(1, 255))
+        path.write_bytes(content)
+        pages = {at // PAGE for at in changed if content[at] != values.tobytes()[at - 64]}
+        array = ArrayFile(path).lazy("a", "<u4")
+        wanted = data.draw(st.integers(0, 3 * LENGTH))
+        first = data.draw(st.integers(0, LENGTH))
+        end = data.draw(st.integers(first, LENGTH))
+        for read, expected in (
+            (lambda: array.at(first % LENGTH), first % LENGTH * 3),
+            (lambda: array.search(wanted), -(-wanted // 3)),
+            (lambda: array.part(first, end).tolist(), values[first:end].tolist()),
+            (lambda: array.whole().tolist(), values.tolist()),
+        ):
+            try:
+                assert expected == read()
+            except IndexDamaged:
+                assert pages
 
 
 def test_a_file_cut_anywhere_is_damaged(path: Path) -> None:

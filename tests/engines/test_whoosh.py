@@ -8,6 +8,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import ClassVar
@@ -35,9 +36,11 @@ from searchlib.engines import engine as named
 from searchlib.engines import reference
 from searchlib.engines.interface import Engine, EngineModule, Order
 from searchlib.engines.whoosh import parts, postings, table
+from searchlib.engines.whoosh.arrays import ArrayWriter
 from searchlib.engines.whoosh.index import open_index
 from searchlib.engines.whoosh.postings import Segment
 from searchlib.engines.whoosh.stored import text_of
+from searchlib.engines.whoosh.table import Table
 from searchlib.engines.whoosh.terms import NOTHING
 from searchlib.errors import IndexDamaged
 from searchlib.model import Paragraph
@@ -147,6 +150,53 @@ def test_damage_after_opening_is_damage_too(folder: Path) -> None:
 
     with pytest.raises(IndexDamaged, match=r"\.arrays"):
         engine.reader()
+
+
+def test_what_is_discarded_is_gone_and_what_can_be_read_of_it_is_salvaged(folder: Path) -> None:
+    """Nothing that the same writer was given goes with it."""
+    engine = named("whoosh").suspected(folder)
+    with closing(engine.reader()) as reader:
+        before = {path: reader.paragraphs(path) for path in reader.sources()}
+    parts = [row.name for row in table.read(folder).rows]
+    salvaged = dict(found for part in parts for found in engine.salvaged(part))
+    with closing(engine.reader(without=parts)) as reader:
+        assert [] == reader.sources()
+    with engine.writer() as writer:
+        writer.discard(parts)
+        writer.replace("新.txt", [paragraph("新.txt", 0, "江水")])
+        writer.commit()
+
+    assert before == salvaged
+    with closing(engine.reader()) as reader:
+        assert ["新.txt"] == reader.sources()
+
+
+@pytest.mark.parametrize("wrong", ["counts", "order", "length", "back", "records"])
+def test_arrays_that_contradict_one_another_are_found_with_right_checksums(folder: Path, wrong: str) -> None:
+    """What no disk does, and a fault in the program might."""
+    row = max(table.read(folder).rows, key=lambda row: row.paragraphs)
+    file = table.opened(folder, row)
+    now = replace(row, name=table.new_name(), removed=0, removals=0)
+    writer = ArrayWriter(folder / now.file)
+    writer.facts.update(file.facts)
+    for name in file:
+        values = file[name].copy()
+        if (wrong, name) == ("counts", "chars.paragraphs.counts"):
+            values[0] += 1
+        elif (wrong, name) == ("order", "words.bytes"):
+            values = values[::-1]
+        elif (wrong, name) == ("length", "column.title_length"):
+            values = values[:-1]
+        elif (wrong, name) == ("back", "column.heading_back"):
+            values[0] = 1
+        elif (wrong, name) == ("records", "stored.paragraph.bytes"):
+            values[:8] = 0
+        writer.append(name, values)
+    writer.close()
+    table.write(folder, Table(2, (replace(now, bytes=(folder / now.file).stat().st_size),)))
+
+    (flaw, *_) = named("whoosh").open(folder).flaws(texts=True, on_change=lambda _: None)
+    assert (now.name, "") == (flaw.part, flaw.path)
 
 
 def test_a_writer_killed_before_its_commit_leaves_the_last_one(folder: Path) -> None:

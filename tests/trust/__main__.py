@@ -1,4 +1,4 @@
-"""`python -m tests.trust [files] [COUNT]`, from the root of the repository.
+"""`python -m tests.trust [damage | files] [COUNT]`, from the root of the repository.
 
 Prints what was done and what was wrong, and ends with 1 if anything was.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from . import files
+from . import damage, files
 
 
 class Figures(Protocol):
@@ -20,7 +20,7 @@ class Figures(Protocol):
     def lines(self) -> list[str]: ...
 
 
-_RUNS: dict[str, Callable[[int | None, Path], Figures]] = {"files": files.run}
+_RUNS: dict[str, Callable[[int | None, Path], Figures]] = {"damage": damage.run, "files": files.run}
 
 
 def _main(name: str = "", count: str = "") -> int:

@@ -50,6 +50,22 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
     paragraphs              of the index
     seconds
 
+`finding` (verify), for each thing that is wrong:
+    kind                    "damaged", "missing", "extra", "doubled", "altered"
+    path                    of the source; empty where it is about the index
+    what                    a clause
+`verification` (verify), last:
+    version                 of this format
+    wrong, left             how many things were found wrong, and how many are now
+    rebuilt                 true if the whole index was made anew to mend it
+    read, removed, kept, lost
+                            paths that a repair read again, took out, kept without their files, and could not keep
+    changed                 paths whose files have changed since they were indexed, which is no damage
+    unread                  paths whose files could not be compared
+    unfinished              true if an update was interrupted, which is no damage
+    sources, paragraphs     of the index
+    seconds
+
 `explanation` (explain):
     query, read_as          the query; the query as it was read, folded and in plain marks
     clauses                 of each: written, met_by, is_wanted (false below NOT), is_demand, is_relaxed, words, pairs,
@@ -84,16 +100,18 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from searchlib.answers import Explanation, Hit, Judgement, Results
 from searchlib.cli.formats.plain import UNSAFE
+from searchlib.findings import Repairs
 from searchlib.model import Paragraph, Status, Token
 
 if TYPE_CHECKING:
     from searchlib.evaluation import Difference, Measurement, Moved
+    from searchlib.findings import Finding, VerifyReport
     from searchlib.recall import Fault, RecallReport, Row, Tally
 
 VERSION = 1
@@ -272,6 +290,32 @@ def check(report: RecallReport) -> dict[str, Any]:
         "paragraphs": report.paragraphs,
         "seconds": round(report.seconds, 6),
     }
+
+
+def finding(found: Finding) -> dict[str, Any]:
+    return {"type": "finding", "kind": found.kind, **_path(found.path), "what": found.what}
+
+
+def verification(report: VerifyReport) -> dict[str, Any]:
+    repairs = report.repairs or Repairs()
+    return {
+        "type": "verification",
+        "version": VERSION,
+        "wrong": len(report.findings),
+        "left": len(report.left),
+        "rebuilt": repairs.rebuilt,
+        **{name: _paths(getattr(repairs, name)) for name in ("read", "removed", "kept", "lost")},
+        "changed": _paths(report.changed),
+        "unread": _paths(skipped.path for skipped in report.unread),
+        "unfinished": report.is_unfinished,
+        "sources": report.sources,
+        "paragraphs": report.paragraphs,
+        "seconds": round(report.seconds, 6),
+    }
+
+
+def _paths(paths: Iterable[str]) -> list[str]:
+    return [os.fsencode(path).decode(errors="replace") for path in paths]
 
 
 def _tally(found: Tally) -> dict[str, Any]:

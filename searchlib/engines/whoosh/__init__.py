@@ -8,6 +8,7 @@ replacing the `table`. The way out: `postings` reads a segment, `matching`, `sco
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,12 @@ from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.table import Table
 
 if TYPE_CHECKING:
+    from searchlib.engines.interface import Flaw
     from searchlib.engines.whoosh.parts import Parts
     from searchlib.engines.whoosh.postings import Segment
     from searchlib.engines.whoosh.reader import WhooshReader
     from searchlib.engines.whoosh.writer import WhooshWriter
+    from searchlib.model import Paragraph, Step
 
 
 def create(folder: Path) -> WhooshEngine:
@@ -31,6 +34,10 @@ def create(folder: Path) -> WhooshEngine:
 def open(folder: Path) -> WhooshEngine:  # noqa: A001 — the contract's name, never called unqualified
     # Whether the files are as they were written: what a reader needs to know, without one.
     table.of_last_commit(folder, lambda last: table.check(folder, last))
+    return WhooshEngine(folder)
+
+
+def suspected(folder: Path) -> WhooshEngine:
     return WhooshEngine(folder)
 
 
@@ -48,12 +55,23 @@ class WhooshEngine:
 
         return Parts(self._folder)
 
-    def reader(self) -> WhooshReader:
+    def reader(self, without: Collection[str] = ()) -> WhooshReader:
         from searchlib.engines.whoosh.reader import WhooshReader
 
-        return WhooshReader(table.of_last_commit(self._folder, self._segments))
+        return WhooshReader(table.of_last_commit(self._folder, lambda last: self._segments(last, without)))
 
-    def _segments(self, last: Table) -> list[Segment]:
+    def flaws(self, *, texts: bool, on_change: Callable[[Step], None]) -> Iterator[Flaw]:
+        from searchlib.engines.whoosh.soundness import flaws
+
+        return flaws(self._folder, table.read(self._folder), texts=texts, on_change=on_change)
+
+    def salvaged(self, part: str) -> Iterator[tuple[str, list[Paragraph]]]:
+        from searchlib.engines.whoosh.soundness import salvaged
+
+        return salvaged(self._folder, next(row for row in table.read(self._folder).rows if row.name == part))
+
+    def _segments(self, last: Table, without: Collection[str]) -> list[Segment]:
         from searchlib.engines.whoosh.postings import Segment
 
-        return [Segment(table.opened(self._folder, row), table.removed(self._folder, row)) for row in last.rows]
+        rows = (row for row in last.rows if row.name not in without)
+        return [Segment(table.opened(self._folder, row), table.removed(self._folder, row)) for row in rows]

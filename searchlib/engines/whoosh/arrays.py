@@ -3,16 +3,17 @@
 Byte by byte, all numbers little-endian:
 
     0    8 bytes   b"slarrays"
-    8    u32       version of this layout, 1
+    8    u32       version of this layout, 2
     12   52 bytes  zeros
     64   arrays one after the other, each from a multiple of 64 bytes on, zeros between them
-    D    JSON, UTF-8: {"arrays": {name: [start, dtype, count, crc32]}, "facts": {name: number or text}}
-         with the dtype as NumPy writes it ("<u4") and the CRC of the bytes of the array
+    P    u32 CRC of each page of 4,096 bytes before P, the last of which may be shorter
+    D    JSON, UTF-8: {"arrays": {name: [start, dtype, count]}, "pages": P, "crc": n, "facts": {name: number or text}}
+         with the dtype as NumPy writes it ("<u4") and the CRC of what lies from P to D
     -24  u64 D, u64 bytes of the JSON, u32 CRC of the JSON, b"slar"
 
-Opening a file reads its last bytes and the JSON, and checks these; the arrays are looked at when they are used, so
-opening costs the same whatever the size. `check` reads all of them. NumPy is imported with the first array: an update
-that finds nothing changed opens the files and reads none.
+Opening a file reads its end, from P on, and checks that; of the arrays the pages are proved (`pages`) that are used,
+when they are. So opening costs a thousandth of reading the file, and nothing that is read is other than it was written.
+NumPy is imported with the first array: an update that finds nothing changed opens the files and reads none.
 """
 
 from __future__ import annotations
@@ -21,16 +22,19 @@ import json
 import mmap
 import os
 import struct
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from zlib import crc32
 
+from searchlib.engines.whoosh.pages import BITS, PAGE, Pages, PageWriter, Unsound
 from searchlib.errors import IndexDamaged
 from searchlib.private import new_file
 
-VERSION = 1
+VERSION = 2
 _MAGIC, _END = b"slarrays", b"slar"
 _HEAD, _FOOT = struct.Struct("<8sI52x"), struct.Struct("<QQI4s")
 _ALIGNED = 64
@@ -72,26 +76,71 @@ class ArrayWriter:
     def close(self) -> None:
         """Writes the file, to the disk itself."""
         with self._files, new_file(self._path) as file:
-            file.write(_HEAD.pack(_MAGIC, VERSION))
-            arrays = {name: self._copied(file, *growing) for name, growing in self._growing.items()}
-            content = json.dumps({"arrays": arrays, "facts": self.facts}).encode()
-            foot = _FOOT.pack(file.tell(), len(content), crc32(content), _END)
-            file.write(content + foot)
+            pages = PageWriter(file)
+            pages.write(_HEAD.pack(_MAGIC, VERSION))
+            arrays = {name: _copied(pages, *growing) for name, growing in self._growing.items()}
+            end = pages.tell()
+            crcs = array("I", pages.crcs()).tobytes()
+            directory = {"arrays": arrays, "pages": end, "crc": crc32(crcs), "facts": self.facts}
+            content = json.dumps(directory).encode()
+            foot = _FOOT.pack(end + len(crcs), len(content), crc32(content), _END)
+            file.write(crcs + content + foot)
             file.flush()
             os.fsync(file.fileno())
-
-    def _copied(self, file: BinaryIO, dtype: np.dtype[Any], grown: Any) -> list[Any]:
-        file.write(bytes(-file.tell() % _ALIGNED))
-        start, crc, size = file.tell(), 0, grown.tell()
-        grown.seek(0)
-        while part := grown.read(_COPIED):
-            crc = crc32(part, crc)
-            file.write(part)
-        return [start, dtype.str, size // dtype.itemsize, crc]
 
     def discard(self) -> None:
         """Lets go of what has grown; a file that was closed before stays."""
         self._files.close()
+
+
+def _copied(pages: PageWriter, dtype: np.dtype[Any], grown: Any) -> list[Any]:
+    pages.write(bytes(-pages.tell() % _ALIGNED))
+    start, size = pages.tell(), grown.tell()
+    grown.seek(0)
+    while part := grown.read(_COPIED):
+        pages.write(part)
+    return [start, dtype.str, size // dtype.itemsize]
+
+
+class LazyArray:
+    """An array in a file, of which only what is asked for is read, and raises `IndexDamaged` where it has changed."""
+
+    __slots__ = ("_file", "_size", "_start", "_unproved", "_values", "data")
+
+    def __init__(self, file: ArrayFile, values: Array, start: int) -> None:
+        self._file, self._values, self._start, self._size = file, values, start, values.itemsize
+        # There are hundreds of looks at arrays in a question, so that each call counts.
+        self._unproved = file.unproved
+        # Of which nothing is proved: for a search that proves what it ends at.
+        self.data = values.data
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def at(self, at: int) -> Any:
+        """One value, which lies in one page."""
+        start = self._start + at * self._size
+        if self._unproved[start >> BITS]:
+            self._file.prove(start, start + 1)
+        return self.data[at]
+
+    def part(self, first: int, end: int) -> Array:
+        """The values from `first` to before `end`."""
+        start, after = self._start + first * self._size, self._start + end * self._size
+        if self._unproved.find(1, start >> BITS, (after + PAGE - 1) >> BITS) >= 0:
+            self._file.prove(start, after)
+        return self._values[first:end]
+
+    def whole(self) -> Array:
+        return self.part(0, len(self))
+
+    def search(self, wanted: int) -> int:
+        """Where the first of rising values is that is not below `wanted`."""
+        # NumPy's own search would turn all of an array into another type for one number of Python's.
+        at = bisect_left(self.data, wanted)
+        # Whatever led here: between a value below and one that is not, both as they were written, this is the place.
+        self.part(max(at - 1, 0), min(at + 1, len(self)))
+        return at
 
 
 class ArrayFile:
@@ -111,8 +160,12 @@ class ArrayFile:
         if not is_whole or (magic, version, end) != (_MAGIC, VERSION, _END) or crc32(content) != crc:
             raise self._damaged("is not as it was written")
         directory = json.loads(content)
-        self._directory: dict[str, tuple[int, str, int, int]] = directory["arrays"]
+        self._directory: dict[str, tuple[int, str, int]] = directory["arrays"]
         self.facts: Mapping[str, Fact] = directory["facts"]
+        crcs = self._map[directory["pages"] : start]
+        if crc32(crcs) != directory["crc"]:
+            raise self._damaged("has checksums that are not as they were written")
+        self._pages = Pages(memoryview(self._map), directory["pages"], memoryview(crcs).cast("I"))
 
     def __contains__(self, name: str) -> bool:
         return name in self._directory
@@ -122,8 +175,23 @@ class ArrayFile:
         return iter(self._directory)
 
     def __getitem__(self, name: str) -> Array:
-        """An array, which stays valid as long as anything refers to it."""
-        start, dtype, count, _ = self._directory[name]
+        """All of an array, which stays valid as long as anything refers to it."""
+        return self._lazy(name).whole()
+
+    def get(self, name: str, dtype: str) -> Array:
+        """All of an array, or one without values where there is none of this name."""
+        return self.lazy(name, dtype).whole()
+
+    def lazy(self, name: str, dtype: str) -> LazyArray:
+        """An array to be read in parts, or one without values where there is none of this name."""
+        if name in self._directory:
+            return self._lazy(name)
+        import numpy as np
+
+        return LazyArray(self, np.empty(0, dtype), 0)
+
+    def _lazy(self, name: str) -> LazyArray:
+        start, dtype, count = self._directory[name]
         import numpy as np
 
         try:
@@ -132,15 +200,19 @@ class ArrayFile:
             raise self._damaged(f"has no array {name} where it says") from error
         if values.dtype.kind not in "iuf":
             raise self._damaged(f"has an array {name} that is not of numbers")
-        return values
+        return LazyArray(self, values, start)
 
-    def get(self, name: str, dtype: str) -> Array:
-        """An array, or one without values where there is none of this name."""
-        if name in self._directory:
-            return self[name]
-        import numpy as np
+    @property
+    def unproved(self) -> bytearray:
+        """For each page 1 until it is proved, and then 0."""
+        return self._pages.unproved
 
-        return np.empty(0, dtype)
+    def prove(self, start: int, end: int) -> None:
+        """Raises `IndexDamaged` where the bytes from `start` to before `end` are not as they were written."""
+        try:
+            self._pages.prove(start, end)
+        except Unsound as error:
+            raise self._damaged(f"is not as it was written: {', '.join(self._in_page(error.start))}") from None
 
     def release(self) -> None:
         """Lets go of the memory that what was read so far takes; what is read again is read from the file again."""
@@ -148,10 +220,19 @@ class ArrayFile:
             self._map.madvise(mmap.MADV_DONTNEED)
 
     def check(self) -> None:
-        """Reads all arrays; raises `IndexDamaged` where one is not as it was written."""
-        for name, (*_, crc) in self._directory.items():
-            if crc32(self[name].data.cast("B") if len(self[name]) else b"") != crc:
-                raise self._damaged(f"has an array that is not as it was written: {name}")
+        """Reads all of the file; raises `IndexDamaged` where something is not as it was written."""
+        if unsound := list(self._pages.unsound()):
+            names = sorted({name for start in unsound for name in self._in_page(start)})
+            raise self._damaged(f"is not as it was written: {', '.join(names)}")
+
+    def _in_page(self, start: int) -> list[str]:
+        """The arrays that a page has something of; only between them, or before the first, is something else."""
+        names = []
+        for name, (first, dtype, count) in self._directory.items():
+            size = count * int(dtype[2:])
+            if first < start + PAGE and start < first + size:
+                names.append(name)
+        return names or ["what lies between the arrays"]
 
     def _damaged(self, what: str) -> IndexDamaged:
         return IndexDamaged(str(self.path.parent), f"{self.path.name} {what}")

@@ -139,7 +139,7 @@ class Field:
 
     def having(self, at: int) -> int:
         """How many paragraphs have the term."""
-        return int(self.terms.paragraphs.counts[at]) if self._first is None else len(self.postings(at).paragraphs)
+        return self.terms.paragraphs.count(at) if self._first is None else len(self.postings(at).paragraphs)
 
     def postings(self, at: int) -> Postings:
         written = self.terms.postings(at)
@@ -155,7 +155,7 @@ class Field:
     def values(self, at: int) -> Values | None:
         if not len(self._value_starts):
             return None
-        first, count = int(self._starts[at]), int(self.terms.paragraphs.counts[at])
+        first, count = int(self._starts[at]), self.terms.paragraphs.count(at)
         return Values(self._values[int(self._value_starts[at]) :], self._sizes[first : first + count])
 
     @cached_property

@@ -136,18 +136,32 @@ class Lists:
 
     def __init__(self, file: ArrayFile, name: str, bound: int) -> None:
         self._bound = bound
-        self._places = file.get(f"{name}.places", "<u4")
-        self.counts = file.get(f"{name}.counts", "<u4")
-        self._arrays = [file.get(f"{name}.{array}", dtype) for array, dtype in zip(_ARRAYS, _TYPES, strict=True)]
-        self._lows = file.get(f"{name}.lows", "<u2")
+        self._places = file.lazy(f"{name}.places", "<u4")
+        self._counts = file.lazy(f"{name}.counts", "<u4")
+        self._arrays = [file.lazy(f"{name}.{array}", dtype) for array, dtype in zip(_ARRAYS, _TYPES, strict=True)]
+        self._lows = file.lazy(f"{name}.lows", "<u2")
         self._sizes = None, None, _chunks(bound) + 1, _bytes(bound)
 
     def __len__(self) -> int:
         return len(self._places)
 
+    @property
+    def counts(self) -> Array:
+        """How many numbers each list has."""
+        return self._counts.whole()
+
+    def count(self, at: int) -> int:
+        """How many numbers one list has."""
+        count: int = self._counts.at(at)
+        return count
+
+    def counts_of(self, first: int, end: int) -> Numbers:
+        """How many numbers the lists from `first` to before `end` have."""
+        return self._counts.part(first, end).astype(np.int64)
+
     def numbers(self, at: int) -> Numbers:
         """One list."""
-        numbers = np.empty(int(self.counts[at]), np.int64)
+        numbers = np.empty(self.count(at), np.int64)
         self.decode(at, numbers)
         return numbers
 
@@ -156,10 +170,11 @@ class Lists:
         code, stretch = self._stretch(at)
         if code == _CUT:
             cuts = stretch.tolist()
+            lows = self._lows.part(cuts[0], cuts[-1])
             for chunk, (first, end) in enumerate(pairwise(cuts)):
                 if first < end:
-                    into = numbers[first - cuts[0] : end - cuts[0]]
-                    np.add(self._lows[first:end], base + (chunk << _CHUNK_BITS), out=into, dtype=np.int64)
+                    within = slice(first - cuts[0], end - cuts[0])
+                    np.add(lows[within], base + (chunk << _CHUNK_BITS), out=numbers[within], dtype=np.int64)
             return
         if code == _BITS:
             numbers[:] = Bits(stretch, self._bound).numbers()
@@ -175,36 +190,37 @@ class Lists:
 
     def firsts(self) -> Numbers:
         """The least number of every list."""
-        codes, starts = self._places & 3, self._places >> 2
+        places = self._places.whole()
+        codes, starts = places & 3, places >> 2
         firsts = np.zeros(len(self), np.int64)
         for code in (_GAPS2, _GAPS4):
             chosen = codes == code
-            firsts[chosen] = self._arrays[code][starts[chosen]]
+            firsts[chosen] = self._arrays[code].whole()[starts[chosen]]
         for at in np.flatnonzero(codes >= _CUT).tolist():
             firsts[at] = self.numbers(at)[0]
         return firsts
 
     def stretch(self, first: int, end: int) -> Numbers:
         """The numbers of the lists from `first` to before `end`, list after list."""
-        counts = self.counts[first:end].astype(np.int64)
-        codes, starts = self._places[first:end] & 3, (self._places[first:end] >> 2).astype(np.int64)
+        counts, places = self.counts_of(first, end), self._places.part(first, end)
+        codes, starts = places & 3, (places >> 2).astype(np.int64)
         ends = np.cumsum(counts)
         numbers = np.zeros(int(ends[-1]) if len(ends) else 0, np.int64)
         of_each = np.repeat(codes.astype(np.uint8), counts)
         for code in (_GAPS2, _GAPS4):
             if len(chosen := np.flatnonzero(codes == code)):
                 # Lists of one code lie side by side, in order.
-                start = starts[chosen[0]]
-                numbers[of_each == code] = self._arrays[code][start : start + counts[chosen].sum()]
+                start = int(starts[chosen[0]])
+                numbers[of_each == code] = self._arrays[code].part(start, start + int(counts[chosen].sum()))
         _sum_up(numbers, ends - counts, counts)
         for at in np.flatnonzero(codes >= _CUT).tolist():
             self.decode(first + at, numbers[ends[at] - counts[at] : ends[at]])
         return numbers
 
     def _stretch(self, at: int) -> tuple[int, Array]:
-        place = int(self._places[at])
+        place = self._places.at(at)
         start, code = place >> 2, place & 3
-        return code, self._arrays[code][start : start + (self._sizes[code] or int(self.counts[at]))]
+        return code, self._arrays[code].part(start, start + (self._sizes[code] or self.count(at)))
 
 
 def _chunks(bound: int) -> int:

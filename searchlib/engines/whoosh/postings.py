@@ -111,6 +111,7 @@ class Segment:
             raise IndexDamaged(str(file.path.parent), f"{file.path.name} has another number of paragraphs than it says")
         self._terms: dict[str, Terms] = {}
         self._found: dict[tuple[str, bytes], int | None] = {}
+        self._heading_back, self._title_back = (file.lazy(column(name), "<u1") for name in (HEADING_BACK, TITLE_BACK))
         self._stored, self._titles, self._headings = (
             Records(file, stored_field(name)) for name in (PARAGRAPH, TITLE_STORED, HEADING_STORED)
         )
@@ -185,7 +186,7 @@ class Segment:
         terms = self.terms(field)
         if BACK.get(field) == HEADING_BACK:
             return Spread(self._spread(terms.postings(at)))
-        return Written(terms, at, int(terms.paragraphs.counts[at]))
+        return Written(terms, at, terms.paragraphs.count(at))
 
     def words_with(self, piece: str, field: str = WORDS) -> Iterator[bytes]:
         """The words of a field that have `piece`, which is not Han, inside; looks through all words that are not."""
@@ -203,8 +204,8 @@ class Segment:
     def paragraph(self, number: int) -> Paragraph:
         source = int(self.starts.searchsorted(number, "right")) - 1
         heading, title = (
-            records[number - int(self._column(back)[number])]
-            for records, back in ((self._headings, HEADING_BACK), (self._titles, TITLE_BACK))
+            records[number - back.at(number)]
+            for records, back in ((self._headings, self._heading_back), (self._titles, self._title_back))
         )
         place = number - int(self.starts[source])
         with self._readable():

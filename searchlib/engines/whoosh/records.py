@@ -11,7 +11,6 @@ has something to find again, and little enough to be opened for one paragraph.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -82,26 +81,26 @@ class Records:
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         self._path = file.path
-        self._starts = file.get(f"{name}.starts", "<u8")
-        self._firsts = file.get(f"{name}.firsts", "<u4")
-        self._bytes = file.get(f"{name}.bytes", "<u1")
+        self._starts = file.lazy(f"{name}.starts", "<u8")
+        self._firsts = file.lazy(f"{name}.firsts", "<u4")
+        self._bytes = file.lazy(f"{name}.bytes", "<u1")
         self._open: dict[int, _Block] = {}
 
     def __getitem__(self, number: int) -> bytes:
-        # NumPy's own search would turn all of the array into another type for one number of Python's.
-        block = bisect_right(self._firsts.data, number) - 1
-        return self._block(block)[number - int(self._firsts[block])]
+        block = self._firsts.search(number + 1) - 1
+        return self._block(block)[number - self._firsts.at(block)]
 
     def many(self, numbers: Sequence[int]) -> Iterator[bytes]:
         """Records by their numbers; rising ones open each block once."""
-        blocks = np.searchsorted(self._firsts, numbers, "right") - 1
-        places = numbers - self._firsts[blocks].astype(np.int64)
+        firsts = self._firsts.whole()
+        blocks = np.searchsorted(firsts, numbers, "right") - 1
+        places = numbers - firsts[blocks].astype(np.int64)
         for block, place in zip(blocks.tolist(), places.tolist(), strict=True):
             yield self._block(block)[place]
 
     def blocks(self) -> Iterator[tuple[int, int, bytes]]:
         """Every block as it stands in the file, with the number of its first record and of the first one after it."""
-        firsts = self._firsts.tolist()
+        firsts = self._firsts.whole().tolist()
         for at, (first, end) in enumerate(pairwise(firsts)):
             yield first, end, self._compressed(at)
 
@@ -109,7 +108,7 @@ class Records:
         if at not in self._open:
             if len(self._open) >= _OPEN:
                 self._open.clear()
-            first, end = self._firsts[at : at + 2].tolist()
+            first, end = self._firsts.part(at, at + 2).tolist()
             try:
                 self._open[at] = _Block(self._compressed(at), end - first)
             except ValueError as error:
@@ -118,8 +117,7 @@ class Records:
         return self._open[at]
 
     def _compressed(self, at: int) -> bytes:
-        start, end = self._starts[at : at + 2].tolist()
-        return self._bytes[start:end].tobytes()
+        return self._bytes.part(*self._starts.part(at, at + 2).tolist()).tobytes()
 
 
 class _Block:

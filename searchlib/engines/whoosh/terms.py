@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from searchlib.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, LazyArray
 from searchlib.engines.whoosh.lists import Lists, ListsWriter, Numbers
 
 Figures = npt.NDArray[np.float64]
@@ -91,47 +91,68 @@ class TermsWriter:
 class Words:
     """A dictionary of terms as bytes."""
 
-    def __init__(self, blob: Array, ends: Array) -> None:
-        self._bytes, self._ends = blob.data, ends
+    def __init__(self, blob: LazyArray, ends: LazyArray) -> None:
+        self._bytes, self._ends = blob, ends
 
     def __len__(self) -> int:
         return len(self._ends)
 
     def __getitem__(self, at: int) -> bytes:
-        return bytes(self._bytes[self._ends[at - 1] if at else 0 : self._ends[at]])
+        start = self._ends.at(at - 1) if at else 0
+        return self._bytes.part(start, self._ends.at(at)).tobytes()
 
     def __iter__(self) -> Iterator[bytes]:
+        blob = self._bytes.whole().data
         start = 0
-        for end in self._ends.tolist():
-            yield bytes(self._bytes[start:end])
+        for end in self._ends.whole().tolist():
+            yield bytes(blob[start:end])
             start = end
 
     def find(self, term: bytes) -> int | None:
-        at = bisect_left(self, term)
+        at = self.place(term)
         return at if at < len(self) and self[at] == term else None
+
+    def place(self, term: bytes) -> int:
+        """Where the first term is that is not below this one."""
+        at = bisect_left(range(len(self)), term, key=self._unproved)
+        # See `LazyArray.search`.
+        for neighbour in range(max(at - 1, 0), min(at + 1, len(self))):
+            self[neighbour]
+        return at
+
+    def _unproved(self, at: int) -> bytes:
+        ends = self._ends.data
+        return bytes(self._bytes.data[ends[at - 1] if at else 0 : ends[at]])
 
 
 class Points:
     """A dictionary of characters and pairs of them."""
 
-    def __init__(self, points: npt.NDArray[np.uint64]) -> None:
-        self.points = points
-        # NumPy's own search would turn all of an array into another type for one number of Python's.
-        self._numbers = points.data
+    def __init__(self, points: LazyArray) -> None:
+        self._points = points
+
+    @property
+    def points(self) -> npt.NDArray[np.uint64]:
+        return self._points.whole()
 
     def __len__(self) -> int:
-        return len(self.points)
+        return len(self._points)
 
     def __getitem__(self, at: int) -> bytes:
-        return _characters(int(self.points[at])).encode()
+        return _characters(self._points.at(at)).encode()
 
     def __iter__(self) -> Iterator[bytes]:
         return (_characters(number).encode() for number in self.points.tolist())
 
     def find(self, term: bytes) -> int | None:
-        wanted = point(term.decode(errors="replace"))
-        at = bisect_left(self._numbers, wanted) if wanted else len(self)
-        return at if at < len(self) and self._numbers[at] == wanted else None
+        if not (wanted := point(term.decode(errors="replace"))):
+            return None
+        at = self._points.search(wanted)
+        return at if at < len(self) and self._points.at(at) == wanted else None
+
+    def place(self, term: bytes) -> int:
+        """Where the first term is that is not below this one."""
+        return bisect_left(self, term)
 
 
 def _characters(point: int) -> str:
@@ -148,24 +169,24 @@ class Terms:
     """The terms of a field of one segment."""
 
     def __init__(self, file: ArrayFile, field: str, bound: int) -> None:
-        points = file.get(f"{field}.points", "<u8")
+        points = file.lazy(f"{field}.points", "<u8")
         self.dictionary: Words | Points
         if len(points):
             self.dictionary = Points(points)
         else:
-            self.dictionary = Words(file.get(f"{field}.bytes", "<u1"), file.get(f"{field}.ends", "<u4"))
+            self.dictionary = Words(file.lazy(f"{field}.bytes", "<u1"), file.lazy(f"{field}.ends", "<u4"))
         self.paragraphs = Lists(file, f"{field}.paragraphs", bound)
         self._repeated = Lists(file, f"{field}.repeated", bound)
-        self._repeating = file.get(f"{field}.repeating", "<u4")
-        self._times = file.get(f"{field}.times", "<u1")
-        self._odd_at, self._odd = file.get(f"{field}.odd_at", "<u8"), file.get(f"{field}.odd", "<f8")
+        self._repeating = file.lazy(f"{field}.repeating", "<u4")
+        self._times = file.lazy(f"{field}.times", "<u1")
+        self._odd_at, self._odd = file.lazy(f"{field}.odd_at", "<u8"), file.lazy(f"{field}.odd", "<f8")
 
     def __len__(self) -> int:
         return len(self.paragraphs)
 
     def from_term(self, term: bytes) -> Iterator[int]:
         """The numbers of the terms from this one on, whether or not it is there."""
-        return iter(range(bisect_left(self.dictionary, term), len(self)))
+        return iter(range(self.dictionary.place(term), len(self)))
 
     def postings(self, at: int) -> Postings:
         """The postings of the term of this number."""
@@ -173,22 +194,24 @@ class Terms:
 
     def repeated(self, at: int) -> tuple[Numbers, Figures]:
         """The paragraphs that do not have the term exactly once, and how often they have it."""
-        place = bisect_left(self._repeating.data, at)
-        if place == len(self._repeating) or self._repeating[place] != at:
+        place = self._repeating.search(at)
+        if place == len(self._repeating) or self._repeating.at(place) != at:
             return NOTHING.repeated, NOTHING.frequencies
         start = int(self._starts[place])
-        return self._repeated.numbers(place), self._figures(start, start + int(self._repeated.counts[place]))
+        return self._repeated.numbers(place), self._figures(start, start + self._repeated.count(place))
 
     def stretch(self, first: int, end: int) -> tuple[Numbers, Numbers, Figures]:
         """The terms from `first` to before `end`: how many paragraphs each has, these, and how often they have it."""
-        counts = self.paragraphs.counts[first:end].astype(np.int64)
+        counts = self.paragraphs.counts_of(first, end)
         numbers = self.paragraphs.stretch(first, end)
         frequencies = np.ones(len(numbers))
-        low, high = (bisect_left(self._repeating.data, bound) for bound in (first, end))
+        low, high = (self._repeating.search(bound) for bound in (first, end))
         if low < high:
             # Both are sorted by term and then by paragraph, so that each of the second is found in the first.
             owners = np.repeat(np.arange(end - first), counts)
-            repeating = np.repeat(self._repeating[low:high].astype(np.int64) - first, self._repeated.counts[low:high])
+            repeating = np.repeat(
+                self._repeating.part(low, high).astype(np.int64) - first, self._repeated.counts_of(low, high)
+            )
             keys, wanted = _keys(owners, numbers), _keys(repeating, self._repeated.stretch(low, high))
             start = int(self._starts[low])
             frequencies[np.searchsorted(keys, wanted)] = self._figures(start, start + len(wanted))
@@ -201,10 +224,10 @@ class Terms:
         return np.cumsum(counts) - counts
 
     def _figures(self, start: int, end: int) -> Figures:
-        figures = self._times[start:end].astype(np.float64)
+        figures = self._times.part(start, end).astype(np.float64)
         if len(self._odd_at):
-            low, high = (bisect_left(self._odd_at.data, bound) for bound in (start, end))
-            figures[self._odd_at[low:high].astype(np.int64) - start] = self._odd[low:high]
+            low, high = (self._odd_at.search(bound) for bound in (start, end))
+            figures[self._odd_at.part(low, high).astype(np.int64) - start] = self._odd.part(low, high)
         return figures
 
 

@@ -24,6 +24,7 @@ class WhooshWriter:
         self._table = table.read(folder)
         self._parts = Parts(folder)
         self._adopted: list[str] = []
+        self._discarded: set[str] = set()
         self._gone: set[bytes] = set()
 
     def replace(self, path: str, paragraphs: Iterable[Paragraph]) -> None:
@@ -33,16 +34,20 @@ class WhooshWriter:
     def remove(self, path: str) -> None:
         self._gone.add(path_term(path))
 
+    def discard(self, parts: Iterable[str]) -> None:
+        self._discarded.update(parts)
+
     def adopt(self, parts: Iterable[str]) -> None:
         self._adopted += parts
 
     def commit(self) -> None:
         new = [self._row(name) for name in (*self._adopted, *self._parts.finish())]
-        if self._table.rows:
+        old = [row for row in self._table.rows if row.name not in self._discarded]
+        if old:
             for row in new:
                 dictionary = self._paths(row).dictionary
                 self._gone.update(dictionary[at] for at in range(len(dictionary)))
-        rows = [*map(self._without_gone, self._table.rows), *new]
+        rows = [*map(self._without_gone, old), *new]
         rows = self._merged([row for row in rows if row.live])
         now = Table(self._table.generation + 1, tuple(rows))
         table.write(self._folder, now)

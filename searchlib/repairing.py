@@ -1,0 +1,258 @@
+"""Checking an index, and mending exactly what is wrong with it.
+
+What can't be relied on is read again from its files, whole sources of it. Where a file is gone, what can be read of it
+in the index is kept. Only where it can't be known what there is, the whole index is made anew.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from searchlib import catalog as catalogs
+from searchlib import meta, trust
+from searchlib.catalog import CATALOG, Catalog, Known, named
+from searchlib.defaults import MAX_BYTES
+from searchlib.engines import DEFAULT, engine
+from searchlib.engines.interface import Engine, Reader, Writer
+from searchlib.errors import IndexDamaged, LibraryIndexError
+from searchlib.findings import Repairs, VerifyReport
+from searchlib.indexing import Request, update, writable
+from searchlib.ingest import Ingested, Task, ingest
+from searchlib.lock import writing
+from searchlib.meta import Meta
+from searchlib.model import ChangeKind, Paragraph, Step
+from searchlib.reading import reader_versions
+from searchlib.scan import Rules
+from searchlib.updating import removes
+from searchlib.verifying import Examined, OnChange, examine, task_of
+from searchlib.workers import Run, run_here
+
+
+def verify(
+    folder: Path, *, quick: bool, repair: bool, wait_s: float, trusted: bool, on_change: OnChange
+) -> VerifyReport:
+    """See `Library.verify`."""
+    began = time.monotonic()
+    trust.check(folder, trusted=trusted)
+    repairs = None
+    if repair:
+        found, repairs = _repaired(folder, wait_s, on_change)
+    else:
+        found = _examined(folder, quick, on_change)
+    left = examine(folder, quick=False, on_change=on_change) if repairs else found
+    return VerifyReport(
+        findings=tuple(found.findings),
+        left=tuple(left.findings),
+        repairs=repairs,
+        changed=tuple(sorted(left.changed)),
+        unread=tuple(left.unread),
+        is_unfinished=left.is_unfinished,
+        sources=len(left.counts),
+        paragraphs=sum(left.counts.values()),
+        seconds=time.monotonic() - began,
+    )
+
+
+def _examined(folder: Path, quick: bool, on_change: OnChange) -> Examined:
+    """Without the writer's lock, which nobody should wait for; what an update did meanwhile is no damage."""
+    while True:
+        before = _state(folder)
+        found = examine(folder, quick=quick, on_change=on_change)
+        if not found.findings or _state(folder) == before:
+            return found
+
+
+def _state(folder: Path) -> list[tuple[str, int]]:
+    """What differs after each commit: when the files of the index were last changed, and which there are."""
+    found = []
+    for file in (folder / meta.NAME, folder / CATALOG, *folder.glob(f"{DEFAULT}-*")):
+        with suppress(FileNotFoundError):
+            found.append((file.name, file.stat().st_mtime_ns))
+    return sorted(found)
+
+
+def _repaired(folder: Path, wait_s: float, on_change: OnChange) -> tuple[Examined, Repairs | None]:
+    with writable(folder), writing(folder, wait_s):
+        found = examine(folder, quick=False, on_change=on_change)
+        if not found.findings:
+            return found, None
+        if not found.needs_rebuild and found.made_with:
+            return found, _Mending(folder, found, found.made_with, on_change).run()
+        _prepare_rebuild(folder, found)
+    return found, _rebuilt(folder, found, wait_s)
+
+
+def _prepare_rebuild(folder: Path, found: Examined) -> None:
+    """Raises `LibraryIndexError`, and touches nothing, where the files of the sources are not all that it takes."""
+    if any(source.reader not in ("", *reader_versions()) for source in (found.known or {}).values()):
+        raise LibraryIndexError(
+            f"the index in {folder} has to be made anew, and is of texts that are in no file",
+            hint="give the texts to Library.update_texts again, once the folder is removed",
+        )
+    last = max((int(path.name.rpartition("-")[2]) for path in folder.glob(f"{DEFAULT}-*[0-9]")), default=1)
+    made_with = found.made_with or Meta(meta.FORMAT, DEFAULT, last, "")
+    if not found.known and not _sources(folder, made_with):
+        raise _unknown_sources(folder)
+    if found.made_with is None:
+        # Whatever it was made with, the engine that is replaced can so still say which files it had.
+        meta.write(folder, made_with)
+
+
+def _sources(folder: Path, made_with: Meta) -> list[str]:
+    """The sources that the engine has, where it can be asked."""
+    try:
+        with closing(engine(made_with.engine).open(folder / made_with.engine_folder).reader()) as reader:
+            return reader.sources()
+    except IndexDamaged:
+        return []
+
+
+def _rebuilt(folder: Path, found: Examined, wait_s: float) -> Repairs:
+    """The whole index made anew from the files of all sources that are known."""
+    largest = max((source.size for source in (found.known or {}).values()), default=0)
+    request = Request(
+        paths=(),
+        rules=Rules(frozenset()),
+        encoding=None,
+        max_bytes=max(MAX_BYTES, largest),
+        jobs=1,
+        rebuild=True,
+        dry_run=False,
+        trusted=True,  # or else it would not have come to this
+        wait_s=wait_s,
+        on_change=lambda _: None,
+    )
+    report = update(folder, request)
+    gone = [change.path for change in report.changes if change.kind == ChangeKind.REMOVED]
+    read = [change.path for change in report.changes if change.kind != ChangeKind.REMOVED]
+    return Repairs(read=tuple(read), lost=tuple(gone), rebuilt=True)
+
+
+@dataclass(slots=True)
+class _Mending:
+    folder: Path
+    found: Examined
+    made_with: Meta
+    on_change: OnChange
+    removed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    rows: list[Known] = field(default_factory=list)
+
+    def run(self) -> Repairs:
+        """Mends what was found, in one commit."""
+        made = engine(self.made_with.engine).suspected(self.folder / self.made_with.engine_folder)
+        tasks, gone = self._to_read()
+        with (
+            closing(made.reader(without=self.found.parts)) as reader,
+            closing(self._catalog()) as catalog,
+            made.writer() as writer,
+        ):
+            writer.discard(self.found.parts)
+            self._keep(gone, made, reader, writer)
+            writer.adopt(self._read(tasks, run_here(made.parts, self._ingested_beside(reader)), writer))
+            out = [*self.removed, *self.lost]
+            for path in out:
+                writer.remove(path)
+            catalog.begin([*out, *(source.path for source in self.rows)])
+            writer.commit()
+            facts = {"generation": str(self.made_with.generation), "updated": str(time.time())}
+            catalog.commit(self.rows, out, facts)
+        read = tuple(task.path for task in tasks)
+        return Repairs(read, tuple(self.removed), tuple(self.kept), tuple(self.lost))
+
+    def _read(self, tasks: Sequence[Task], run: Run, writer: Writer) -> list[str]:
+        """Reads sources again, and names the parts with their paragraphs."""
+        parts: list[str] = []
+        for done, outcome in enumerate(run(tasks, parts), start=1):
+            if removes(outcome) or (outcome.is_new and not outcome.paragraphs):
+                writer.remove(outcome.task.path)
+            if outcome.known:
+                self.rows.append(outcome.known)
+            self.on_change(Step("reading again", done, len(tasks)))
+        return parts
+
+    def _keep(self, gone: Collection[str], made: Engine, reader: Reader, writer: Writer) -> None:
+        """Keeps what can be read of sources whose files are gone."""
+        kept = {path: self.found.counts[path] for path in gone if path in self.found.counts}
+        for path, paragraphs in self._salvaged(gone, made, reader):
+            writer.replace(path, paragraphs)
+            kept[path] = len(paragraphs)
+        for path, count in kept.items():
+            known = (self.found.known or {}).get(path) or named(path)
+            self.rows.append(replace(known, paragraphs=count))
+        self.kept += kept
+        self.lost += (path for path in gone if path not in kept)
+
+    def _to_read(self) -> tuple[list[Task], list[str]]:
+        """The sources to read again, and those that can't be."""
+        known, unsound = self.found.known, self.found.unsound
+        if known is None and self.found.parts:
+            raise _unknown_sources(self.folder)
+        paths = unsound if known is not None else unsound | set(self.found.counts)
+        tasks, gone = [], []
+        for path in sorted(paths):
+            source = (known or {}).get(path)
+            if known is not None and (source is None or source.reason):
+                self.removed.append(path)
+            elif (task := self._task(path, source)) is None:
+                gone.append(path)
+            else:
+                tasks.append(task)
+        return tasks, gone
+
+    def _task(self, path: str, source: Known | None) -> Task | None:
+        if source and source.reader not in reader_versions():
+            return None
+        task = task_of(self.found.root, path, source)
+        return task if task and os.access(task.found.path, os.R_OK) else None
+
+    def _ingested_beside(self, reader: Reader) -> Callable[[Task], Ingested]:
+        """Reads a source; where only the catalog forgot it, its paragraphs stay as they are."""
+
+        def ingested(task: Task) -> Ingested:
+            outcome, paragraphs = ingest(task)
+            is_sound = task.path not in self.found.unsound and list(paragraphs) == reader.paragraphs(task.path)
+            return (replace(outcome, is_new=False) if is_sound else outcome), paragraphs
+
+        return ingested
+
+    def _salvaged(self, gone: Collection[str], made: Engine, reader: Reader) -> Iterator[tuple[str, list[Paragraph]]]:
+        """What can be read of sources whose files are gone, where it has to be written anew."""
+        unsound, counts = self.found.unsound, self.found.counts
+        for path in gone:
+            if path in counts and path in unsound:
+                # One of each, of a source that is there twice.
+                yield path, list({paragraph.number: paragraph for paragraph in reader.paragraphs(path)}.values())
+        elsewhere = {path for path in gone if path not in counts}
+        for part in self.found.parts if elsewhere else ():
+            for path, paragraphs in made.salvaged(part):
+                if path in elsewhere:
+                    elsewhere.remove(path)
+                    yield path, paragraphs
+
+    def _catalog(self) -> Catalog:
+        """The catalog, or an empty one where it can't be read."""
+        path = self.folder / CATALOG
+        if self.found.known is None:
+            # SQLite would take a journal that is left for one of the new file.
+            for file in (path, *self.folder.glob(f"{CATALOG}-*")):
+                if file.is_dir():
+                    shutil.rmtree(file)
+                else:
+                    file.unlink(missing_ok=True)
+            catalogs.create(path).close()
+        return Catalog(path)
+
+
+def _unknown_sources(folder: Path) -> LibraryIndexError:
+    return LibraryIndexError(
+        f"nothing that can be read in {folder} says which files were indexed",
+        hint="make the index anew with: searchlib index --rebuild PATH",
+    )

@@ -1,0 +1,312 @@
+"""What `searchlib verify` finds wrong in an index, what it takes for no damage, and what a repair makes of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from patients import forget
+from sessions import plant, prose, searchlib
+
+from searchlib import Library
+from searchlib.analysis import fold
+from searchlib.catalog import Catalog
+from searchlib.engines import whoosh
+from searchlib.engines.whoosh import table
+from searchlib.engines.whoosh.arrays import ArrayFile
+from searchlib.engines.whoosh.pages import PAGE
+from searchlib.errors import LibraryIndexError, NoIndex
+from searchlib.findings import Finding, FindingKind, Repairs, VerifyReport
+from searchlib.model import Anchor, Paragraph, Text
+
+ENGINE, CATALOG, META = Path("index/whoosh-1"), Path("index/catalog.db"), Path("index/meta.json")
+SHORT, LONG = "编码/国标.txt", "texts/山中茶事.txt"
+
+
+@pytest.fixture(autouse=True)
+def indexed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two segments, and some paragraphs that were removed."""
+    plant(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    Path("弃.txt").write_text("这一段不要了。", encoding="utf-8")
+    update("texts", "弃.txt")
+    Path("弃.txt").unlink()
+    update(".")
+
+
+def update(*paths: str) -> None:
+    with Library.create() as library:
+        library.update(paths)
+
+
+def verified(*, quick: bool = False, repair: bool = False) -> VerifyReport:
+    return Library.create().verify(quick=quick, repair=repair)
+
+
+def found(*, quick: bool = False) -> list[tuple[str, str]]:
+    return [(finding.kind, finding.path) for finding in verified(quick=quick).findings]
+
+
+def contents() -> dict[str, list[Paragraph]]:
+    with Library.open() as library:
+        return {path: library.paragraphs(path) for path in library.sources()}
+
+
+def segments() -> list[str]:
+    """The names of the segments; one that was written anew has another."""
+    return [row.name for row in table.read(ENGINE).rows]
+
+
+def segment_with(path: str) -> Path:
+    return ENGINE / f"{next(name for name in segments() if path in sources_of(name))}.arrays"
+
+
+def sources_of(name: str) -> list[str]:
+    return [path for path, _ in whoosh.open(ENGINE).salvaged(name)]
+
+
+def spoil(path: Path, array: str) -> None:
+    """Changes a byte in the middle of an array, where nothing else is in the same page."""
+    start, dtype, length = ArrayFile(path)._directory[array]
+    size = length * int(dtype[2:])
+    assert size > 2 * PAGE
+    content = bytearray(path.read_bytes())
+    content[start + size // 2] ^= 0x10
+    path.write_bytes(content)
+
+
+def paragraph(path: str, text: str) -> Paragraph:
+    return Paragraph(path, 0, text, 1, 1, (), "", (Anchor(0, 1, 1),))
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_nothing_is_found_in_a_whole_index(*, quick: bool) -> None:
+    report = verified(quick=quick)
+    with Library.open() as library:
+        status = library.status()
+
+    assert () == report.findings + report.left + report.changed + report.unread
+    assert (status.sources, status.paragraphs) == (report.sources, report.paragraphs)
+    assert not report.is_unfinished
+
+
+def test_an_index_that_is_not_there_is_no_damaged_one() -> None:
+    shutil.rmtree("index")
+    with pytest.raises(NoIndex):
+        verified()
+
+
+def test_postings_that_do_not_fit_the_text_are_found_and_only_their_sources_read_again() -> None:
+    """Every source that has the term, and none that has not; a quick check leaves the texts alone."""
+    having = {path for path, paragraphs in contents().items() if any("龙" in fold(one.text) for one in paragraphs)}
+    before = contents()
+    forget("龙")
+
+    assert [] == found(quick=True)
+    assert sorted((FindingKind.ALTERED, path) for path in having) == sorted(found())
+    assert having == set(verified(repair=True).repairs.read)  # type: ignore[union-attr]
+    assert [] == found()
+    assert before == contents()
+
+
+def test_a_file_with_another_content_and_the_same_time_and_size_is_found() -> None:
+    status = os.stat(SHORT)
+    Path(SHORT).write_bytes("土地承包经营权是农村集体经济组织成员的义务。".encode("gb18030"))
+    os.utime(SHORT, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    assert [(FindingKind.ALTERED, SHORT)] == found()
+    assert () == verified(repair=True).left
+    assert "义务" in contents()[SHORT][0].text
+
+
+def test_a_file_that_has_changed_or_is_gone_is_no_damage() -> None:
+    """It is for the next update."""
+    Path(SHORT).write_bytes("另一句话。".encode("gb18030"))
+    Path("编码/大五.txt").unlink()
+    report = verified(repair=True)
+
+    assert () == report.findings
+    assert ("编码/国标.txt", "编码/大五.txt") == report.changed
+    assert report.repairs is None
+    assert "土地承包经营权" in contents()[SHORT][0].text
+
+
+def test_sources_that_one_of_engine_and_catalog_does_not_know_are_found_and_mended() -> None:
+    before = contents()
+    with whoosh.open(ENGINE).writer() as writer:
+        writer.replace("无/此.txt", [paragraph("无/此.txt", "没有这个文件。")])
+        writer.replace("编码/大五.txt", [])
+        writer.replace(SHORT, [paragraph(SHORT, "一。"), paragraph(SHORT, "二。")])
+        writer.commit()
+    expected = {
+        (FindingKind.EXTRA, "无/此.txt"),
+        (FindingKind.MISSING, "编码/大五.txt"),
+        (FindingKind.EXTRA, SHORT),
+    }
+
+    assert expected == set(found(quick=True)) == set(found())
+    assert Repairs(read=(SHORT, "编码/大五.txt"), removed=("无/此.txt",)) == verified(repair=True).repairs
+    assert [] == found()
+    assert before == contents()
+
+
+def test_paragraphs_that_are_there_twice_are_found_and_mended() -> None:
+    before = contents()
+    parts = whoosh.open(ENGINE).parts()
+    parts.add(SHORT, before[SHORT])
+    last = table.read(ENGINE)
+    (name,) = parts.finish()
+    table.write(ENGINE, table.Table(last.generation + 1, (*last.rows, table.row_of(ENGINE, name, len(before[SHORT])))))
+
+    assert (FindingKind.DOUBLED, SHORT) in found(quick=True)
+    assert (SHORT,) == verified(repair=True).repairs.read  # type: ignore[union-attr]
+    assert [] == found()
+    assert before == contents()
+
+
+def test_of_a_damaged_segment_the_sources_are_read_again_and_no_others() -> None:
+    before, others = contents(), set(segments())
+    damaged = segment_with(LONG)
+    sources = sources_of(damaged.stem)
+    spoil(damaged, "chars.points")
+
+    what = f"{damaged.name} is not as it was written: chars.points"
+    assert (Finding(FindingKind.DAMAGED, "", what),) == verified().findings
+    assert sorted(sources) == sorted(verified(repair=True).repairs.read)  # type: ignore[union-attr]
+    assert others - {damaged.stem} <= set(segments())
+    assert not damaged.exists()
+    assert [] == found()
+    assert before == contents()
+
+
+def test_what_can_be_read_of_sources_whose_files_are_gone_is_kept() -> None:
+    """Where postings are damaged that is all of it, and the others are read again."""
+    before = contents()
+    spoil(segment_with(LONG), "chars.points")
+    Path(LONG).unlink()
+    report = verified(repair=True)
+
+    assert (LONG,) == report.repairs.kept  # type: ignore[union-attr]
+    assert () == report.left
+    assert before == contents()
+
+
+def test_what_can_not_be_read_anywhere_is_lost_and_said_to_be() -> None:
+    before = contents()
+    segment = segment_with(LONG)
+    (segment).write_bytes(segment.read_bytes()[:-1])
+    Path(LONG).unlink()
+    report = verified(repair=True)
+    del before[LONG]
+
+    assert (LONG,) == report.repairs.lost  # type: ignore[union-attr]
+    assert () == report.left
+    assert before == contents()
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"?" * 5_000)])
+def test_a_catalog_is_made_anew_from_the_files_and_the_paragraphs_stay(damage: Callable[[Path], object]) -> None:
+    """Those of a file that is gone too, though nothing more is known of it."""
+    with closing(Catalog(CATALOG)) as catalog:
+        known = catalog.sources()
+    before, written = contents(), segments()
+    Path(SHORT).unlink()
+    damage(CATALOG)
+    report = verified(repair=True)
+    with closing(Catalog(CATALOG)) as catalog:
+        now = catalog.sources()
+
+    assert [(FindingKind.DAMAGED, "")] == [finding[:2] for finding in report.findings]
+    assert (SHORT,) == report.repairs.kept  # type: ignore[union-attr]
+    assert written == segments()
+    assert before == contents()
+    assert {**known, SHORT: now[SHORT]} == now
+
+
+@pytest.mark.parametrize("file", [META, ENGINE / "table.json"])
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"{")])
+def test_where_it_can_not_be_known_what_there_is_all_is_made_anew(file: Path, damage: Callable[[Path], object]) -> None:
+    before = contents()
+    damage(file)
+    report = verified(repair=True)
+
+    assert [(FindingKind.DAMAGED, "")] == [finding[:2] for finding in report.findings]
+    assert report.repairs
+    assert report.repairs.rebuilt
+    assert () == report.left
+    assert before == contents()
+
+
+@pytest.mark.parametrize("file", ["segment", "table.json"])
+def test_where_nothing_says_what_was_indexed_nothing_is_touched(file: str) -> None:
+    """The user knows which files they were, and is told what to do."""
+    CATALOG.write_bytes(b"")
+    (segment_with(SHORT) if file == "segment" else ENGINE / file).unlink()
+    before = sorted(Path("index").rglob("*"))
+    answer = searchlib("verify", "--repair")
+
+    assert 2 == answer.status
+    assert "searchlib: nothing that can be read in index says which files were indexed\n" in answer.err
+    assert answer.err.endswith("make the index anew with: searchlib index --rebuild PATH\n")
+    assert b"" == CATALOG.read_bytes()
+    assert before == sorted(Path("index").rglob("*"))
+
+
+def test_an_update_that_was_interrupted_is_no_damage() -> None:
+    """Whichever of engine and catalog has committed."""
+    with whoosh.open(ENGINE).writer() as writer, closing(Catalog(CATALOG)) as catalog:
+        writer.replace("新.txt", [paragraph("新.txt", "还没有记下来。")])
+        writer.remove(SHORT)
+        catalog.begin([SHORT, "新.txt"])
+        writer.commit()
+    report = verified()
+
+    assert () == report.findings
+    assert report.is_unfinished
+
+
+def test_texts_that_are_in_no_file_are_kept(tmp_path: Path) -> None:
+    """As far as they can be read."""
+    folder = tmp_path / "other"
+    with Library.create(folder) as library:
+        library.update_texts([Text("一", "题", prose(20_000)), Text("二", "", "土地承包。")])
+        assert () == library.verify().findings
+        before = {path: library.paragraphs(path) for path in library.sources()}
+        library.close()
+        spoil(next(folder.glob("whoosh-1/*.arrays")), "chars.points")
+        report = library.verify(repair=True)
+
+        assert ("一", "二") == report.repairs.kept  # type: ignore[union-attr]
+        assert () == library.verify().findings
+        assert before == {path: library.paragraphs(path) for path in library.sources()}
+        library.close()
+        (folder / "meta.json").write_bytes(b"")
+        with pytest.raises(LibraryIndexError, match="of texts that are in no file"):
+            library.verify(repair=True)
+
+
+def test_the_exit_status_says_whether_all_is_well() -> None:
+    assert 0 == searchlib("verify").status
+    forget("龙")
+    assert 1 == searchlib("verify").status
+    assert 0 == searchlib("verify", "--repair").status
+    assert 0 == searchlib("verify").status
+    assert 2 == searchlib("verify", "--quick", "--repair").status
+    assert 2 == searchlib("verify", "--index", "没有").status
+
+
+def test_it_ends_at_once_when_it_is_interrupted() -> None:
+    """Nothing is caught on the way."""
+
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Library.create().verify(on_change=interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        Library.create().verify(repair=True, on_change=interrupt)
+    assert [] == found()
