@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from pathlib import Path
@@ -151,7 +151,7 @@ class Catalog:
         Until it does, no file is taken for what was indexed of these `paths`, not even one that was put back as it was.
         """
         touched = ((os.fsencode(path),) for path in paths)
-        with self._connection:
+        with self._lasting():
             self._connection.executemany("update source set mtime_ns = 0, digest = x'' where path = ?", touched)
             self._connection.execute("insert or replace into fact values ('unfinished', 'yes')")
 
@@ -160,7 +160,7 @@ class Catalog:
     ) -> None:
         """Adds or replaces `known`, drops `removed` and remembers `facts`; with `anew`, forgets all else first."""
         gone = ((os.fsencode(path),) for path in removed)
-        with self._connection:
+        with self._lasting():
             if anew:
                 self._connection.execute("delete from source")
             self._connection.executemany("delete from source where path = ?", gone)
@@ -170,6 +170,16 @@ class Catalog:
 
     def close(self) -> None:
         self._connection.close()
+
+    @contextmanager
+    def _lasting(self) -> Iterator[None]:
+        """A transaction that a loss of power does not undo once it is over: what the engine does next relies on it.
+
+        SQLite's usual one can come undone, because the name of its journal may be back.
+        """
+        self._connection.execute("pragma synchronous = extra")
+        with self._connection:
+            yield
 
     def _ask(self, question: str, *values: str) -> list[tuple[Any, ...]]:
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from searchlib.analysis import fingerprint
 from searchlib.engines import DEFAULT
 from searchlib.errors import IndexDamaged, NoIndex
+from searchlib.lasting import sync
 
 NAME = "meta.json"
 # Counted up when an index written before could no longer be read.
@@ -73,3 +74,4 @@ def write(folder: Path, meta: Meta) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(folder / NAME)
+    sync(folder)

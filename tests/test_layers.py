@@ -18,7 +18,7 @@ MODULES = {
     for file in sorted(ROOT.rglob("*.py"))
 }
 
-GROUND = {"answers", "defaults", "errors", "model", "punctuation", "units"}
+GROUND = {"answers", "defaults", "errors", "lasting", "model", "punctuation", "units"}
 # What each unit, a module or a package, may import of the others.
 MAY_IMPORT: dict[str, set[str]] = {
     **{name: set() for name in GROUND},

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
 from searchlib.errors import IndexDamaged
+from searchlib.lasting import sync
 
 if TYPE_CHECKING:
     from searchlib.engines.whoosh.lists import Numbers
@@ -104,7 +105,7 @@ def write(folder: Path, table: Table) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(new, folder / _TABLE)
-    _sync(folder)
+    sync(folder)
 
 
 def clean(folder: Path, table: Table) -> None:
@@ -171,12 +172,3 @@ def with_removed(folder: Path, row: Row, numbers: Iterable[Numbers]) -> Row:
 
 def _digest(line: bytes) -> str:
     return blake2b(line, digest_size=16).hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    """Makes names in a folder last."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
