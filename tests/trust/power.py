@@ -1,0 +1,148 @@
+"""`searchlib index`, and then the power goes: `python -m tests.trust power [COUNT]`.
+
+What an update does to its files is recorded, call by call of the operating system, SQLite's too. Then the disk is put
+together as the power could have left it after each of these calls: what had not been told to last (`fsync`) is there,
+or lost, or cut somewhere; names in folders as well as contents of files. On each such disk a search must see one of the
+states that the update commits, and one more update must bring the index to what a fresh one is, even where a document
+is gone by then, or back as it was before. What a command has done by its end must last.
+
+A disk is taken to keep the order of changes in a folder, as file systems with a journal do. No order is assumed among
+several folders, nor among the writes to one file or to several.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from searchlib.errors import SearchlibError
+
+from . import disks, folders, moments, syscalls
+from .disks import WAYS, Disk
+from .folders import DOCUMENTS, INDEX, Folder, State
+from .moments import Moment
+from .syscalls import Call
+
+
+@dataclass
+class Figures:
+    """Disks by the way in which the power went; `losses` says what was wrong with one, and should be empty."""
+
+    calls: int = 0
+    disks: Counter[str] = field(default_factory=Counter)
+    losses: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        total = f"{self.disks.total()} disks after {self.calls} calls, {len(self.losses)} losses"
+        return [total, *(f"{count:6} {way}" for way, count in sorted(self.disks.items())), *self.losses]
+
+
+class _Update(NamedTuple):
+    """An update that was recorded: the folder before it, the states that it commits, what it did."""
+
+    before: Path
+    before_fresh: State
+    root: Path
+    expected: list[State]
+    fresh: State
+    calls: list[Call]
+
+
+def run(count: int | None, scratch: Path, seed: int = 1) -> Figures:
+    """Loses power so often, or after every call, in every way; `scratch` has nothing else in it."""
+    figures, chance = Figures(), random.Random(seed)
+    with moments.narrow_bounds():
+        updates = list(_recorded(scratch, seed))
+        figures.calls = sum(len(update.calls) for update in updates)
+        for update in updates:
+            _Loss(update, scratch / "left", figures, chance).run(count and count // len(updates))
+    return figures
+
+
+def _recorded(scratch: Path, seed: int) -> Iterator[_Update]:
+    """The first update of a folder, some more, one by several processes, and one that makes the index anew."""
+    folder = Folder(scratch / "life", seed)
+    for number, more in enumerate((["-j1"], ["-j1"], ["-j2"], ["-j1"], ["-j1", "--rebuild"])):
+        before, before_fresh = (
+            folder.copy(scratch / f"before-{number}"),
+            folders.fresh(folder.root, scratch / "fresh").state,
+        )
+        folder.change()
+        expected = folders.foreseen(folder, scratch / "copy", rebuild="--rebuild" in more)
+        command = [sys.executable, moments.__file__, "index", DOCUMENTS, *more]
+        environment = {**os.environ, moments.NAME: json.dumps(asdict(Moment("")))}
+        calls = syscalls.recorded(command, folder.root, environment)
+        fresh = folders.fresh(folder.root, scratch / "fresh").state
+        yield _Update(before, before_fresh, folder.copy(scratch / f"after-{number}"), expected, fresh, calls)
+
+
+class _Loss:
+    def __init__(self, update: _Update, root: Path, figures: Figures, chance: random.Random) -> None:
+        self._update, self._root, self._figures, self._chance = update, root, figures, chance
+        self._seen: set[int] = set()
+
+    def run(self, count: int | None) -> None:
+        shutil.rmtree(self._root, ignore_errors=True)
+        shutil.copytree(self._update.root / DOCUMENTS, self._root / DOCUMENTS)
+        disk, calls = Disk(self._update.before, INDEX), self._update.calls
+        moments = [(number, way) for number in range(1, len(calls) + 1) for way in WAYS]
+        chosen = set(self._chance.sample(moments, count)) if count else set(moments)
+        for number, call in enumerate(calls, start=1):
+            disk.do(call)
+            for way in WAYS:
+                if (number, way) in chosen:
+                    self._lose(number, way, disk.left(WAYS[way], self._chance))
+
+    def _lose(self, number: int, way: str, left: dict[str, bytes | None]) -> None:
+        """One disk; the same one again would tell nothing."""
+        is_ended, one = number == len(self._update.calls), hash(tuple(left.items()))
+        if one in self._seen and not is_ended:
+            return
+        self._seen.add(one)
+        shutil.rmtree(self._root / INDEX, ignore_errors=True)
+        disks.write(self._root, left)
+        self._figures.disks[way] += 1
+        try:
+            wrong = self._wrong(is_ended=is_ended)
+        except SearchlibError as error:
+            wrong = str(error)
+        if wrong:
+            call = self._update.calls[number - 1]
+            self._figures.losses.append(f"{way} after {call.kind} {call.path} ({self._update.root.name}): {wrong}")
+
+    def _wrong(self, *, is_ended: bool) -> str:
+        expected = self._update.expected[-1:] if is_ended else self._update.expected
+        if folders.state(self._root / INDEX) not in expected:
+            return "a search sees no committed state"
+        with self._changed() as fresh:
+            folders.update(self._root)
+            if folders.state(self._root / INDEX) != fresh:
+                return "the next update did not bring the index to what a fresh one is"
+        return ""
+
+    @contextmanager
+    def _changed(self) -> Iterator[State]:
+        """Mostly takes a document away, or puts one back as it was before the update; what a fresh index then has."""
+        fresh = dict(self._update.fresh or {})
+        now, before = self._root, self._update.before
+        path = self._chance.choice([str(file.relative_to(now)) for file in sorted((now / DOCUMENTS).rglob("*.*"))])
+        match self._chance.randrange(3):
+            case 0:
+                os.unlink(now / path)
+                fresh.pop(path, None)
+            case 1 if (before / path).exists():
+                shutil.copy2(before / path, now / path)
+                fresh.pop(path, None)
+                if texts := (self._update.before_fresh or {}).get(path):
+                    fresh[path] = texts
+        yield fresh
+        shutil.copy2(self._update.root / path, now / path)
