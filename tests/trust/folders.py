@@ -178,6 +178,8 @@ def foreseen(folder: Folder, scratch: Path, *, rebuild: bool = False) -> list[St
     copy."""
     root = folder.copy(scratch)
     found = [state(root / INDEX)]
+    # The first index is empty for a moment.
+    found += [{}] if found[0] is None else []
     committed = 0
 
     def look(progress: Progress) -> None:
@@ -187,5 +189,4 @@ def foreseen(folder: Folder, scratch: Path, *, rebuild: bool = False) -> list[St
             found.append(state(root / INDEX))
 
     update(root, rebuild=rebuild, on_change=look)
-    # The first index is empty for a moment.
-    return [*found, state(root / INDEX), *([{}] if found[0] is None else [])]
+    return [*found, state(root / INDEX)]

@@ -107,12 +107,12 @@ class _Life:
     def _look(self, name: str, expected: list[folders.State]) -> None:
         seen = folders.state(self._folder.index)
         if seen not in (expected if name else expected[-1:]):
-            self._lost(f"killed at {name or 'no time'}: a search sees no committed state")
+            self._lost(f"{name or 'not killed'}: a search sees no committed state")
 
     def _mend(self, name: str) -> None:
         folders.update(self._folder.root)
         if folders.ranked(self._folder.index) != folders.fresh(self._folder.root, self._scratch / "fresh"):
-            self._lost(f"killed at {name}: the next update did not bring the index to what a fresh one is")
+            self._lost(f"{name or 'not killed'}: the next update did not bring the index to what a fresh one is")
 
     def _lost(self, what: str) -> None:
         """Keeps what is there to be looked at, and begins again."""

@@ -132,10 +132,10 @@ class Ended(NamedTuple):
 def narrow_bounds() -> Iterator[None]:
     """Steps, segments and tiers of a size that small folders have."""
     bounds = (
-        (updating, "STEP_BYTES", 2_500),
+        (updating, "STEP_BYTES", 3_000),
         (workers, "_WORTHWHILE", 0),
         (workers, "_CHUNK_FILES", 2),
-        (parts, "MOST_CHARACTERS", 1_500),
+        (parts, "MOST_CHARACTERS", 3_000),
         (policy, "FACTOR", 3),
         (arrays, "_IN_MEMORY", 2_000),
     )
