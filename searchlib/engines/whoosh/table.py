@@ -4,7 +4,7 @@
                  hexadecimal; a segment is {"name", "paragraphs", "bytes", "removed", "removals"}, see `Row`
     NAME.arrays  a segment; never changed once it is written
     NAME.N       which of its paragraphs were removed by the N-th commit that removed some, and before
-    whoosh.lock  held by a writer of Whoosh's
+    whoosh.lock  held by a writer, the engine's or Whoosh's
 
 Everything else in the folder is left over from a writer that did not commit, and is removed by the next one that does.
 """
