@@ -89,6 +89,8 @@ class _Loss:
     def __init__(self, update: _Update, root: Path, figures: Figures, chance: random.Random) -> None:
         self._update, self._root, self._figures, self._chance = update, root, figures, chance
         self._seen: set[int] = set()
+        before, after = _contents(update.before), _contents(update.root)
+        self._about = sorted(path for path in {**before, **after} if before.get(path) != after.get(path))
 
     def run(self, count: int | None) -> None:
         shutil.rmtree(self._root, ignore_errors=True)
@@ -131,18 +133,29 @@ class _Loss:
 
     @contextmanager
     def _changed(self) -> Iterator[State]:
-        """Mostly takes a document away, or puts one back as it was before the update; what a fresh index then has."""
-        fresh = dict(self._update.fresh or {})
+        """Mostly takes a document that the update is about away, or puts it back as it was before; what a fresh index
+        then has."""
         now, before = self._root, self._update.before
-        path = self._chance.choice([str(file.relative_to(now)) for file in sorted((now / DOCUMENTS).rglob("*.*"))])
-        match self._chance.randrange(3):
-            case 0:
-                os.unlink(now / path)
-                fresh.pop(path, None)
-            case 1 if (before / path).exists():
-                shutil.copy2(before / path, now / path)
-                fresh.pop(path, None)
-                if texts := (self._update.before_fresh or {}).get(path):
-                    fresh[path] = texts
+        path = self._chance.choice(self._about)
+        fresh = dict(self._update.fresh or {})
+        if change := self._chance.randrange(3):
+            fresh.pop(path, None)
+            (now / path).unlink(missing_ok=True)
+        if change == 1 and (before / path).exists():
+            _copy(before / path, now / path)
+            if texts := (self._update.before_fresh or {}).get(path):
+                fresh[path] = texts
         yield fresh
-        shutil.copy2(self._update.root / path, now / path)
+        (now / path).unlink(missing_ok=True)
+        if (self._update.root / path).exists():
+            _copy(self._update.root / path, now / path)
+
+
+def _copy(one: Path, to: Path) -> None:
+    """With its time."""
+    to.parent.mkdir(exist_ok=True)
+    shutil.copy2(one, to)
+
+
+def _contents(root: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(root)): file.read_bytes() for file in sorted((root / DOCUMENTS).rglob("*.*"))}
