@@ -90,9 +90,10 @@ def _scattered(chance: random.Random, writes: list[Write]) -> list[Write]:
     return [block for block in blocks if chance.random() < 0.5]
 
 
+LOST = "all that was not synced is lost"
 WAYS = {
     "nothing is lost": Way(lambda _, count: count, lambda _, writes: writes),
-    "all that was not synced is lost": Way(lambda _, __: 0, lambda _, __: []),
+    LOST: Way(lambda _, __: 0, lambda _, __: []),
     "contents are lost": Way(lambda _, count: count, lambda _, __: []),
     "names are lost": Way(lambda _, __: 0, lambda _, writes: writes),
     "contents are cut": Way(lambda _, count: count, _cut),

@@ -18,7 +18,7 @@ import random
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -57,14 +57,14 @@ class _Update(NamedTuple):
     calls: list[Call]
 
 
-def run(count: int | None, scratch: Path, seed: int = 1) -> Figures:
-    """Loses power so often, or after every call, in every way; `scratch` has nothing else in it."""
+def run(count: int | None, scratch: Path, seed: int = 1, ways: Sequence[str] = tuple(WAYS)) -> Figures:
+    """Loses power so often, or after every call, in each of these ways; `scratch` has nothing else in it."""
     figures, chance = Figures(), random.Random(seed)
     with moments.narrow_bounds():
         updates = list(_recorded(scratch, seed))
         figures.calls = sum(len(update.calls) for update in updates)
         for update in updates:
-            _Loss(update, scratch / "left", figures, chance).run(count and count // len(updates))
+            _Loss(update, scratch / "left", figures, chance).run(count and count // len(updates), ways)
     return figures
 
 
@@ -92,15 +92,15 @@ class _Loss:
         before, after = _contents(update.before), _contents(update.root)
         self._about = sorted(path for path in {**before, **after} if before.get(path) != after.get(path))
 
-    def run(self, count: int | None) -> None:
+    def run(self, count: int | None, ways: Sequence[str]) -> None:
         shutil.rmtree(self._root, ignore_errors=True)
         shutil.copytree(self._update.root / DOCUMENTS, self._root / DOCUMENTS)
         disk, calls = Disk(self._update.before, INDEX), self._update.calls
-        moments = [(number, way) for number in range(1, len(calls) + 1) for way in WAYS]
+        moments = [(number, way) for number in range(1, len(calls) + 1) for way in ways]
         chosen = set(self._chance.sample(moments, count)) if count else set(moments)
         for number, call in enumerate(calls, start=1):
             disk.do(call)
-            for way in WAYS:
+            for way in ways:
                 if (number, way) in chosen:
                     self._lose(number, way, disk.left(WAYS[way], self._chance))
 
