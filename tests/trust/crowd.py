@@ -23,7 +23,7 @@ from typing import NamedTuple
 from searchlib import Library
 from searchlib.errors import SearchlibError
 
-from . import folders, moments
+from . import folders
 from .folders import DOCUMENTS, Folder
 from .moments import Ended, Killable, Moment
 
@@ -68,19 +68,18 @@ class Figures:
 def run(seconds: float, scratch: Path, readers: int = 16, seed: int = 1) -> Figures:
     """Has a crowd for so many seconds; `scratch` has nothing else in it."""
     figures, chance = Figures(), random.Random(seed)
-    with moments.narrow_bounds():
-        folder = Folder(scratch / "life", seed)
-        folders.update(folder.root)
-        with multiprocessing.get_context("spawn").Pool(readers) as pool, Killable() as first, Killable() as second:
-            looking = _begun(pool, readers, folder.index, seconds)
-            until = time.monotonic() + seconds
-            rival = threading.Thread(target=_come_again, args=(second, folder, until, figures))
-            rival.start()
-            while time.monotonic() < until:
-                folder.change(3)
-                _write(first, folder, chance, figures)
-            rival.join()
-            figures.readers = [one.get(timeout=600) for one in looking]
+    folder = Folder(scratch / "life", seed)
+    folders.update(folder.root)
+    with multiprocessing.get_context("spawn").Pool(readers) as pool, Killable() as first, Killable() as second:
+        looking = _begun(pool, readers, folder.index, seconds)
+        until = time.monotonic() + seconds
+        rival = threading.Thread(target=_come_again, args=(second, folder, until, figures))
+        rival.start()
+        while time.monotonic() < until:
+            folder.change(3)
+            _write(first, folder, chance, figures)
+        rival.join()
+        figures.readers = [one.get(timeout=600) for one in looking]
     figures.losses += [reader.wrong for reader in figures.readers if reader.wrong]
     return figures
 

@@ -61,7 +61,7 @@ class _Case(NamedTuple):
 
 def run(count: int | None, scratch: Path, seed: int = 1) -> Figures:
     """Has about so many things fail, or all; `scratch` has nothing else in it."""
-    with moments.narrow_bounds(), Killable() as killable:
+    with Killable() as killable:
         failing = _Failing(scratch, killable, random.Random(seed))
         for case in failing.chosen(count):
             failing.one(case)

@@ -17,6 +17,8 @@ from searchlib.errors import NoIndex
 from searchlib.model import Paragraph, Progress
 from searchlib.updating import OnChange
 
+from .moments import narrow_bounds
+
 DOCUMENTS, INDEX = "文", "index"
 _IN_MEMORY = "/dev/shm"  # noqa: S108 — only `tempfile` makes names in it
 # Every paragraph has it.
@@ -188,5 +190,6 @@ def foreseen(folder: Folder, scratch: Path, *, rebuild: bool = False) -> list[St
             committed = progress.files_committed
             found.append(state(root / INDEX))
 
-    update(root, rebuild=rebuild, on_change=look)
+    with narrow_bounds():
+        update(root, rebuild=rebuild, on_change=look)
     return [*found, state(root / INDEX)]

@@ -41,7 +41,7 @@ class Figures:
 def run(count: int, scratch: Path, seed: int = 1) -> Figures:
     """Kills so many updates of a folder in `scratch`, which has nothing else in it."""
     chance = random.Random(seed)
-    with moments.narrow_bounds(), Killable() as killable:
+    with Killable() as killable:
         life = _Life(scratch, chance, killable)
         while life.figures.kills.total() < count:
             life.round()

@@ -60,11 +60,10 @@ class _Update(NamedTuple):
 def run(count: int | None, scratch: Path, seed: int = 1, ways: Sequence[str] = tuple(WAYS)) -> Figures:
     """Loses power so often, or after every call, in each of these ways; `scratch` has nothing else in it."""
     figures, chance = Figures(), random.Random(seed)
-    with moments.narrow_bounds():
-        updates = list(_recorded(scratch, seed))
-        figures.calls = sum(len(update.calls) for update in updates)
-        for update in updates:
-            _Loss(update, scratch / "left", figures, chance).run(count and count // len(updates), ways)
+    updates = list(_recorded(scratch, seed))
+    figures.calls = sum(len(update.calls) for update in updates)
+    for update in updates:
+        _Loss(update, scratch / "left", figures, chance).run(count and count // len(updates), ways)
     return figures
 
 
