@@ -118,7 +118,7 @@ class _Failing:
         self.figures.failures[kind] += 1
         try:
             wrong = self._wrong(case, status, said)
-        except SearchlibError as error:
+        except (SearchlibError, AssertionError) as error:
             wrong = str(error)
         if wrong:
             self.figures.losses.append(f"{kind}, step {moment.step} {case.more}: {wrong}")

@@ -18,10 +18,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from searchlib.errors import SearchlibError
+
 from . import folders, moments
 from .folders import DOCUMENTS, Folder
 from .moments import Killable, Moment
 
+# Stages of an update that makes the index anew.
 _REBUILDING = ("making an index anew", "making a new index valid", "tidying")
 
 
@@ -53,7 +56,6 @@ class _Life:
         self._scratch, self._chance, self._killable = scratch, chance, killable
         self._folder = Folder(scratch / "life", chance.randrange(1 << 30))
         self._left: list[tuple[str, bool]] = []
-        self._steps: dict[str, int] = {}
         self._lasts_s = 1.0
         self.figures = Figures()
         self._steps = self._counted()
@@ -105,9 +107,13 @@ class _Life:
         )
 
     def _look(self, name: str, expected: list[folders.State]) -> None:
-        seen = folders.state(self._folder.index)
-        if seen not in (expected if name else expected[-1:]):
-            self._lost(f"{name or 'not killed'}: a search sees no committed state")
+        try:
+            seen = folders.state(self._folder.index)
+        except (SearchlibError, AssertionError) as error:
+            self._lost(f"{name or 'not killed'}: a search fails: {error}")
+        else:
+            if seen not in (expected if name else expected[-1:]):
+                self._lost(f"{name or 'not killed'}: a search sees no committed state")
 
     def _mend(self, name: str) -> None:
         folders.update(self._folder.root)

@@ -71,10 +71,8 @@ def _recorded(scratch: Path, seed: int) -> Iterator[_Update]:
     """The first update of a folder, some more, one by several processes, and one that makes the index anew."""
     folder = Folder(scratch / "life", seed)
     for number, more in enumerate((["-j1"], ["-j1"], ["-j2"], ["-j1"], ["-j1", "--rebuild"])):
-        before, before_fresh = (
-            folder.copy(scratch / f"before-{number}"),
-            folders.fresh(folder.root, scratch / "fresh").state,
-        )
+        before = folder.copy(scratch / f"before-{number}")
+        before_fresh = folders.fresh(folder.root, scratch / "fresh").state
         folder.change()
         expected = folders.foreseen(folder, scratch / "copy", rebuild="--rebuild" in more)
         command = [sys.executable, moments.__file__, "index", DOCUMENTS, *more]
@@ -114,7 +112,7 @@ class _Loss:
         self._figures.disks[way] += 1
         try:
             wrong = self._wrong(is_ended=is_ended)
-        except SearchlibError as error:
+        except (SearchlibError, AssertionError) as error:
             wrong = str(error)
         if wrong:
             call = self._update.calls[number - 1]
