@@ -219,8 +219,13 @@ class Catalog:
 
     @contextmanager
     def _written(self) -> Iterator[None]:
-        """What is written meanwhile is written at once, or not."""
+        """What is written meanwhile is written at once, or not; a loss of power does not undo it once it is over.
+
+        What the engine does next relies on that. SQLite's usual transaction can come undone, because the name of its
+        journal may be back.
+        """
         try:
+            self._connection.execute("pragma synchronous = extra")
             with self._connection:
                 yield
         except sqlite3.DatabaseError as error:

@@ -81,11 +81,14 @@ class IndexDamaged(LibraryIndexError):
 class IndexBusy(LibraryIndexError):
     """Another process is writing the index: it holds the writer's lock, or the catalog's for a moment."""
 
-    def __init__(self, folder: str, holder: str) -> None:
-        super().__init__(
-            f"the index in {folder} is being written by {holder}",
-            hint="try again when it has ended; searchlib index --wait SECONDS waits for it",
-        )
+    def __init__(
+        self,
+        folder: str,
+        holder: str,
+        *,
+        hint: str = "try again when it has ended; searchlib index --wait SECONDS waits for it",
+    ) -> None:
+        super().__init__(f"the index in {folder} is being written by {holder}", hint=hint)
 
 
 class UntrustedIndex(LibraryIndexError):

@@ -19,6 +19,7 @@ from searchlib.catalog import CATALOG, Catalog, Known, Plan, diff
 from searchlib.engines import DEFAULT, engine
 from searchlib.engines.interface import Engine
 from searchlib.errors import IndexDamaged, NoIndex, PathError, WriteFailed
+from searchlib.lasting import make_folder
 from searchlib.lock import writing
 from searchlib.meta import Meta, mismatch, root_of
 from searchlib.model import Change, ChangeKind, Found, IndexReport, Skipped
@@ -163,7 +164,7 @@ def _made_with(folder: Path, *, rebuild: bool) -> Meta | None:
 @contextmanager
 def writable(folder: Path) -> Iterator[None]:
     try:
-        folder.mkdir(private.FOLDER, parents=True, exist_ok=True)
+        make_folder(folder, mode=private.FOLDER)
         yield
     except BrokenPipeError:
         raise  # from `on_change`: whoever read the progress has seen enough, and nothing is wrong with the disk

@@ -10,6 +10,7 @@ from pathlib import Path
 from searchlib.analysis import fingerprint
 from searchlib.engines import DEFAULT
 from searchlib.errors import IndexDamaged, NoIndex
+from searchlib.lasting import sync
 from searchlib.private import new_file
 
 NAME = "meta.json"
@@ -73,3 +74,4 @@ def write(folder: Path, meta: Meta) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(folder / NAME)
+    sync(folder)

@@ -19,5 +19,10 @@ def new_file(path: Path) -> BinaryIO:
     return open(path, "xb", opener=_for_the_owner)
 
 
+def touch(path: Path) -> None:
+    """Makes an empty file where there is none; a link is an error."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), _FILE))
+
+
 def _for_the_owner(path: str, flags: int) -> int:
     return os.open(path, flags, _FILE)

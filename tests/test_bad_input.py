@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
@@ -14,6 +15,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from sessions import BIN, Answer, prose, searchlib
 from test_library import LONG_AGO, told, write
 
@@ -436,6 +438,18 @@ def test_a_second_writer_is_told_who_is_writing() -> None:
     assert hint == "try again when it has ended; searchlib index --wait SECONDS waits for it"
     assert (answer.out, answer.status) == ("", 2)
     assert searchlib("index", "稿").status == 0
+
+
+def test_a_writer_that_has_just_begun_is_named_too() -> None:
+    """Its note comes a moment after its lock."""
+    note = {"process": 7, "since": "2026-11-26 14:00:00"}
+    with FileLock("index/writer.lock"):
+        later = threading.Timer(0.1, Path("index/writer.json").write_text, [json.dumps(note)])
+        later.start()
+        with pytest.raises(IndexBusy, match=r"is being written by process 7, since 2026-11-26 14:00:00$"):  # noqa: SIM117
+            with writing(Path("index")):
+                pass
+        later.join()
 
 
 def test_a_second_writer_can_wait() -> None:

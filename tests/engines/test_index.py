@@ -34,7 +34,7 @@ from whoosh.query import (
     TermRange,
     Wildcard,
 )
-from whoosh.writing import BufferedWriter, IndexingError, IndexWriter
+from whoosh.writing import BufferedWriter, IndexWriter
 
 from searchlib.analysis import analyze
 from searchlib.analysis.terms import CHARS, TITLE_WORDS, WORDS
@@ -47,6 +47,7 @@ from searchlib.engines.whoosh.plain import record, value_of
 from searchlib.engines.whoosh.schema import LENGTH, PARAGRAPH, PATH, path_term
 from searchlib.engines.whoosh.stored import stored, text_of
 from searchlib.engines.whoosh.terms import Postings
+from searchlib.errors import IndexBusy
 from searchlib.model import Paragraph
 from searchlib.query import parse
 
@@ -184,17 +185,17 @@ def test_a_reader_sees_the_commit_it_was_opened_after(engine: Engine, tmp_path: 
     refreshed.close()
 
 
-def test_writers_of_whooshs_keep_each_other_out(tmp_path: Path) -> None:
-    """And one that was overtaken by the engine's does not throw away what that has committed."""
-    index = create_index(tmp_path / "index", Schema(key=ID(stored=True)))
+def test_writers_of_whooshs_and_of_the_engines_keep_each_other_out(tmp_path: Path) -> None:
+    """Or one would remove what the other has not committed yet, or throw away what that has."""
+    index, engine = create_index(tmp_path / "index", Schema(key=ID(stored=True))), named("whoosh")
     writer = index.writer()
     with pytest.raises(LockError):
         index.writer()
-    with named("whoosh").open(tmp_path / "index").writer() as other:
-        other.commit()
-    writer.add_document(key="a")
-    with pytest.raises(IndexingError, match="another writer has committed"):
-        writer.commit()
+    with pytest.raises(IndexBusy, match=r"is being written by a writer of Whoosh's$"):
+        engine.open(tmp_path / "index").writer()
+    writer.cancel()
+    with engine.open(tmp_path / "index").writer(), pytest.raises(LockError):
+        index.writer()
     with index.writer() as writer:
         writer.add_document(key="b")
 

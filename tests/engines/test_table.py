@@ -53,7 +53,7 @@ def _refuse(*_: object) -> None:
 def test_only_what_the_table_names_is_kept(tmp_path: Path) -> None:
     """And what others hold: a folder, a lock."""
     row = Row("a", 5, 1, removed=2, removals=3)
-    kept = {"table.json", "a.arrays", "a.3", table.LOCK}
+    kept = {"table.json", "a.arrays", "a.3", table._LOCK}
     for name in (*kept, "a.2", "b.arrays", "table.json.new", "tmpx1"):
         (tmp_path / name).touch()
     (tmp_path / "folder").mkdir()

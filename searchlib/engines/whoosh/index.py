@@ -6,7 +6,7 @@
 
 A schema is code and is not kept in the folder: without one, it is that of the engine. Whoosh's writer keeps what it is
 given in memory until it commits, and handles every posting by itself: it is for a few paragraphs, and the engine's own
-for many. It locks out other writers of Whoosh's; the engine's know another lock, that of a library.
+for many. Both take one lock, so that there is one writer at a time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC, FileIndex
 from whoosh.reading import IndexReader
 from whoosh.util.filelock import FileLock
-from whoosh.writing import IndexingError, SegmentWriter
+from whoosh.writing import SegmentWriter
 
 from searchlib import private
 from searchlib.engines.whoosh import table
@@ -68,7 +68,7 @@ class TableIndex(FileIndex):  # type: ignore[misc]  # Whoosh's classes are not t
         return table.last_modified(self.folder)
 
     def lock(self, _: str) -> FileLock:
-        return FileLock(str(self.folder / table.LOCK))
+        return table.lock(self.folder)
 
     def _read_toc(self) -> TOC:
         return table.of_last_commit(self.folder, self._contents)
@@ -90,10 +90,7 @@ class TableWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh's classes are 
 
     def _commit_toc(self, segments: list[ArraySegment]) -> None:
         folder = self._index.folder
-        last = table.read(folder)
-        if last.generation != self.generation - 1:
-            raise IndexingError("another writer has committed since this one was opened")
-        before = {row.name: row for row in last.rows}
+        before = {row.name: row for row in table.read(folder).rows}
         now = Table(self.generation, tuple(_row(folder, segment, before) for segment in segments))
         table.write(folder, now)
         table.clean(folder, now)

@@ -4,7 +4,7 @@
                  hexadecimal; a segment is {"name", "paragraphs", "bytes", "removed", "removals"}, see `Row`
     NAME.arrays  a segment; never changed once it is written
     NAME.N       which of its paragraphs were removed by the N-th commit that removed some, and before
-    whoosh.lock  held by a writer of Whoosh's
+    whoosh.lock  held by a writer, the engine's or Whoosh's
 
 Everything else in the folder is left over from a writer that did not commit, and is removed by the next one that does.
 """
@@ -22,13 +22,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
 from searchlib.errors import IndexDamaged
-from searchlib.private import new_file
+from searchlib.lasting import sync
+from searchlib.private import new_file, touch
 
 if TYPE_CHECKING:
+    from whoosh.util.filelock import FileLock
+
     from searchlib.engines.whoosh.lists import Numbers
 
 _TABLE = "table.json"
-LOCK = "whoosh.lock"
+_LOCK = "whoosh.lock"
 _REMOVED = "removed"
 # Those of Whoosh are of letters too. Nothing that leads out of the folder is one.
 _NAME = re.compile(r"[0-9a-z]+")
@@ -114,12 +117,21 @@ def write(folder: Path, table: Table) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(new, folder / _TABLE)
-    _sync(folder)
+    sync(folder)
+
+
+def lock(folder: Path) -> FileLock:
+    """The lock of a writer, the engine's or Whoosh's: of two, one would remove what the other has not committed yet."""
+    from whoosh.util.filelock import FileLock
+
+    # Whoosh would make the file one that others can read, and write if the umask lets them.
+    touch(folder / _LOCK)
+    return FileLock(str(folder / _LOCK))
 
 
 def clean(folder: Path, table: Table) -> None:
     """Removes the files that no row names."""
-    named = {_TABLE, LOCK}.union(*(row.files for row in table.rows))
+    named = {_TABLE, _LOCK}.union(*(row.files for row in table.rows))
     for entry in os.scandir(folder):
         if entry.name not in named and entry.is_file(follow_symlinks=False):
             os.unlink(entry.path)
@@ -181,12 +193,3 @@ def with_removed(folder: Path, row: Row, numbers: Iterable[Numbers]) -> Row:
 
 def _digest(line: bytes) -> str:
     return blake2b(line, digest_size=16).hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    """Makes names in a folder last."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -15,12 +15,16 @@ from searchlib.engines.whoosh.policy import due
 from searchlib.engines.whoosh.schema import PATH, path_term
 from searchlib.engines.whoosh.table import Row, Table
 from searchlib.engines.whoosh.terms import Terms
+from searchlib.errors import IndexBusy
 from searchlib.model import Paragraph
 
 
 class WhooshWriter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = table.lock(folder)
+        if not self._lock.acquire():
+            raise IndexBusy(str(folder), "a writer of Whoosh's", hint="try again when it has ended")
         self._table = table.read(folder)
         self._parts = Parts(folder)
         self._adopted: list[str] = []
@@ -60,6 +64,7 @@ class WhooshWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._parts.discard()
+        self._lock.release()
 
     def _row(self, name: str) -> Row:
         row = table.row_of(self._folder, name, 0)
