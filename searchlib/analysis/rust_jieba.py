@@ -16,14 +16,16 @@ _MAY_BE_TIED = re.compile(r"(.)\1(?:\1|.*(.)\2)")
 
 def cut(stretches: str) -> list[str]:
     """The words of stretches that line ends keep apart, line ends included, without the words inside others."""
-    if not _MAY_BE_TIED.search(stretches):
-        return rjieba.cut(stretches)
     words: list[str] = []
-    for stretch in stretches.split("\n"):
-        words += (_cut_as_jieba if _MAY_BE_TIED.search(stretch) else rjieba.cut)(stretch)
-        words.append("\n")
-    words.pop()
-    return words
+    done = 0
+    while tie := _MAY_BE_TIED.search(stretches, done):
+        start = max(stretches.rfind("\n", done, tie.start()) + 1, done)
+        end = stretches.find("\n", tie.end())
+        end = len(stretches) if end < 0 else end
+        words += rjieba.cut(stretches[done:start])
+        words += _cut_as_jieba(stretches[start:end])
+        done = end
+    return [*words, *rjieba.cut(stretches[done:])]
 
 
 def _cut_as_jieba(stretch: str) -> list[str]:
