@@ -8,10 +8,12 @@ from pathlib import Path
 
 
 def cache_folder() -> Path | None:
-    """The folder, made where it is not there; None where it can't be."""
+    """The folder, made where it is not there; None where it can't be, or is another user's, as root may find it."""
     folder = _place()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if hasattr(os, "geteuid") and folder.stat().st_uid != os.geteuid():
+            return None
         folder.chmod(0o700)
     except OSError:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -37,5 +38,15 @@ def test_nobody_else_may_enter_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_where_it_cannot_be_made_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+
+    assert cache_folder() is None
+
+
+def test_that_of_another_user_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who became root keeps the home of who they were, and would read what that user left there."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    cache_folder()
+    this = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: this + 1)
 
     assert cache_folder() is None

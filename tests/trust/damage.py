@@ -149,6 +149,8 @@ def _spots(folder: Path, dice: random.Random) -> Iterator[tuple[str, int]]:
         if path.name == "table.json":
             yield from ((name, dice.randrange(path.stat().st_size)) for _ in range(6))
             continue
+        if path.name == "whoosh.lock":
+            continue
         directory = ArrayFile(path)._directory
         for start, dtype, length in directory.values():
             if size := length * int(dtype[2:]):
