@@ -116,13 +116,15 @@ def _joined(parts: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
     several = st.lists(parts, min_size=1, max_size=3)
     return st.one_of(
         *(st.builds(kind, several, boost=st.sampled_from((1.0, 2.0))) for kind in (And, Or, DisjunctionMax)),
-        *(st.builds(kind, parts, parts) for kind in (AndMaybe, AndNot, Require, Otherwise)),
+        *(st.builds(kind, parts, parts) for kind in (AndMaybe, Require, Otherwise)),
         st.builds(Not, parts),
         st.builds(ConstantScoreQuery, parts, st.sampled_from((1.0, 3.0))),
     )
 
 
-queries = st.recursive(_leaves(), _joined, max_leaves=6)
+_positive = st.recursive(_leaves(), _joined, max_leaves=6)
+# Whoosh's own matcher for AndNot reads behind the end of what is below it when it is told to skip there.
+queries = st.one_of(_positive, st.builds(AndNot, _positive, _positive))
 
 
 def perform(index: FileIndex, session: Session) -> None:

@@ -37,10 +37,11 @@ atexit.register(shutil.rmtree, _FOLDER)
 
 def text(data: bytes) -> None:
     """Plain text: nothing is lost, and each character stands in the file where it is said to."""
-    content = _text(data)
+    # A byte order mark is no character of the text.
+    content = _text(data).removeprefix("\ufeff")
     file = content.replace("\r\n", "\n") if "\n" in content else content.replace("\r", "\n")
     rows = file.split("\n")
-    paragraphs = split(read("a.txt", content.encode(), "utf-8"))
+    paragraphs = split(read("a.txt", f"\ufeff{content}".encode(), "utf-8"))
     _hold(paragraphs)
     assert _solid(file) == _solid("".join(paragraph.text for paragraph in paragraphs))
     for paragraph in paragraphs:

@@ -111,7 +111,8 @@ def test_a_fuzzy_word_of_many_errors_ends_in_a_long_text() -> None:
 def test_a_regular_expression_finds_what_pythons_own_finds(text: str, pattern: str) -> None:
     """On the folded text, whether it is narrowed by terms or not."""
     node, _ = _tried(pattern)
-    assume(node is not None)
+    # No paragraph is empty, and what Python's own finds in nothing depends on its version.
+    assume(node is not None and text)
     assert node is not None
     folded = fold(text)
     spans = list(node.spans(folded))
