@@ -41,6 +41,8 @@ _ALIGNED = 64
 # What an array may hold in memory while it grows; more of it goes to a temporary file beside the one being written.
 _IN_MEMORY = 1_000_000
 _COPIED = 1_000_000
+# Arrays that an error names.
+_NAMED = 3
 # What names of arrays begin with that are not those of a field's terms.
 _KINDS = frozenset({"column", "length", "stored", "vector"})
 
@@ -212,7 +214,7 @@ class ArrayFile:
         try:
             self._pages.prove(start, end)
         except Unsound as error:
-            raise self._damaged(f"is not as it was written: {', '.join(self._in_page(error.start))}") from None
+            raise self._changed(self._in_page(error.start)) from None
 
     def release(self) -> None:
         """Lets go of the memory that what was read so far takes; what is read again is read from the file again."""
@@ -223,7 +225,7 @@ class ArrayFile:
         """Reads all of the file; raises `IndexDamaged` where something is not as it was written."""
         if unsound := list(self._pages.unsound()):
             names = sorted({name for start in unsound for name in self._in_page(start)})
-            raise self._damaged(f"is not as it was written: {', '.join(names)}")
+            raise self._changed(names)
 
     def _in_page(self, start: int) -> list[str]:
         """The arrays that a page has something of; only between them, or before the first, is something else."""
@@ -233,6 +235,10 @@ class ArrayFile:
             if first < start + PAGE and start < first + size:
                 names.append(name)
         return names or ["what lies between the arrays"]
+
+    def _changed(self, names: list[str]) -> IndexDamaged:
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        return self._damaged(f"is not as it was written: {', '.join(names[:_NAMED])}{more}")
 
     def _damaged(self, what: str) -> IndexDamaged:
         return IndexDamaged(str(self.path.parent), f"{self.path.name} {what}")
