@@ -14,7 +14,7 @@ from charts.style import OTHERS, OURS, THIRD, caption, plain
 
 Sizes = Sequence[dict[str, Any]]
 # From one size to its figure.
-Cost = Callable[[dict[str, Any]], float | None]
+Cost = Callable[[dict[str, Any]], float]
 
 
 def drawn(run: dict[str, Any]) -> Figure:
@@ -79,10 +79,7 @@ def _bounded(axes: Axes, title: str, sizes: Sizes, curves: dict[str, Cost]) -> N
 def _curves(axes: Axes, title: str, sizes: Sizes, curves: dict[str, Cost]) -> None:
     paragraphs = [size["paragraphs"] for size in sizes]
     for (name, cost), colour in zip(curves.items(), (OURS, OTHERS, THIRD), strict=False):
-        costs = [value for size in sizes if (value := cost(size)) is not None]
-        # Earlier runs have not all of it.
-        if len(costs) < len(sizes):
-            continue
+        costs = [cost(size) for size in sizes]
         axes.plot(paragraphs, costs, "o-", color=colour, label=name, markersize=4)
         at = (paragraphs[-1], costs[-1])
         axes.annotate(
