@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from searchlib.analysis import expect_much
 from searchlib.engines import engine
 from searchlib.engines.interface import Parts
 from searchlib.errors import WorkerDied
@@ -159,6 +160,8 @@ def _work(connection: Connection, name: str, folder: Path) -> None:
     """What a worker does: answers each chunk with what came of it, an empty one with the parts it has written."""
     _depend_on_the_parent()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    # There are workers only where there is much to read, and the first files are not here yet.
+    expect_much()
     parts: Parts | None = None
     while True:
         chunk = connection.recv()

@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lock": GROUND,
     "trust": GROUND,
     "ingest": GROUND | {"catalog", "paragraphs", "reading"},
-    "workers": GROUND | {"engines", "ingest"},
+    "workers": GROUND | {"analysis", "engines", "ingest"},
     "updating": GROUND | {"catalog", "engines", "ingest", "workers"},
     "indexing": GROUND
     | {

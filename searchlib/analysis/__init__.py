@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from searchlib.analysis.bulk import Gathered, Gatherer
     from searchlib.analysis.terms import Terms, analyze, tokens
 
-__all__ = ["Gathered", "Gatherer", "Terms", "analyze", "fingerprint", "fold", "prepare", "tokens"]
+__all__ = ["Gathered", "Gatherer", "Terms", "analyze", "expect_much", "fingerprint", "fold", "prepare", "tokens"]
 
 # Counted up whenever the same text would give other terms than before.
 VERSION = 1
@@ -37,6 +37,13 @@ def prepare() -> None:
     from searchlib.analysis.segment import mapped
 
     mapped()
+
+
+def expect_much() -> None:
+    """Loads what cuts much text, for a process that is about to."""
+    from searchlib.analysis.segment import segmenter
+
+    segmenter.expect_much()
 
 
 _HOMES = {

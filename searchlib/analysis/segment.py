@@ -36,6 +36,11 @@ class _Choice:
     def __init__(self) -> None:
         self._left = _FEW
 
+    def expect_much(self) -> None:
+        """Loads what cuts much, which no more than a few characters would be cut without."""
+        self._left = 0
+        loaded()
+
     def __call__(self, characters: int) -> Segmenter:
         """For so many characters: the mapped dictionary for the first ones of a process, then what has to be loaded."""
         self._left -= characters

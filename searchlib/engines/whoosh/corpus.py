@@ -25,9 +25,11 @@ Key = tuple[str, str | bytes]
 Made = TypeVar("Made")
 
 # Numbers of paragraphs kept in memory at most, at 8 bytes each, and terms of which figures are.
-_MOST_KEPT = 8_000_000
+_MOST_KEPT = 12_000_000
 _MOST_KNOWN = 10_000
 
+# So much of the files may stay mapped in memory between two questions.
+_MOST_MAPPED = 256_000_000
 # Up to so many sources are put in the order of their paths by themselves; for more, all are, once.
 _FEW_SOURCES = 1_000
 # To clear a mask at places costs so many times as much for each as to clear all of it.
@@ -238,6 +240,15 @@ class Corpus:
         ranks = np.empty(len(self.paths), np.int64)
         ranks[sorted(range(len(self.paths)), key=self.paths.__getitem__)] = np.arange(len(self.paths))
         return ranks
+
+    def release(self) -> None:
+        """Lets go of the memory that large files take, when a question has been answered.
+
+        The system counts what was read of them as this process's, and has it in its cache all the same.
+        """
+        if sum(segment.file.size for segment in self._segments) > _MOST_MAPPED:
+            for segment in self._segments:
+                segment.file.release()
 
     # Arrays of the size of the index are kept for the next question: to fill one takes less than to get it anew. Lists
     # hand one to each that asks, in threads of their own too; one that is not given back is no loss.

@@ -66,6 +66,7 @@ class WhooshReader:
         page = slice(offset, wanted)
         ranked = self._ranked(matches, scoring, places[page], more[page], order)
         self._corpus.give_back(found.mask)
+        self._corpus.release()
         return Ranking(len(found.complete), found.matching - len(found.complete), ranked, found.sources)
 
     def counts(self, question: Question, *, order: Order = BY_SCORE) -> dict[str, int]:
@@ -74,6 +75,7 @@ class WhooshReader:
         matches = self._matches(found, Scoring(question, asked), order)
         first, counts = matches.sources(is_reversed=order.is_reversed)
         self._corpus.give_back(found.mask)
+        self._corpus.release()
         sources = (int(self._corpus.source_at(matches.numbers[[place]])[0]) for place in first.tolist())
         return {self._corpus.paths[source]: count for source, count in zip(sources, counts.tolist(), strict=True)}
 
