@@ -172,6 +172,12 @@ def test_rjieba_cuts_where_it_is_installed_and_much_is_to_be_cut() -> None:
     assert (WORDS + "rjieba\n", "") == run_python(MUCH + SEGMENT + LOADED)
 
 
+def test_who_expects_much_has_loaded_it_before_it_comes() -> None:
+    expecting = "from searchlib.analysis import expect_much; expect_much()\n"
+    assert ("rjieba\n", "") == run_python(expecting + LOADED.removeprefix("; "))
+    assert (WORDS + "rjieba\n", "") == run_python(expecting + SEGMENT + LOADED)
+
+
 def test_without_rjieba_jieba_cuts() -> None:
     """The same words."""
     assert (WORDS + "jieba\n", "") == run_python(WITHOUT_RJIEBA + MUCH + SEGMENT + LOADED)

@@ -35,8 +35,8 @@ from searchlib.analysis.terms import HEADING_WORDS, TITLE_WORDS
 from searchlib.engines import engine as named
 from searchlib.engines import reference
 from searchlib.engines.interface import Engine, EngineModule, Order
-from searchlib.engines.whoosh import parts, postings, table
-from searchlib.engines.whoosh.arrays import ArrayWriter
+from searchlib.engines.whoosh import corpus, parts, postings, table
+from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.index import open_index
 from searchlib.engines.whoosh.postings import Segment
 from searchlib.engines.whoosh.stored import text_of
@@ -250,6 +250,25 @@ def test_only_the_paragraphs_of_the_page_are_read(folder: Path, monkeypatch: pyt
         assert {"b.txt": 30, "c.txt": 1} == reader.counts(parse("水"))
         assert ["b.txt", "c.txt"] == reader.sources()
         assert [4, 5, 0] == read
+
+
+def test_between_questions_large_files_are_let_go_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what is read again is the same."""
+    released: list[str] = []
+
+    def release(file: ArrayFile) -> None:
+        released.append(file.path.name)
+        let_go(file)
+
+    let_go = ArrayFile.release
+    monkeypatch.setattr(ArrayFile, "release", release)
+    with closing(named("whoosh").open(folder).reader()) as reader:
+        before = reader.search(parse("水"), limit=3)
+        assert [] == released
+        monkeypatch.setattr(corpus, "_MOST_MAPPED", 0)
+        assert before == reader.search(parse("水"), limit=3)
+        assert sorted(path.name for path in folder.glob("*.arrays")) == sorted(released)
+        assert before == reader.search(parse("水"), limit=3)
 
 
 def _is_letter(char: str) -> bool:
