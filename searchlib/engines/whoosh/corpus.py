@@ -25,7 +25,7 @@ Key = tuple[str, str | bytes]
 Made = TypeVar("Made")
 
 # Numbers of paragraphs kept in memory at most, at 8 bytes each, and terms of which figures are.
-_MOST_KEPT = 12_000_000
+_MOST_KEPT = 16_000_000
 _MOST_KNOWN = 10_000
 
 # So much of the files may stay mapped in memory between two questions.
