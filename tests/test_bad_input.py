@@ -54,6 +54,7 @@ with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.Stri
     index = ["--index", folder + "/index"]
     run(["index", *index, folder]), run(["search", *index, "长江"]), run(["search", "-l", *index, "长江"])
     run(["status", *index])
+    pathlib.Path(folder, "a.txt").write_text("黄河大桥"), run(["index", *index, folder])
     with contextlib.redirect_stderr(io.StringIO()):
         run(["search", *index, "-l", "没有"]), run(["index", *index, folder + "/b"])
 if os.getuid() == 0:
