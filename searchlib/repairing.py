@@ -22,7 +22,7 @@ from searchlib.engines import DEFAULT, engine
 from searchlib.engines.interface import Engine, Reader, Writer
 from searchlib.errors import IndexDamaged, LibraryIndexError
 from searchlib.findings import Repairs, VerifyReport
-from searchlib.indexing import Request, update, writable
+from searchlib.indexing import Request, update
 from searchlib.ingest import Ingested, Task, ingest
 from searchlib.lock import writing
 from searchlib.meta import Meta
@@ -32,6 +32,7 @@ from searchlib.scan import Rules
 from searchlib.updating import removes
 from searchlib.verifying import Examined, OnChange, examine, task_of
 from searchlib.workers import Run, run_here
+from searchlib.writing import writable
 
 
 def verify(

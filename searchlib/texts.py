@@ -10,7 +10,7 @@ from pathlib import Path
 
 from searchlib.catalog import Known, Plan
 from searchlib.errors import PathError
-from searchlib.indexing import opened, report
+from searchlib.indexing import report
 from searchlib.ingest import Ingested, Outcome, Task
 from searchlib.meta import root_of
 from searchlib.model import Anchor, Block, BlockKind, Found, IndexReport, Source, Text
@@ -18,6 +18,7 @@ from searchlib.paragraphs import split
 from searchlib.scan import Scan
 from searchlib.updating import OnChange
 from searchlib.workers import run_here
+from searchlib.writing import opened
 
 # What the catalog has for a reader and its version, which is counted up when the same text would give other paragraphs.
 _READER, _VERSION = "texts", 1

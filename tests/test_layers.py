@@ -44,13 +44,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ingest": GROUND | {"catalog", "paragraphs", "reading"},
     "workers": GROUND | {"analysis", "engines", "ingest"},
     "updating": GROUND | {"catalog", "engines", "ingest", "workers"},
+    "writing": GROUND | {"analysis", "catalog", "engines", "ingest", "lock", "meta", "trust", "updating", "workers"},
     "indexing": GROUND
     | {
         "analysis",
         "catalog",
-        "engines",
         "ingest",
-        "lock",
         "meta",
         "reading",
         "scan",
@@ -58,8 +57,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "trust",
         "updating",
         "workers",
+        "writing",
     },
-    "texts": GROUND | {"catalog", "indexing", "ingest", "meta", "paragraphs", "scan", "updating", "workers"},
+    "texts": GROUND | {"catalog", "indexing", "ingest", "meta", "paragraphs", "scan", "updating", "workers", "writing"},
     "verifying": GROUND | {"catalog", "engines", "ingest", "meta", "query", "reading"},
     "repairing": GROUND
     | {
@@ -75,6 +75,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "updating",
         "verifying",
         "workers",
+        "writing",
     },
     "explaining": GROUND | {"analysis", "engines", "query"},
     "library": GROUND
@@ -118,7 +119,7 @@ ONLY_IN = {
     "rich": ("cli/",),
     "rjieba": ("analysis/rust_jieba.py",),
     "scipy": ("evaluation/chance.py",),
-    "sqlite3": ("catalog.py", "indexing.py"),
+    "sqlite3": ("catalog.py", "writing.py"),
     "whoosh": ("analysis/analyzer.py", "engines/", "explaining.py", "query/"),
 }
 

@@ -18,6 +18,7 @@ SAYING = [
     "errors.py",
     "explaining.py",
     "indexing.py",
+    "writing.py",
     "ingest.py",
     "library.py",
     "meta.py",

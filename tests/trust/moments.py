@@ -40,8 +40,8 @@ _PACKAGE = Path(searchlib.__file__).parent
 STAGES = {
     "looking for files": ("scan.py", "scan"),
     "taking the lock": ("lock.py", "writing"),
-    "making an index": ("indexing.py", "_create"),
-    "making an index anew": ("indexing.py", "_anew"),
+    "making an index": ("writing.py", "_create"),
+    "making an index anew": ("writing.py", "_anew"),
     "reading": ("ingest.py", "ingest"),
     "gathering": ("engines/whoosh/parts.py", "Parts.add"),
     "writing a segment": ("engines/whoosh/parts.py", "Parts._flushed"),
@@ -52,7 +52,7 @@ STAGES = {
     "between engine and catalog": ("engines/whoosh/table.py", "clean"),
     "making a new index valid": ("meta.py", "write"),
     "committing the catalog": ("catalog.py", "Catalog.commit"),
-    "tidying": ("indexing.py", "_tidy"),
+    "tidying": ("writing.py", "_tidy"),
 }
 # Stages that run in worker processes where there are any.
 OF_WORKERS = ("reading", "gathering", "writing a segment")
