@@ -1,33 +1,30 @@
-"""What is indexed and from which bytes: the sources of a library, in SQLite.
+"""What is indexed and from which bytes: the sources of a library, and facts about it.
 
-The engine commits first and the catalog after it. A crash in between leaves sources here that look changed; they are
-read again and replace what the engine has of them, so nothing is lost and nothing is there twice.
-
-SQLite notices when its pages contradict one another, and not when a figure in one has become another. So there is a
-checksum of all that a commit leaves, a fact among the others, and nothing is believed that it does not fit.
+Each commit writes a catalog of its own, an SQLite database that is never changed afterwards, and the engine keeps its
+name, size and digest together with the paragraphs (`Commit.data`). So there is one moment in which a commit happens,
+and a catalog of another commit is not taken for this one's. Databases are read and written whole, as bytes in memory:
+SQLite opens no file, leaves no journal, and follows no link.
 """
 
 from __future__ import annotations
 
-import marshal
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from hashlib import blake2b
 from operator import attrgetter
-from pathlib import Path
 from typing import Any
-from zlib import crc32
 
-from searchlib.errors import IndexBusy, IndexDamaged
+from searchlib.commit_data import CatalogFile, file_name
+from searchlib.directory import Directory
+from searchlib.errors import IndexDamaged
 from searchlib.model import Found, Skipped
-from searchlib.private import new_file
 from searchlib.scope import Scope
 
-CATALOG = "catalog.db"
 _TABLES = """
-create table if not exists source (
+create table source (
     path blob primary key,      -- as the operating system has it, relative to the library's root
     size integer not null,      -- bytes
     mtime_ns integer not null,  -- 0 where the file was too young to tell a later change by its time
@@ -40,25 +37,18 @@ create table if not exists source (
     told integer not null,      -- 1 where the user said which encoding it has
     modified_ns integer not null -- when it was last changed, as the file system has it
 ) without rowid;
-create table if not exists fact (name text primary key, value text not null) without rowid;
--- Sources of which a commit was begun: nothing is known of their files until it has ended.
-create table if not exists touched (path blob primary key) without rowid;
+create table fact (name text primary key, value text not null) without rowid;
 """
-# By name: a table of another program's catalog is noticed by what it lacks.
 _SOURCES = """
 select path, size, mtime_ns, digest, encoding, reader, reader_version, paragraphs, reason, told, modified_ns from source
 """
-# The catalog of an index of format 1, of which a rebuild wants to know what was indexed.
+# The catalog of an index of format 4 and before, of which a rebuild wants to know what was indexed; that of format 1
+# does not say when files were changed.
+OLD = "catalog.db"
 _SOURCES_1 = _SOURCES.replace("modified_ns", "0")
+_SCHEMA = "select type, name, tbl_name, sql from sqlite_schema order by name"
 _REMEMBER = "insert or replace into fact values (?, ?)"
-_FACTS = "select name, value from fact where name not in ('checksum', 'unfinished')"
-_CHECKSUM, _UNFINISHED = "checksum", "unfinished"
-# The format of marshal that depends on nothing but the values.
-_MARSHAL = 2
 _INSERT = "insert or replace into source values (?,?,?,?,?,?,?,?,?,?,?)"
-# What a catalog of an index of format 3 or before has not.
-_IS_CHECKED = "select name from pragma_table_info('touched')"
-_COLUMN = "select name from pragma_table_info('source') where name = 'modified_ns'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,151 +128,122 @@ def _is_same(file: Found, known: Known, versions: Mapping[str, int], encoding: s
 
 
 class Catalog:
-    """The sources of one library. Only `commit` writes, all at once."""
+    """The sources and facts of one commit, in memory; `save` writes those of the next one.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._connection = self._connect()
+    Raises `IndexDamaged` for content that is no catalog. `where` is for messages.
+    """
+
+    def __init__(self, content: bytes | None = None, where: str = "") -> None:
+        self._where = where
+        self._connection = sqlite3.connect(":memory:", check_same_thread=False)
+        # What stands in the schema, such as a trigger, may call nothing that reaches out of it.
+        self._connection.execute("pragma trusted_schema = off")
+        if content is None:
+            self._connection.executescript(_TABLES)
+        else:
+            self._connection.deserialize(content)
+            if self._ask(_SCHEMA) != _expected_schema():
+                raise self._damaged("its tables are not those of a catalog")
 
     def sources(self) -> dict[str, Known]:
-        """Every source by its path; raises `IndexDamaged` where what the last commit left has changed."""
-        with self._at_once():
-            rows, touched = self._rows()
-        known = [replace(_known(row), mtime_ns=0, digest=b"") if row[0] in touched else _known(row) for row in rows]
-        known.sort(key=attrgetter("path"))
+        """Every source by its path, in order."""
+        try:
+            known = sorted(map(_known, self._ask(_SOURCES)), key=attrgetter("path"))
+        except (TypeError, ValueError) as error:
+            raise self._damaged(f"a source is not as it was written ({error})") from error
         return {source.path: source for source in known}
 
-    def _rows(self) -> tuple[list[tuple[Any, ...]], set[bytes]]:
-        """The rows of all sources, and the paths of those that are touched."""
-        if not self._ask(_COLUMN):
-            return self._ask(_SOURCES_1), set()
-        rows = self._ask(_SOURCES)
-        if not self._ask(_IS_CHECKED):
-            return rows, set()
-        if self.fact(_CHECKSUM) != _checksum(rows, self._ask(_FACTS)):
-            raise self._damaged("it is not as it was written")
-        return rows, {path for (path,) in self._ask("select path from touched")}
+    def facts(self) -> dict[str, str]:
+        """All remembered facts by their names."""
+        return {str(name): str(value) for name, value in self._ask("select name, value from fact")}
 
     def fact(self, name: str) -> str:
         """A remembered fact, or an empty string."""
-        rows = self._ask("select value from fact where name = ?", name)
-        return str(rows[0][0]) if rows else ""
-
-    def is_unfinished(self) -> bool:
-        """Whether a commit of the engine was begun and none of the catalog followed."""
-        return self.fact(_UNFINISHED) == "yes"
+        return self.facts().get(name, "")
 
     def check(self) -> None:
-        """Reads all of the file; raises `IndexDamaged`."""
+        """Reads all of it; raises `IndexDamaged`."""
         if (found := self._ask("pragma integrity_check(1)")) != [("ok",)]:
             raise self._damaged(" ".join(str(found).split()))
-        if not self._ask(_IS_CHECKED):
-            raise self._damaged("a table is missing")
         self.sources()
 
-    def begin(self, paths: Iterable[str] = ()) -> None:
-        """Notes, before the engine commits, that a commit of the catalog has to follow.
-
-        Until it does, no file is taken for what was indexed of these `paths`, not even one that was put back as it was.
-        """
-        touched = ((os.fsencode(path),) for path in paths)
-        with self._written():
-            self._connection.executemany("insert or ignore into touched values (?)", touched)
-            self._connection.execute("insert or replace into fact values (?, 'yes')", (_UNFINISHED,))
-
-    def commit(
-        self, known: Iterable[Known], removed: Iterable[str], facts: Mapping[str, str], *, anew: bool = False
-    ) -> None:
-        """Adds or replaces `known`, drops `removed` and remembers `facts`; with `anew`, forgets all else first."""
+    def change(self, known: Iterable[Known], removed: Iterable[str], facts: Mapping[str, str]) -> None:
+        """Adds or replaces `known`, drops `removed` and remembers `facts`."""
         gone = ((os.fsencode(path),) for path in removed)
-        with self._written():
-            if anew:
-                self._connection.execute("delete from source")
+        with self._connection:
             self._connection.executemany("delete from source where path = ?", gone)
             self._connection.executemany(_INSERT, map(_row, known))
-            self._connection.execute("delete from touched")
-            self._connection.execute("delete from fact where name = ?", (_UNFINISHED,))
             self._connection.executemany(_REMEMBER, facts.items())
-            _remember_checksum(self._connection)
+
+    def save(self, directory: Directory, commit_id: str, replaced: CatalogFile | None = None) -> str:
+        """Write the catalog of a commit, so that it lasts; return what the engine is to keep with the commit."""
+        content = self._connection.serialize()
+        name = file_name(commit_id)
+        with (directory / name).create() as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        directory.sync()
+        before = replaced.name if replaced else ""
+        return CatalogFile(name, len(content), _digest(content), self.facts(), before).data
 
     def close(self) -> None:
         self._connection.close()
 
-    @contextmanager
-    def _at_once(self) -> Iterator[None]:
-        """What is asked meanwhile is answered from one commit."""
-        self._ask("begin")
+    def _ask(self, query: str) -> list[tuple[Any, ...]]:
         try:
-            yield
-        finally:
-            self._connection.rollback()
-
-    @contextmanager
-    def _written(self) -> Iterator[None]:
-        """What is written meanwhile is written at once, or not; a loss of power does not undo it once it is over.
-
-        What the engine does next relies on that. SQLite's usual transaction can come undone, because the name of its
-        journal may be back.
-        """
-        try:
-            self._connection.execute("pragma synchronous = extra")
-            with self._connection:
-                yield
+            return self._connection.execute(query).fetchall()
         except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-                raise self._damaged(str(error)) from error
-            raise
-
-    def _ask(self, question: str, *values: str) -> list[tuple[Any, ...]]:
-        try:
-            return self._connection.execute(question, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
-                raise IndexBusy(str(self._path.parent), "another process") from error
             raise self._damaged(str(error)) from error
 
     def _damaged(self, what: str) -> IndexDamaged:
-        return IndexDamaged(str(self._path.parent), f"{self._path.name}: {what}")
-
-    def _connect(self) -> sqlite3.Connection:
-        """Opens the file as it is, without writing to it: a reader may not be allowed to."""
-        try:
-            connection = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=rw", uri=True)
-            # What stands in the file's own schema, such as a trigger, may call nothing that reaches out of it.
-            connection.execute("pragma trusted_schema = off")
-            return connection
-        except sqlite3.OperationalError as error:
-            raise IndexDamaged(str(self._path.parent), f"{self._path.name}: {error}") from error
+        return IndexDamaged(self._where, f"the catalog can't be used: {what}")
 
 
-def create(path: Path) -> Catalog:
-    """A catalog without sources, or the one that is there; raises `IndexDamaged` where that is none."""
-    if not path.exists():
-        # SQLite would make a file that all can read; its journals have the mode of the file.
-        new_file(path).close()
+def load(directory: Directory, data: str) -> Catalog:
+    """The catalog that a commit names; raises `IndexDamaged` where it is missing or another one's."""
     try:
-        with closing(sqlite3.connect(path)) as connection:
-            connection.executescript(_TABLES)
-            is_old = not connection.execute(_COLUMN).fetchall()
-            if is_old:
-                connection.execute("alter table source add column modified_ns integer not null default 0")
-            if is_old or not connection.execute("select 1 from fact where name = ?", (_CHECKSUM,)).fetchall():
-                with connection:
-                    _remember_checksum(connection)
-    except sqlite3.OperationalError:
-        raise  # the disk's fault and not the file's
-    except sqlite3.DatabaseError as error:
-        raise IndexDamaged(str(path.parent), f"{path.name}: {error}") from error
-    return Catalog(path)
+        file = CatalogFile.of_commit(data)
+        content = (directory / file.name).read()
+    except FileNotFoundError:
+        raise IndexDamaged(str(directory.path), f"{file.name} is missing, which the last commit names") from None
+    except ValueError as error:
+        raise IndexDamaged(str(directory.path), str(error)) from error
+    return read(content, file, str(directory.path))
 
 
-def _remember_checksum(connection: sqlite3.Connection) -> None:
-    left = (connection.execute(question).fetchall() for question in (_SOURCES, _FACTS))
-    connection.execute(_REMEMBER, (_CHECKSUM, _checksum(*left)))
+def read(content: bytes, file: CatalogFile, where: str) -> Catalog:
+    """The catalog of this content; raises `IndexDamaged` where it is not that of the file."""
+    if (len(content), _digest(content)) != (file.bytes, file.digest):
+        raise IndexDamaged(where, f"{file.name} is not as it was written")
+    return Catalog(content, where)
 
 
-def _checksum(sources: list[tuple[Any, ...]], facts: list[tuple[Any, ...]]) -> str:
-    return f"{crc32(marshal.dumps((sources, facts), _MARSHAL)):08x}"
+def old_sources(directory: Directory) -> dict[str, Known]:
+    """The sources in the catalog of an index of an earlier format, as far as it can be read."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.deserialize((directory / OLD).read())
+        has_times = connection.execute("select 1 from pragma_table_info('source') where name = 'modified_ns'")
+        rows = connection.execute(_SOURCES if has_times.fetchall() else _SOURCES_1).fetchall()
+        return {source.path: source for source in map(_known, rows)}
+    except (FileNotFoundError, sqlite3.DatabaseError, TypeError, ValueError):
+        return {}
+    finally:
+        connection.close()
+
+
+@cache
+def _expected_schema() -> list[tuple[Any, ...]]:
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(_TABLES)
+    found = connection.execute(_SCHEMA).fetchall()
+    connection.close()
+    return found
+
+
+def _digest(content: bytes) -> str:
+    return blake2b(content, digest_size=16).hexdigest()
 
 
 _COLUMNS_OF = attrgetter(*(column.name for column in fields(Known)))

@@ -5,6 +5,7 @@
     ├── PathError           a file or folder that was named can't be used
     ├── LibraryIndexError   the index as a whole can't be used
     │   ├── NoIndex             there is none where one was expected
+    │   ├── FolderInUse         a folder with other things in it was named for a new one
     │   ├── IndexOutdated       written by another format or another analysis
     │   ├── IndexDamaged        its files contradict one another
     │   ├── IndexBusy           another process is writing it
@@ -51,10 +52,22 @@ class LibraryIndexError(SearchlibError):
 
 
 class NoIndex(LibraryIndexError):
-    """There is no index in `folder`."""
+    """There is no index in `folder`; `what` is a clause that says what there is instead."""
 
-    def __init__(self, folder: str) -> None:
-        super().__init__(f"there is no index in {folder}", hint="make one with: searchlib index PATH")
+    def __init__(self, folder: str, what: str = "") -> None:
+        why = f": {what}" if what else ""
+        super().__init__(f"there is no index in {folder}{why}", hint="make one with: searchlib index PATH")
+        self.what = what
+
+
+class FolderInUse(LibraryIndexError):
+    """The folder for a new index has something in it that is not of an index."""
+
+    def __init__(self, folder: str, found: str) -> None:
+        super().__init__(
+            f"{folder} is not empty and not an index: it contains {found}",
+            hint="nothing was changed; name a new or empty folder with --index FOLDER",
+        )
 
 
 class IndexOutdated(LibraryIndexError):

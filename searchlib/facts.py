@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from searchlib.answers import Sort
-from searchlib.catalog import Catalog
+from searchlib.catalog import Known
 from searchlib.model import Facts
 
 
-def facts_of(catalog: Catalog) -> dict[str, Facts]:
+def facts_of(sources: Iterable[Known]) -> dict[str, Facts]:
     """Those of every source that is in the index, by path."""
-    sources = (source for source in catalog.sources().values() if not source.reason)
-    return {source.path: Facts(source.path, source.size, source.modified_ns, source.encoding) for source in sources}
+    indexed = (source for source in sources if not source.reason)
+    return {source.path: Facts(source.path, source.size, source.modified_ns, source.encoding) for source in indexed}
 
 
 # Lower is earlier. A float has the time to a quarter of a microsecond.

@@ -44,8 +44,8 @@ class Repairs:
 class VerifyReport:
     """What a check found.
 
-    No damage are `changed`, sources whose files have changed since they were indexed or are gone, and an update that
-    was not finished: the next one sees to both. `unread` are files that could not be compared. Where the index was to
+    No damage are `changed`, sources whose files have changed since they were indexed or are gone: the next update sees
+    to them. `unread` are files that could not be compared. Where the index was to
     be repaired, `repairs` is what was done and `left` what is wrong afterwards; else all that was found is left.
     """
 
@@ -54,7 +54,6 @@ class VerifyReport:
     repairs: Repairs | None
     changed: tuple[str, ...]
     unread: tuple[Skipped, ...]
-    is_unfinished: bool
     sources: int
     paragraphs: int
     seconds: float

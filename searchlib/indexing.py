@@ -5,22 +5,21 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Container, Iterable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searchlib import trust
 from searchlib.analysis import prepare
-from searchlib.catalog import CATALOG, Catalog, Known, Plan, diff
-from searchlib.errors import IndexDamaged, PathError
+from searchlib.catalog import Known, Plan, diff
+from searchlib.directory import Directory
+from searchlib.errors import PathError
 from searchlib.meta import mismatch, root_of
 from searchlib.model import Change, ChangeKind, Found, IndexReport, Skipped
 from searchlib.reading import reader_versions
 from searchlib.scan import Rules, Scan, scan
 from searchlib.scope import Scope
 from searchlib.updating import OnChange, Tally
-from searchlib.writing import Index, is_behind, made_with_of, named_by_engine, opened
+from searchlib.writing import Index, known_before, metadata_of, opened, refuse_foreign
 
 if TYPE_CHECKING:
     from searchlib.ingest import Task
@@ -47,6 +46,7 @@ def update(folder: Path, request: Request) -> IndexReport:
     began = time.monotonic()
     if folder.exists() and not folder.is_dir():
         raise PathError(f"{folder} is a file, and the index needs a folder", hint="--index FOLDER names another")
+    _refuse_as_source(folder, request.paths)
     root = root_of(folder)
     seen = scan(request.paths, request.rules)
     if request.dry_run:
@@ -58,6 +58,15 @@ def update(folder: Path, request: Request) -> IndexReport:
         seen, plan = _planned(seen, known, request, root, anew=index.anew)
         tally = _run(index, plan, seen, known, request)
     return report(tally, began, seen, root)
+
+
+def _refuse_as_source(folder: Path, paths: Sequence[str]) -> None:
+    """Raise `PathError` where the folder of the index is itself named as a source."""
+    place = os.path.realpath(folder)
+    if found := [path for path in paths if os.path.realpath(path) == place]:
+        raise PathError(
+            f"{found[0]} is the folder of the index, and no source", hint="--index FOLDER names another for the index"
+        )
 
 
 def _relative(path: str, root: Path) -> str:
@@ -81,19 +90,15 @@ def _relative_file(path: str, root: Path, prefixes: dict[str, str]) -> str:
 
 def _known(folder: Path, request: Request) -> tuple[dict[str, Known], bool]:
     """What is known of the sources, and whether the index has to be made anew: for a dry run, which makes nothing."""
-    trust.check(folder, trusted=request.trusted)
-    made_with = made_with_of(folder, rebuild=request.rebuild)
-    if made_with is None:
+    if not folder.exists():
         return {}, False
-    known: dict[str, Known] = {}
-    anew = request.rebuild or mismatch(made_with) is not None
-    try:
-        with closing(Catalog(folder / CATALOG)) as catalog:
-            known, anew = catalog.sources(), anew or is_behind(catalog, made_with)
-    except IndexDamaged:
-        if not anew:
-            raise
-    return {**named_by_engine(folder, made_with), **known} if anew else known, anew
+    with Directory.open(folder, trusted=request.trusted) as directory:
+        refuse_foreign(directory)
+        metadata = metadata_of(directory, rebuild=request.rebuild)
+        if metadata is None or not metadata.complete:
+            return {}, False
+        known, _ = known_before(directory, metadata)
+        return known, request.rebuild or mismatch(metadata) is not None
 
 
 def _planned(seen: Scan, known: dict[str, Known], request: Request, root: Path, *, anew: bool) -> tuple[Scan, Plan]:
@@ -134,11 +139,11 @@ def _run(index: Index, plan: Plan, seen: Scan, known: dict[str, Known], request:
     # What reads files is not loaded where there is nothing to read.
     from searchlib.workers import reading
 
-    root = root_of(index.folder)
+    root = root_of(index.directory.path)
     files = _by_path(seen.found, root)
     scope = _scope(request, root)
     tasks = [_task(path, files[path], known.get(path), request, scope, anew=index.anew) for path in plan.read]
-    with reading(tasks, request.jobs, index.meta.engine, index.engine_folder) as run:
+    with reading(tasks, request.jobs, index.meta.engine, index.engine_directory) as run:
         tally = index.carry_out(plan, tasks, run, request.on_change)
     prepare()
     return tally

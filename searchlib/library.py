@@ -10,29 +10,32 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing, suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from searchlib import analysis, meta, trust
+from searchlib import analysis, meta
 from searchlib.answers import Explanation, Hit, Judgement, Results, Sort
 from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES, WIDTH
-from searchlib.engines import engine
-from searchlib.engines.interface import Order, Ranked, Reader
-from searchlib.errors import IndexDamaged, IndexOutdated, PathError
-from searchlib.model import Facts, IndexReport, Paragraph, Skipped, Status, Step, Text, Token
+from searchlib.engines.interface import Order, Ranked
+from searchlib.errors import IndexDamaged, PathError
+from searchlib.model import IndexReport, Paragraph, Skipped, Status, Step, Text, Token
+from searchlib.snapshot import Snapshot, last_identity, open_snapshot
 
 if TYPE_CHECKING:
-    from searchlib.catalog import Catalog
     from searchlib.findings import VerifyReport
     from searchlib.highlight import Marks
     from searchlib.query import Form, Question
     from searchlib.updating import OnChange
 
 OnStep = Callable[[Step], None]
+Changed = TypeVar("Changed")
 
+# Seconds for which a library answers from a commit without looking whether there is a newer one.
+_LONGEST_S = 3_600
 # How many sources are named where a name could be any of them.
 _NAMED = 5
 
@@ -63,18 +66,28 @@ class Library:
     ...         print(hit.path, hit.line, hit.column, hit.snippet.text)
     茶.txt 1 7 山中的茶要等霜降以後才好。
 
-    `folder` is the index; the folder it lies in is the root that paths are relative to. A library answers from the
-    last commit before its first question; after `update` that is the new one. Close it, or use it as a context.
+    `folder` is the index; the folder it lies in is the root that paths are relative to. Close a library, or use it as
+    a context. An index that another user owns or can write to is refused with `UntrustedIndex`, unless `trust` is set.
 
-    An index that another user owns or can write to is refused with `UntrustedIndex`, unless `trust` says to go on.
+    Commits: a library answers from the commit that was the last one when it was opened, paragraphs, dates, sizes and
+    all, until `refresh`, `update`, `update_texts` or `verify`; `is_current` says whether there is a newer one. The files
+    of a commit stay on the disk while a library answers from it, even when newer commits have removed them, so a
+    library that lives long should be refreshed. A call that comes more than an hour after the library was opened looks
+    for a newer commit and answers from that.
+
+    Threads: all methods may be called from several threads at once. Each call answers from one commit, whatever the
+    others do meanwhile; `close` and `refresh` take effect with the next call. Of two updates at a time, also in other
+    processes, the second raises `IndexBusy` or waits `wait_s`.
     """
 
     def __init__(self, folder: str | os.PathLike[str] = FOLDER, *, trust: bool = False) -> None:
         self.folder = Path(folder)
         self._trusted = trust
         self.root = meta.root_of(self.folder)
-        self._reader: Reader | None = None
-        self._known: dict[str, Facts] | None = None
+        self._opening = Lock()
+        self._open: Snapshot | None = None
+        # When the open commit was last known to be the last one, by the monotonic clock.
+        self._current_s = 0.0
 
     @classmethod
     def create(cls, folder: str | os.PathLike[str] = FOLDER, *, trust: bool = False) -> Library:
@@ -88,7 +101,7 @@ class Library:
         Raises `NoIndex`, `UntrustedIndex`, `IndexOutdated` or `IndexDamaged`.
         """
         library = cls(folder, trust=trust)
-        library._connected()
+        library._snapshot()
         return library
 
     def update(
@@ -137,8 +150,7 @@ class Library:
             on_change=on_change,
             trusted=self._trusted,
         )
-        self.close()
-        return update(self.folder, request)
+        return self._changed(lambda: self._repairing(lambda: update(self.folder, request)))
 
     def update_texts(self, texts: Iterable[Text], *, on_change: OnChange = lambda _: None) -> IndexReport:
         """Makes the library hold these texts, which are in no file, and nothing else; only what changed is indexed.
@@ -147,8 +159,7 @@ class Library:
         """
         from searchlib.texts import update_texts
 
-        self.close()
-        return update_texts(self.folder, texts, on_change, trusted=self._trusted)
+        return self._changed(lambda: update_texts(self.folder, texts, on_change, trusted=self._trusted))
 
     def verify(
         self, *, quick: bool = False, repair: bool = False, wait_s: float = 0, on_change: OnStep = lambda _: None
@@ -163,10 +174,40 @@ class Library:
         """
         from searchlib.repairing import verify
 
-        self.close()
-        return verify(
-            self.folder, quick=quick, repair=repair, wait_s=wait_s, trusted=self._trusted, on_change=on_change
+        return self._changed(
+            lambda: verify(
+                self.folder, quick=quick, repair=repair, wait_s=wait_s, trusted=self._trusted, on_change=on_change
+            )
         )
+
+    def backup(self, folder: str | os.PathLike[str]) -> int:
+        """Write a copy of the index to a new or empty folder, and return its size in bytes.
+
+        The copy is one commit, whatever a writer does meanwhile. To restore it, put it in the place of the index.
+        Raises `FolderInUse` for a folder with something in it, `WriteFailed`, and what `open` does.
+        """
+        from searchlib.backup import backup
+
+        return backup(self._snapshot(), Path(folder))
+
+    def refresh(self) -> bool:
+        """Answer from the last commit from now on; return whether that is another one than before."""
+        with self._opening:
+            before, now = self._open, self._opened()
+            return before is None or before.identity != now.identity
+
+    def is_current(self) -> bool:
+        """Whether the library answers from the last commit; raises what `open` does."""
+        return self._snapshot().identity == last_identity(self.folder, trusted=self._trusted)
+
+    @property
+    def inconsistency(self) -> str:
+        """Why the catalog of the index is not that of its paragraphs, as a clause; empty where it is.
+
+        That is so after a backup that was not taken with `backup`, or one that was restored in part. Paragraphs are
+        found, and what the catalog alone knows raises `IndexDamaged`. The next update reads every source again.
+        """
+        return self._snapshot().inconsistency
 
     def search(
         self,
@@ -195,9 +236,10 @@ class Library:
         began = time.monotonic()
         from searchlib.highlight import Marks
 
-        reader = self._connected()
-        question = self._question(query, path)
-        order = self._order(sort, reverse=reverse)
+        snapshot = self._snapshot()
+        reader = snapshot.reader
+        question = _question(query, path, snapshot)
+        order = _order(sort, snapshot, reverse=reverse)
         ranking = reader.search(question, limit=limit, offset=offset, strict=strict, order=order, grouped=group)
         marks = Marks.of(question.literals, question.words, question.pairs, question.patterns)
         # Several hits of one source read it once.
@@ -223,8 +265,8 @@ class Library:
 
         By score that is the source with the best one first; `sort` and `reverse` are those of `search`.
         """
-        reader = self._connected()
-        return reader.counts(self._question(query, path), order=self._order(sort, reverse=reverse))
+        snapshot = self._snapshot()
+        return snapshot.reader.counts(_question(query, path, snapshot), order=_order(sort, snapshot, reverse=reverse))
 
     def unheeded(self, query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The `ignored` and the `unknown` of `Results`, for questions that are only counted."""
@@ -237,23 +279,23 @@ class Library:
         """How `query` is read, and how often what it asks for is found."""
         from searchlib.explaining import explanation
 
-        reader = self._connected()
-        return explanation(self._question(query, None), reader, self._facts)
+        snapshot = self._snapshot()
+        return explanation(_question(query, None, snapshot), snapshot.reader, snapshot.files)
 
     def judge(self, query: str, paragraph: Paragraph) -> Judgement:
         """How a paragraph of the index stands in the answer to `query`, and why it is no hit where it is none."""
         from searchlib.explaining import judgement
 
-        reader = self._connected()
-        return judgement(self._question(query, None), paragraph, reader, self._facts)
+        snapshot = self._snapshot()
+        return judgement(_question(query, None, snapshot), paragraph, snapshot.reader, snapshot.files)
 
     def paragraphs(self, path: str) -> list[Paragraph]:
         """The paragraphs of one source, in order; none if it is not in the index."""
-        return self._connected().paragraphs(path)
+        return self._snapshot().reader.paragraphs(path)
 
     def sources(self) -> list[str]:
         """The paths of all sources that have paragraphs, in order; `paragraphs` of each are all there are."""
-        return self._connected().sources()
+        return self._snapshot().reader.sources()
 
     def around(self, path: str, line: int, context: int = 0) -> list[Paragraph]:
         """The paragraph at a line of a source, or the next one below it, and `context` more on each side."""
@@ -267,9 +309,7 @@ class Library:
         Raises `PathError` where it is not, and for a file that was skipped.
         """
         name = os.fspath(path) or os.curdir
-        self._connected()
-        with closing(self._catalog()) as catalog:
-            sources = catalog.sources()
+        sources = self._snapshot().sources()
         here = os.path.relpath(name, self.root).replace(os.sep, "/")
         ends = [here] if here in sources else [source for source in sources if f"/{source}".endswith(f"/{name}")]
         if len(ends) > 1:
@@ -283,22 +323,20 @@ class Library:
 
     def status(self) -> Status:
         """What the index holds; raises what `open` does."""
-        reader = self._connected()
-        made_with = meta.read(self.folder)
-        with closing(self._catalog()) as catalog:
-            sources, updated = catalog.sources().values(), float(catalog.fact("updated") or 0)
+        snapshot = self._snapshot()
+        reader, made_with, sources = snapshot.reader, snapshot.metadata, snapshot.sources().values()
         indexed = [source for source in sources if not source.reason]
         return Status(
             folder=str(self.folder),
             engine=made_with.engine,
             format_version=made_with.format,
             fingerprint=made_with.fingerprint,
-            updated=updated,
+            updated=float(snapshot.facts().get("updated", 0)),
             sources=len(indexed),
             source_bytes=sum(source.size for source in indexed),
             paragraphs=reader.paragraph_count(),
             terms=reader.term_counts(),
-            index_bytes=_bytes_in(self.folder),
+            index_bytes=snapshot.size,
             encodings=dict(sorted(Counter(source.encoding for source in indexed).items())),
             skipped=tuple(Skipped(source.path, source.reason) for source in sources if source.reason),
         )
@@ -308,11 +346,9 @@ class Library:
         return os.path.relpath(self.root / path)
 
     def close(self) -> None:
-        """Lets go of the index's files; the next question opens them again."""
-        if self._reader:
-            self._reader.close()
-            self._reader = None
-        self._known = None
+        """Let go of the files of the index once running calls have ended; the next call opens them again."""
+        with self._opening:
+            self._open = None
 
     def __enter__(self) -> Self:
         return self
@@ -322,50 +358,51 @@ class Library:
     ) -> None:
         self.close()
 
-    def _connected(self) -> Reader:
-        if self._reader is None:
-            self._reader = self._open()
-        return self._reader
+    def _snapshot(self) -> Snapshot:
+        """What a call answers from: it keeps its own reference, so that no other call can take it away."""
+        with self._opening:
+            if self._open is not None and time.monotonic() - self._current_s > _LONGEST_S:
+                # Whoever never refreshes would keep files on the disk that were removed long ago.
+                if self._open.identity != last_identity(self.folder, trusted=self._trusted):
+                    self._open = None
+                self._current_s = time.monotonic()
+            return self._open or self._opened()
 
-    def _question(self, query: str, path: str | None) -> Question:
-        from searchlib.query import parse
+    def _opened(self) -> Snapshot:
+        self._open = open_snapshot(self.folder, trusted=self._trusted)
+        self._current_s = time.monotonic()
+        return self._open
 
-        return parse(query, path=path).bound(lambda: self._facts().values())
+    def _changed(self, change: Callable[[], Changed]) -> Changed:
+        """Carry out what makes a new commit: calls that began before answer from the old one, later ones do not."""
+        try:
+            return change()
+        finally:
+            self.close()
 
-    def _order(self, sort: Sort | str, *, reverse: bool) -> Order:
-        if Sort(sort) is Sort.SCORE:
-            return Order(keys=None, is_reversed=reverse)
-        from searchlib.facts import keys_of
+    def _repairing(self, update: Callable[[], IndexReport]) -> IndexReport:
+        """Carry out an update; an index with files of several commits, or without some, is repaired first."""
+        try:
+            return update()
+        except IndexDamaged as damage:
+            from searchlib.repairing import verify
 
-        return Order(keys_of(Sort(sort), self._facts), is_reversed=reverse)
+            verify(self.folder, quick=False, repair=True, wait_s=0, trusted=self._trusted, on_change=lambda _: None)
+            return replace(update(), repaired=damage.what)
 
-    def _facts(self) -> dict[str, Facts]:
-        """What is known of the file of each source; read when it is first asked for."""
-        if self._known is None:
-            from searchlib.facts import facts_of
 
-            with closing(self._catalog()) as catalog:
-                self._known = facts_of(catalog)
-        return self._known
+def _question(query: str, path: str | None, snapshot: Snapshot) -> Question:
+    from searchlib.query import parse
 
-    def _catalog(self) -> Catalog:
-        from searchlib.catalog import CATALOG, Catalog
+    return parse(query, path=path).bound(lambda: snapshot.files().values())
 
-        return Catalog(self.folder / CATALOG)
 
-    def _open(self) -> Reader:
-        if os.path.lexists(self.folder / meta.NAME):
-            trust.check(self.folder, trusted=self._trusted)
-        while True:
-            made_with = meta.read(self.folder)
-            if differing := meta.mismatch(made_with):
-                raise IndexOutdated(str(self.folder), *differing)
-            try:
-                return engine(made_with.engine).open(self.folder / made_with.engine_folder).reader()
-            except IndexDamaged:
-                # An index made anew may have taken its place just now, and its files be gone for that reason.
-                if meta.read(self.folder) == made_with:
-                    raise
+def _order(sort: Sort | str, snapshot: Snapshot, *, reverse: bool) -> Order:
+    if Sort(sort) is Sort.SCORE:
+        return Order(keys=None, is_reversed=reverse)
+    from searchlib.facts import keys_of
+
+    return Order(keys_of(Sort(sort), snapshot.files), is_reversed=reverse)
 
 
 def _none(_path: str) -> list[Paragraph]:
@@ -381,13 +418,3 @@ def _hit(ranked: Ranked, marks: Marks, width: int, context: int, paragraphs: Cal
     source = paragraphs(paragraph.path)
     before, after = source[max(0, number - context) : number], source[number + 1 : number + 1 + context]
     return Hit(paragraph, ranked.score, ranked.complete, line, column, shown, tuple(before), tuple(after), ranked.more)
-
-
-def _bytes_in(folder: Path) -> int:
-    """The size of all files below a folder; a writer may delete some meanwhile."""
-    total = 0
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            with suppress(FileNotFoundError):
-                total += os.stat(os.path.join(parent, name)).st_size
-    return total

@@ -1,4 +1,8 @@
-"""`meta.json`: what an index was made with. Replacing it, in one step, is what makes a rebuilt index the valid one."""
+"""`meta.json`: what an index was made with, and which folder is its engine's.
+
+Replacing it, in one step, is what makes a rebuilt index the valid one. It names everything that a writer may leave
+behind in the folder of the index, so that nothing else is ever removed there.
+"""
 
 from __future__ import annotations
 
@@ -8,47 +12,87 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from searchlib.analysis import fingerprint
+from searchlib.directory import Directory
 from searchlib.engines import DEFAULT
 from searchlib.errors import IndexDamaged, NoIndex
-from searchlib.lasting import sync
-from searchlib.private import new_file
 
 NAME = "meta.json"
 # Counted up when an index written before could no longer be read.
-FORMAT = 4
+FORMAT = 5
+# Before it, folders of engines were numbered, and the catalog was a file that SQLite wrote to.
+_NUMBERED = 4
+_TEXTS = ("engine", "folder", "next", "obsolete", "fingerprint")
 
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """`generation` counts how often the index was made anew; the engine's folder carries it in its name."""
+    """The metadata of an index.
+
+    `folder` is the engine's. A rebuild makes its new one as `next_folder`, and leaves the old one as `obsolete` until
+    it is removed. An index whose first commit is still to come is not `complete`.
+    """
 
     format: int
     engine: str
-    generation: int
+    folder: str
+    next: str
+    obsolete: str
     fingerprint: str
+    complete: bool = True
 
     @property
-    def engine_folder(self) -> str:
-        return f"{self.engine}-{self.generation}"
+    def next_folder(self) -> str:
+        return f"{self.engine}-{self.next}"
+
+    @property
+    def note(self) -> str:
+        """The file that says which process is writing."""
+        return f"writer.{self.next}.json"
 
 
-def read(folder: Path) -> Meta:
-    """The meta data of the index in `folder`; raises `NoIndex` or `IndexDamaged`.
+def new() -> Meta:
+    """The metadata of an index to be created."""
+    return Meta(FORMAT, DEFAULT, f"{DEFAULT}-{new_id()}", new_id(), "", fingerprint(), complete=False)
 
-    That of another format has only its `format` for certain; the rest is filled up.
+
+def new_id() -> str:
+    """16 hexadecimal digits that have never been used."""
+    return os.urandom(8).hex()
+
+
+def read(directory: Directory) -> Meta:
+    """The metadata of an index; raises `NoIndex` or `IndexDamaged`.
+
+    Of another format only `format`, `engine` and `folder` are certain.
     """
     try:
-        values = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        return Meta(
-            format=int(values["format"]),
-            engine=str(values.get("engine", "")),
-            generation=int(values.get("generation", 0)),
-            fingerprint=str(values.get("fingerprint", "")),
-        )
+        content = (directory / NAME).read()
     except (FileNotFoundError, NotADirectoryError):
-        raise NoIndex(str(folder)) from None
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise IndexDamaged(str(folder), f"{NAME} can't be read ({error})") from error
+        raise NoIndex(str(directory.path)) from None
+    if not content:
+        # Its creation was interrupted before anything was written.
+        raise NoIndex(str(directory.path))
+    try:
+        values = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise IndexDamaged(str(directory.path), f"{NAME} can't be read ({error})") from error
+    if not isinstance(values, dict) or type(values.get("format")) is not int or "engine" not in values:
+        raise NoIndex(str(directory.path), f"its {NAME} is not one of searchlib's")
+    try:
+        return _of(values)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise IndexDamaged(str(directory.path), f"{NAME} can't be read ({error})") from error
+
+
+def _of(values: dict[str, object]) -> Meta:
+    number = int(str(values["format"]))
+    texts = {name: str(values.get(name, "")) for name in _TEXTS}
+    if number <= _NUMBERED:
+        texts["folder"] = f"{texts['engine']}-{int(str(values.get('generation', 0)))}"
+        texts["next"] = new_id()
+    if not texts["engine"].isidentifier() or any("/" in name or name.startswith(".") for name in texts.values()):
+        raise ValueError("it names something that can't be there")
+    return Meta(number, **texts, complete=values.get("complete") is not False)
 
 
 def root_of(folder: Path) -> Path:
@@ -56,22 +100,29 @@ def root_of(folder: Path) -> Path:
     return Path(os.path.abspath(folder)).parent
 
 
-def mismatch(made_with: Meta) -> tuple[str, str] | None:
+def mismatch(metadata: Meta) -> tuple[str, str] | None:
     """What an index was made with and what this program needs instead, if these differ."""
     pairs = (
-        (f"format {made_with.format}", f"format {FORMAT}"),
-        (f"engine {made_with.engine}", f"engine {DEFAULT}"),
-        (made_with.fingerprint, fingerprint()),
+        (f"format {metadata.format}", f"format {FORMAT}"),
+        (f"engine {metadata.engine}", f"engine {DEFAULT}"),
+        (metadata.fingerprint, fingerprint()),
     )
     return next((pair for pair in pairs if pair[0] != pair[1]), None)
 
 
-def write(folder: Path, meta: Meta) -> None:
-    """Replaces the file in one step that survives a loss of power."""
-    new = folder / f"{NAME}.new"
-    with new_file(new) as file:
-        file.write(json.dumps(asdict(meta), ensure_ascii=False, indent=1).encode() + b"\n")
+def create(directory: Directory, metadata: Meta) -> None:
+    """Write the first `meta.json`, which marks the folder as that of an index; raise `FileExistsError`."""
+    with directory.create_file(NAME) as file:
+        file.write(_content(metadata))
         file.flush()
         os.fsync(file.fileno())
-    new.replace(folder / NAME)
-    sync(folder)
+    directory.sync()
+
+
+def write(directory: Directory, metadata: Meta, temporary: str) -> None:
+    """Replace the file in one step; until then it is called `temporary`."""
+    directory.replace_file(NAME, _content(metadata), temporary)
+
+
+def _content(metadata: Meta) -> bytes:
+    return json.dumps(asdict(metadata), ensure_ascii=False, indent=1).encode() + b"\n"

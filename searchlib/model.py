@@ -210,7 +210,7 @@ class IndexReport:
 
     `changes` has added, changed and removed sources in order of path; `unchanged` is a number of files. `paragraphs`
     were written, `bytes_read` read. `links` counts symbolic links that were not followed, `others` files whose suffix
-    no reader takes.
+    no reader takes. `repaired` is what was wrong with the index before, as a clause, where that was mended first.
     """
 
     changes: tuple[Change, ...]
@@ -221,6 +221,7 @@ class IndexReport:
     links: int
     others: int
     seconds: float
+    repaired: str = ""
 
     def count(self, kind: ChangeKind) -> int:
         return sum(change.kind is kind for change in self.changes)

@@ -7,32 +7,31 @@ in the index is kept. Only where it can't be known what there is, the whole inde
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from searchlib import catalog as catalogs
-from searchlib import meta, trust
-from searchlib.catalog import CATALOG, Catalog, Known, named
+from searchlib import meta
+from searchlib.catalog import Catalog, Known, named
+from searchlib.commit_data import named_in
 from searchlib.defaults import MAX_BYTES
-from searchlib.engines import DEFAULT, engine
+from searchlib.directory import Directory
+from searchlib.engines import engine
 from searchlib.engines.interface import Engine, Reader, Writer
-from searchlib.errors import IndexDamaged, LibraryIndexError
+from searchlib.errors import IndexDamaged, LibraryIndexError, NoIndex
 from searchlib.findings import Repairs, VerifyReport
 from searchlib.indexing import Request, update
 from searchlib.ingest import Ingested, Task, ingest
-from searchlib.lock import writing
-from searchlib.meta import Meta
 from searchlib.model import ChangeKind, Paragraph, Step
 from searchlib.reading import reader_versions
 from searchlib.scan import Rules
 from searchlib.updating import removes
 from searchlib.verifying import Examined, OnChange, examine, task_of
 from searchlib.workers import Run, run_here
-from searchlib.writing import writable
+from searchlib.writing import engine_directory, locked, metadata_of, recovered
 
 
 def verify(
@@ -40,78 +39,75 @@ def verify(
 ) -> VerifyReport:
     """See `Library.verify`."""
     began = time.monotonic()
-    trust.check(folder, trusted=trusted)
-    repairs = None
+    try:
+        with Directory.open(folder, trusted=trusted) as directory:
+            found = _examined(directory, quick or repair, on_change)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NoIndex(str(folder)) from None
+    repairs, left = None, found
     if repair:
-        found, repairs = _repaired(folder, wait_s, on_change)
-    else:
-        found = _examined(folder, quick, on_change)
-    left = examine(folder, quick=False, on_change=on_change) if repairs else found
+        found, repairs = _repaired(folder, wait_s, trusted, on_change)
+        left = found
+        if repairs:
+            with Directory.open(folder, trusted=trusted) as directory:
+                left = examine(directory, quick=False, on_change=on_change)
     return VerifyReport(
         findings=tuple(found.findings),
         left=tuple(left.findings),
         repairs=repairs,
         changed=tuple(sorted(left.changed)),
         unread=tuple(left.unread),
-        is_unfinished=left.is_unfinished,
         sources=len(left.counts),
         paragraphs=sum(left.counts.values()),
         seconds=time.monotonic() - began,
     )
 
 
-def _examined(folder: Path, quick: bool, on_change: OnChange) -> Examined:
+def _examined(directory: Directory, quick: bool, on_change: OnChange) -> Examined:
     """Without the writer's lock, which nobody should wait for; what an update did meanwhile is no damage."""
     while True:
-        before = _state(folder)
-        found = examine(folder, quick=quick, on_change=on_change)
-        if not found.findings or _state(folder) == before:
+        before = _state(directory)
+        found = examine(directory, quick=quick, on_change=on_change)
+        if not found.findings or _state(directory) == before:
             return found
 
 
-def _state(folder: Path) -> list[tuple[str, int]]:
-    """What differs after each commit: when the files of the index were last changed, and which there are."""
-    found = []
-    for file in (folder / meta.NAME, folder / CATALOG, *folder.glob(f"{DEFAULT}-*")):
-        with suppress(FileNotFoundError):
-            found.append((file.name, file.stat().st_mtime_ns))
-    return sorted(found)
+def _state(directory: Directory) -> tuple[str, str]:
+    """What differs after each commit; empty where it can't be read."""
+    try:
+        metadata = metadata_of(directory, rebuild=True)
+        if metadata is None:
+            return "", ""
+        made = engine(metadata.engine).suspected(engine_directory(directory, metadata))
+        return metadata.folder, made.last_commit().id
+    except IndexDamaged:
+        return "", ""
 
 
-def _repaired(folder: Path, wait_s: float, on_change: OnChange) -> tuple[Examined, Repairs | None]:
-    with writable(folder), writing(folder, wait_s):
-        found = examine(folder, quick=False, on_change=on_change)
+def _repaired(folder: Path, wait_s: float, trusted: bool, on_change: OnChange) -> tuple[Examined, Repairs | None]:
+    with locked(folder, trusted=trusted, wait_s=wait_s) as directory:
+        found = examine(directory, quick=False, on_change=on_change)
         if not found.findings:
             return found, None
-        if not found.needs_rebuild and found.made_with:
-            return found, _Mending(folder, found, found.made_with, on_change).run()
-        _prepare_rebuild(folder, found)
+        if not found.needs_rebuild and found.metadata:
+            return found, _Mending(directory, found, found.metadata.engine, on_change).run()
+        _prepare_rebuild(directory, found)
     return found, _rebuilt(folder, found, wait_s)
 
 
-def _prepare_rebuild(folder: Path, found: Examined) -> None:
+def _prepare_rebuild(directory: Directory, found: Examined) -> None:
     """Raises `LibraryIndexError`, and touches nothing, where the files of the sources are not all that it takes."""
     if any(source.reader not in ("", *reader_versions()) for source in (found.known or {}).values()):
         raise LibraryIndexError(
-            f"the index in {folder} has to be made anew, and is of texts that are in no file",
+            f"the index in {directory.path} has to be made anew, and is of texts that are in no file",
             hint="give the texts to Library.update_texts again, once the folder is removed",
         )
-    last = max((int(path.name.rpartition("-")[2]) for path in folder.glob(f"{DEFAULT}-*[0-9]")), default=1)
-    made_with = found.made_with or Meta(meta.FORMAT, DEFAULT, last, "")
-    if not found.known and not _sources(folder, made_with):
-        raise _unknown_sources(folder)
-    if found.made_with is None:
+    if not found.known:
+        raise _unknown_sources(directory)
+    if found.metadata is None:
         # Whatever it was made with, the engine that is replaced can so still say which files it had.
-        meta.write(folder, made_with)
-
-
-def _sources(folder: Path, made_with: Meta) -> list[str]:
-    """The sources that the engine has, where it can be asked."""
-    try:
-        with closing(engine(made_with.engine).open(folder / made_with.engine_folder).reader()) as reader:
-            return reader.sources()
-    except IndexDamaged:
-        return []
+        metadata = recovered(directory)
+        meta.write(directory, metadata, f"{meta.NAME}.{metadata.next}")
 
 
 def _rebuilt(folder: Path, found: Examined, wait_s: float) -> Repairs:
@@ -137,9 +133,9 @@ def _rebuilt(folder: Path, found: Examined, wait_s: float) -> Repairs:
 
 @dataclass(slots=True)
 class _Mending:
-    folder: Path
+    directory: Directory
     found: Examined
-    made_with: Meta
+    engine_name: str
     on_change: OnChange
     removed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
@@ -148,11 +144,14 @@ class _Mending:
 
     def run(self) -> Repairs:
         """Mends what was found, in one commit."""
-        made = engine(self.made_with.engine).suspected(self.folder / self.made_with.engine_folder)
+        metadata = metadata_of(self.directory, rebuild=True)
+        assert metadata  # noqa: S101 — it was read to find what is to be mended
+        made = engine(self.engine_name).suspected(engine_directory(self.directory, metadata))
+        before = named_in(made.last_commit().data)
         tasks, gone = self._to_read()
         with (
             closing(made.reader(without=self.found.parts)) as reader,
-            closing(self._catalog()) as catalog,
+            closing(self._catalog(made.last_commit().data)) as catalog,
             made.writer() as writer,
         ):
             writer.discard(self.found.parts)
@@ -161,10 +160,10 @@ class _Mending:
             out = [*self.removed, *self.lost]
             for path in out:
                 writer.remove(path)
-            catalog.begin([*out, *(source.path for source in self.rows)])
-            writer.commit()
-            facts = {"generation": str(self.made_with.generation), "updated": str(time.time())}
-            catalog.commit(self.rows, out, facts)
+            catalog.change(self.rows, out, {"updated": str(time.time())})
+            writer.commit(catalog.save(self.directory, writer.commit_id, before))
+            if before:
+                self.directory.remove_file(before.name)
         read = tuple(task.path for task in tasks)
         return Repairs(read, tuple(self.removed), tuple(self.kept), tuple(self.lost))
 
@@ -195,7 +194,7 @@ class _Mending:
         """The sources to read again, and those that can't be."""
         known, unsound = self.found.known, self.found.unsound
         if known is None and self.found.parts:
-            raise _unknown_sources(self.folder)
+            raise _unknown_sources(self.directory)
         paths = unsound if known is not None else unsound | set(self.found.counts)
         tasks, gone = [], []
         for path in sorted(paths):
@@ -238,22 +237,17 @@ class _Mending:
                     elsewhere.remove(path)
                     yield path, paragraphs
 
-    def _catalog(self) -> Catalog:
-        """The catalog, or an empty one where it can't be read."""
-        path = self.folder / CATALOG
-        if self.found.known is None:
-            # SQLite would take a journal that is left for one of the new file.
-            for file in (path, *self.folder.glob(f"{CATALOG}-*")):
-                if file.is_dir():
-                    shutil.rmtree(file)
-                else:
-                    file.unlink(missing_ok=True)
-            catalogs.create(path).close()
-        return Catalog(path)
+    def _catalog(self, data: str) -> Catalog:
+        """The catalog, or one without sources where it can't be read."""
+        if self.found.known is not None:
+            return catalogs.load(self.directory, data)
+        empty = Catalog(where=str(self.directory.path))
+        empty.change((), (), self.found.facts)
+        return empty
 
 
-def _unknown_sources(folder: Path) -> LibraryIndexError:
+def _unknown_sources(directory: Directory) -> LibraryIndexError:
     return LibraryIndexError(
-        f"nothing that can be read in {folder} says which files were indexed",
+        f"nothing that can be read in {directory.path} says which files were indexed",
         hint="make the index anew with: searchlib index --rebuild PATH",
     )

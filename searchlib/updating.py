@@ -1,4 +1,4 @@
-"""Bringing an index up to date with its files, in steps: each a commit of the engine and then of the catalog."""
+"""Bringing an index up to date with its files, in steps, each of which is a commit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from searchlib.catalog import Catalog, Known, Plan
+from searchlib.commit_data import named_in
+from searchlib.directory import Directory
 from searchlib.engines.interface import Engine
 from searchlib.model import Change, ChangeKind, Progress, Skipped
 
@@ -56,13 +58,14 @@ class Tally:
 class Update:
     """One update of an index.
 
-    An index that is made `anew` is committed once, at the end, and `publish` is called between the engine's commit and
-    the catalog's: until then the old index is the valid one.
+    An index that is made `anew` is committed once, at the end, and `publish` is called after that: until then the old
+    index is the valid one. `directory` is that of the index; each commit writes a catalog there, and removes the one
+    before.
     """
 
     engine: Engine
     catalog: Catalog
-    generation: int
+    directory: Directory
     on_change: OnChange
     anew: bool = False
     publish: Callable[[], None] = lambda: None
@@ -99,11 +102,12 @@ class Update:
                 self.on_change(_progress(tally, total, outcome.task.path))
             self.on_change(_progress(tally, total, ""))
             writer.adopt(parts)
-            self.catalog.begin([*gone, *(source.path for source in known)])
-            writer.commit()
+            self.catalog.change(known, gone, {"updated": str(time.time())})
+            before = named_in(self.engine.last_commit().data)
+            writer.commit(self.catalog.save(self.directory, writer.commit_id, before))
+        if before:
+            self.directory.remove_file(before.name)
         self.publish()
-        facts = {"generation": str(self.generation), "updated": str(time.time())}
-        self.catalog.commit(known, gone, facts, anew=self.anew)
         tally.files_committed = tally.files
         self.on_change(_progress(tally, total, ""))
 

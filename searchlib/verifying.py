@@ -12,9 +12,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from searchlib import catalog as catalogs
 from searchlib import meta
-from searchlib.catalog import CATALOG, Catalog, Known
+from searchlib.catalog import Known
 from searchlib.defaults import MAX_BYTES
+from searchlib.directory import Directory
 from searchlib.engines import engine
 from searchlib.engines.interface import Engine, Reader
 from searchlib.errors import IndexDamaged, NoIndex
@@ -24,6 +26,7 @@ from searchlib.meta import Meta
 from searchlib.model import Found, Skipped, Step
 from searchlib.query import parse
 from searchlib.reading import reader_versions
+from searchlib.writing import engine_directory, facts_in, known_before, metadata_of, of_any_catalog
 
 OnChange = Callable[[Step], None]
 
@@ -34,19 +37,20 @@ _EVERYTHING = "*"
 class Examined:
     """What an examination found, and what a repair has to know of it.
 
-    `parts` of the engine are to be discarded; `known` are the sources in the catalog, None where it can't be read.
+    `parts` of the engine are to be discarded; `known` are the sources in the catalog, None where it can't be read, and
+    `facts` what else the commit remembers.
     """
 
     root: Path
-    made_with: Meta | None = None
+    metadata: Meta | None = None
     needs_rebuild: bool = False
     parts: set[str] = field(default_factory=set)
     known: dict[str, Known] | None = None
+    facts: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unread: list[Skipped] = field(default_factory=list)
-    is_unfinished: bool = False
 
     def add(self, kind: FindingKind, path: str, what: str) -> None:
         self.findings.append(Finding(kind, path, what))
@@ -65,42 +69,49 @@ class Examined:
         return bool(self.parts and source.paragraphs and path not in self.counts)
 
 
-def examine(folder: Path, *, quick: bool, on_change: OnChange) -> Examined:
-    """Looks for all that is wrong with the index in `folder`; raises `NoIndex`.
+def examine(directory: Directory, *, quick: bool, on_change: OnChange) -> Examined:
+    """Looks for all that is wrong with an index; raises `NoIndex`.
 
     `quick` leaves out what takes reading all texts, stored or in files.
     """
-    found = Examined(meta.root_of(folder))
+    found = Examined(meta.root_of(directory.path))
     try:
-        found.made_with = _made_with(folder)
-        made = engine(found.made_with.engine).suspected(folder / found.made_with.engine_folder)
+        found.metadata = _metadata(directory)
+        made = engine(found.metadata.engine).suspected(engine_directory(directory, found.metadata))
         _examine_engine(made, found, quick=quick, on_change=on_change)
     except IndexDamaged as error:
         found.add_damage(error)
-        found.needs_rebuild = True
-    _examine_catalog(folder, found)
-    if not found.needs_rebuild:
-        with closing(made.reader(without=found.parts)) as reader:
-            found.counts = reader.counts(parse(_EVERYTHING))
-            if found.known is not None:
-                _compare(found, found.known)
-                if not quick:
-                    _compare_files(found, found.known, reader, on_change)
+        _prepare_rebuild(directory, found)
+        return found
+    _examine_catalog(directory, made.last_commit().data, found)
+    with closing(made.reader(without=found.parts)) as reader:
+        found.counts = reader.counts(parse(_EVERYTHING))
+        if found.known is not None:
+            _compare(found, found.known)
+            if not quick:
+                _compare_files(found, found.known, reader, on_change)
     return found
 
 
-def _made_with(folder: Path) -> Meta:
+def _metadata(directory: Directory) -> Meta:
     """What the index was made with; raises `IndexDamaged` where that can't be known, or is not what it should be."""
-    try:
-        made_with = meta.read(folder)
-    except NoIndex:
-        if (folder / CATALOG).exists():
-            raise IndexDamaged(str(folder), f"{meta.NAME} is missing") from None
-        raise
-    if differing := meta.mismatch(made_with):
+    metadata = metadata_of(directory, rebuild=False)
+    if metadata is None or not metadata.complete:
+        raise NoIndex(str(directory.path))
+    if differing := meta.mismatch(metadata):
         made, needed = differing
-        raise IndexDamaged(str(folder), f"{meta.NAME} says it was made with {made}, and this program needs {needed}")
-    return made_with
+        what = f"{meta.NAME} says it was made with {made}, and this program needs {needed}"
+        raise IndexDamaged(str(directory.path), what)
+    return metadata
+
+
+def _prepare_rebuild(directory: Directory, found: Examined) -> None:
+    """What is known of the sources of an index whose engine can't be used as it is."""
+    found.needs_rebuild = True
+    if found.metadata:
+        found.known, found.facts = known_before(directory, found.metadata)
+    else:
+        found.known, found.facts = of_any_catalog(directory)
 
 
 def _examine_engine(made: Engine, found: Examined, *, quick: bool, on_change: OnChange) -> None:
@@ -112,20 +123,14 @@ def _examine_engine(made: Engine, found: Examined, *, quick: bool, on_change: On
             found.add(FindingKind.DOUBLED if flaw.is_doubled else FindingKind.ALTERED, flaw.path, flaw.what)
 
 
-def _examine_catalog(folder: Path, found: Examined) -> None:
+def _examine_catalog(directory: Directory, data: str, found: Examined) -> None:
     try:
-        with closing(Catalog(folder / CATALOG)) as catalog:
+        with closing(catalogs.load(directory, data)) as catalog:
             catalog.check()
-            found.known, found.is_unfinished = catalog.sources(), catalog.is_unfinished()
-            generation = catalog.fact("generation")
+            found.known, found.facts = catalog.sources(), catalog.facts()
     except IndexDamaged as error:
         found.add_damage(error)
-        return
-    if found.made_with and generation != str(found.made_with.generation):
-        # A rebuild that ended between the engine's commit and the catalog's is unfinished, and no damage.
-        found.needs_rebuild = True
-        if not found.is_unfinished:
-            found.add(FindingKind.DAMAGED, "", f"{CATALOG} is not of this index, but of another generation")
+        found.facts = facts_in(data)
 
 
 def _compare(found: Examined, known: Mapping[str, Known]) -> None:
@@ -140,7 +145,7 @@ def _compare(found: Examined, known: Mapping[str, Known]) -> None:
         elif count > expected:
             found.add(FindingKind.EXTRA, path, f"there are {count - expected:,} paragraphs more than were indexed")
     for path, count in found.counts.items():
-        if path not in known and not found.is_unfinished:
+        if path not in known:
             found.add(FindingKind.EXTRA, path, f"its {count:,} paragraphs are of no source that is known")
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 
 from searchlib.analysis import expect_much
+from searchlib.directory import Directory
 from searchlib.engines import engine
 from searchlib.engines.interface import Parts
 from searchlib.errors import WorkerDied
@@ -37,7 +37,7 @@ Run = Callable[[Sequence[Task], list[str]], Iterator[Outcome]]
 
 
 @contextmanager
-def reading(tasks: Sequence[Task], jobs: int, name: str, folder: Path) -> Iterator[Run]:
+def reading(tasks: Sequence[Task], jobs: int, name: str, folder: Directory) -> Iterator[Run]:
     """What runs these tasks, or stretches of them, for the engine of this name in `folder`."""
     if jobs > 1 and sum(task.bytes for task in tasks) > _WORTHWHILE:
         with _started(jobs, name, folder) as workers:
@@ -64,7 +64,7 @@ def _written(parts: Parts, outcome: Outcome, paragraphs: Iterable[Paragraph]) ->
 
 
 @contextmanager
-def _started(jobs: int, name: str, folder: Path) -> Iterator[_Workers]:
+def _started(jobs: int, name: str, folder: Directory) -> Iterator[_Workers]:
     # Spawned, not forked: a progress bar runs in a thread, and a fork of threads may never come back.
     context = multiprocessing.get_context("spawn")
     workers = []
@@ -156,7 +156,7 @@ def _chunks(tasks: Iterable[Task]) -> Iterator[list[Task]]:
         yield chunk
 
 
-def _work(connection: Connection, name: str, folder: Path) -> None:
+def _work(connection: Connection, name: str, folder: Directory) -> None:
     """What a worker does: answers each chunk with what came of it, an empty one with the parts it has written."""
     _depend_on_the_parent()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)

@@ -1,24 +1,30 @@
-"""An index open for writing: the one that is there, a new one, or one that takes its place."""
+"""An index open for writing: the one that is there, a new one, or one that takes its place.
+
+Only what `meta.json`, the engine's table of contents and the commit name is ever removed, so that whatever else users
+keep in the folder of an index stays.
+"""
 
 from __future__ import annotations
 
-import shutil
+import re
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searchlib import catalog as catalogs
-from searchlib import meta, private, trust
+from searchlib import meta
 from searchlib.analysis import fingerprint
-from searchlib.catalog import CATALOG, Catalog, Known, Plan
+from searchlib.catalog import Catalog, Known, Plan
+from searchlib.commit_data import file_name, named_in
+from searchlib.directory import FOLDER_MODE, Directory
 from searchlib.engines import DEFAULT, engine
 from searchlib.engines.interface import Engine
-from searchlib.errors import IndexDamaged, NoIndex, WriteFailed
+from searchlib.errors import FolderInUse, IndexDamaged, NoIndex, UntrustedIndex, WriteFailed
 from searchlib.lasting import make_folder
-from searchlib.lock import writing
+from searchlib.lock import LOCK, writing
 from searchlib.meta import Meta, mismatch
 from searchlib.updating import OnChange, Tally, Update
 
@@ -26,25 +32,29 @@ if TYPE_CHECKING:
     from searchlib.ingest import Task
     from searchlib.workers import Run
 
+# What may lie in a folder that counts as empty: git's placeholder, and the lock of a run that ended before it began.
+_PLACEHOLDERS = frozenset({".gitkeep", LOCK})
+_ENGINE_FOLDER = re.compile(r"[a-z]+-(?:[0-9a-f]{16}|\d+)")
+# Names in an error message.
+_NAMED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Index:
     """An index open for writing.
 
-    One made `anew` is not valid yet: `meta` is still to be written. `before` are the sources that the engine it takes
-    the place of has.
+    One made `anew` is not valid yet: `meta` is still to be written. `before` are the sources of the index it takes the
+    place of, `old_meta` is what that was made with.
     """
 
-    folder: Path
+    directory: Directory
     meta: Meta
+    engine_directory: Directory
     engine: Engine
     catalog: Catalog
-    anew: bool
+    anew: bool = False
+    old_meta: Meta | None = None
     before: dict[str, Known] = field(default_factory=dict)
-
-    @property
-    def engine_folder(self) -> Path:
-        return self.folder / self.meta.engine_folder
 
     def sources(self) -> dict[str, Known]:
         """What is known of every source of the index, or of the one before it."""
@@ -52,43 +62,24 @@ class Index:
 
     def carry_out(self, plan: Plan, tasks: Sequence[Task], run: Run, on_change: OnChange) -> Tally:
         """Has the tasks done by `run` and does the rest of the plan, in steps."""
-        if self.catalog.is_unfinished() and not self.anew:
-            plan = replace(plan, removed=(*plan.removed, *self._strays(plan.read)))
         return Update(
             engine=self.engine,
             catalog=self.catalog,
-            generation=self.meta.generation,
+            directory=self.directory,
             on_change=on_change,
             anew=self.anew,
-            publish=(lambda: meta.write(self.folder, self.meta)) if self.anew else (lambda: None),
+            publish=self._publish,
         ).run(plan, tasks, run)
 
-    def _strays(self, read: Collection[str]) -> list[str]:
-        """Sources that the engine has and the catalog never heard of, because a crash came between their commits.
-
-        Those that are `read` now are replaced; the others would stay for ever.
-        """
-        expected = {*self.sources(), *read}
-        with closing(self.engine.reader()) as reader:
-            return [path for path in reader.sources() if path not in expected]
-
-
-def made_with_of(folder: Path, *, rebuild: bool) -> Meta | None:
-    """What the index was made with; None where there is none."""
-    try:
-        return meta.read(folder)
-    except NoIndex:
-        return None
-    except IndexDamaged:
-        if not rebuild:
-            raise
-        return Meta(meta.FORMAT, DEFAULT, 0, "")
+    def _publish(self) -> None:
+        if self.old_meta:
+            meta.write(self.directory, self.meta, f"{meta.NAME}.{self.old_meta.next}")
 
 
 @contextmanager
 def writable(folder: Path) -> Iterator[None]:
+    """Turn errors of the disk into `WriteFailed`."""
     try:
-        make_folder(folder, mode=private.FOLDER)
         yield
     except BrokenPipeError:
         raise  # from `on_change`: whoever read the progress has seen enough, and nothing is wrong with the disk
@@ -100,89 +91,255 @@ def writable(folder: Path) -> Iterator[None]:
 @contextmanager
 def opened(folder: Path, *, trusted: bool, rebuild: bool = False, wait_s: float = 0) -> Iterator[Index]:
     """The index to write, for one writer: the one that is there, or one to take its place."""
-    trust.check(folder, trusted=trusted)
-    with writable(folder), writing(folder, wait_s):
-        index = _open(folder, rebuild=rebuild)
+    with locked(folder, trusted=trusted, wait_s=wait_s) as directory:
         try:
-            yield index
+            index = _open(directory, rebuild=rebuild)
+            with closing(index.catalog):
+                yield index
         finally:
-            index.catalog.close()
-            _tidy(folder)
+            _tidy(directory)
 
 
-def _open(folder: Path, *, rebuild: bool) -> Index:
-    made_with = made_with_of(folder, rebuild=rebuild)
-    if made_with is None:
-        return _create(folder)
-    if rebuild or mismatch(made_with):
-        return _anew(folder, made_with)
-    with closing(Catalog(folder / CATALOG)) as catalog:
-        anew = is_behind(catalog, made_with)
-    if anew:
-        return _anew(folder, made_with)
-    return Index(folder, made_with, _engine(folder, made_with), Catalog(folder / CATALOG), anew=False)
+@contextmanager
+def locked(folder: Path, *, trusted: bool, wait_s: float) -> Iterator[Directory]:
+    """The folder of an index, for one writer; raises `FolderInUse` before anything is written to another folder."""
+    with writable(folder):
+        make_folder(folder, mode=FOLDER_MODE)
+        with Directory.open(folder, trusted=trusted) as directory:
+            refuse_foreign(directory)
+            with writing(directory, lambda: _note(directory), wait_s):
+                # Another process may have made something of it meanwhile.
+                refuse_foreign(directory)
+                yield directory
 
 
-def is_behind(catalog: Catalog, made_with: Meta) -> bool:
-    """Whether the end of a rebuild was missed by the catalog: then it tells of other paragraphs than the engine has."""
-    return catalog.fact("generation") != str(made_with.generation)
+def refuse_foreign(directory: Directory) -> None:
+    """Raise `FolderInUse` for a folder that is neither empty nor that of an index."""
+    if not is_index(directory):
+        refuse_contents(directory)
 
 
-def _create(folder: Path) -> Index:
-    """The first index; what a run that died before it had written `meta.json` left behind makes room."""
-    made_with = Meta(meta.FORMAT, DEFAULT, 1, fingerprint())
-    made = _new_engine(folder, made_with)
-    (folder / CATALOG).unlink(missing_ok=True)
-    with closing(catalogs.create(folder / CATALOG)) as catalog:
-        catalog.commit((), (), {"generation": "1"})
-    meta.write(folder, made_with)
-    return Index(folder, made_with, made, Catalog(folder / CATALOG), anew=False)
+def refuse_contents(directory: Directory) -> None:
+    """Raise `FolderInUse` for a folder that is not empty."""
+    names = [name for name in directory.names() if not _is_placeholder(directory, name)]
+    if names:
+        more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+        raise FolderInUse(str(directory.path), ", ".join(names[:_NAMED]) + more)
 
 
-def _anew(folder: Path, old: Meta) -> Index:
-    """An index beside the one that is there, which stays valid until the new one is whole."""
-    made_with = Meta(meta.FORMAT, DEFAULT, old.generation + 1, fingerprint())
-    before = named_by_engine(folder, old)
-    made = _new_engine(folder, made_with)
-    return Index(folder, made_with, made, _usable_catalog(folder / CATALOG), anew=True, before=before)
-
-
-def _engine(folder: Path, made_with: Meta) -> Engine:
-    return engine(made_with.engine).open(folder / made_with.engine_folder)
-
-
-def _new_engine(folder: Path, made_with: Meta) -> Engine:
-    shutil.rmtree(folder / made_with.engine_folder, ignore_errors=True)
-    return engine(made_with.engine).create(folder / made_with.engine_folder)
-
-
-def named_by_engine(folder: Path, made_with: Meta) -> dict[str, Known]:
-    """The sources that the engine of an index has, where it can be asked: a catalog may be damaged, or behind."""
-    if (made_with.format, made_with.engine) != (meta.FORMAT, DEFAULT):
-        return {}
+def is_index(directory: Directory) -> bool:
+    """Whether a folder is that of an index: its `meta.json` is ours, or lost beside the folder of an engine."""
     try:
-        with closing(_engine(folder, made_with).reader()) as reader:
+        return bool(meta.read(directory))
+    except NoIndex as error:
+        # Another program's file of this name is not to be overwritten, whatever lies beside it.
+        return not error.what and bool(engine_folders(directory))
+    except IndexDamaged:
+        return bool(engine_folders(directory))
+
+
+def engine_folders(directory: Directory) -> list[str]:
+    """The folders in the folder of an index that engines have committed to."""
+    found = []
+    for name in directory.names():
+        if _ENGINE_FOLDER.fullmatch(name):
+            with (
+                suppress(FileNotFoundError, NotADirectoryError, UntrustedIndex, IndexDamaged),
+                directory.open_folder(name) as folder,
+            ):
+                engine(DEFAULT).suspected(folder).last_commit()
+                found.append(name)
+    return found
+
+
+def _is_placeholder(directory: Directory, name: str) -> bool:
+    """Whether a file may be overwritten, or stay, when an index is made in its folder."""
+    if name == ".gitkeep":
+        return True
+    return name in (LOCK, meta.NAME) and _is_empty_file(directory, name)
+
+
+def _is_empty_file(directory: Directory, name: str) -> bool:
+    with suppress(UntrustedIndex, IndexDamaged):
+        return not (directory / name).read()
+    return False
+
+
+def _note(directory: Directory) -> str:
+    try:
+        return meta.read(directory).note
+    except (NoIndex, IndexDamaged):
+        return ""
+
+
+def metadata_of(directory: Directory, *, rebuild: bool) -> Meta | None:
+    """What the index was made with; None where there is none.
+
+    Raises `IndexDamaged` where that can't be known, unless it is to be rebuilt.
+    """
+    try:
+        return meta.read(directory)
+    except NoIndex:
+        if not engine_folders(directory):
+            return None
+        if not rebuild:
+            raise IndexDamaged(str(directory.path), f"{meta.NAME} is missing") from None
+    except IndexDamaged:
+        if not rebuild:
+            raise
+    return recovered(directory)
+
+
+def recovered(directory: Directory) -> Meta:
+    """What can be known of an index whose `meta.json` can't be read: where the engine is."""
+    (*_, folder) = ["", *engine_folders(directory)]
+    return Meta(meta.FORMAT, DEFAULT, folder, meta.new_id(), "", "")
+
+
+def _open(directory: Directory, *, rebuild: bool) -> Index:
+    metadata = metadata_of(directory, rebuild=rebuild)
+    if metadata is None or not metadata.complete:
+        return _create(directory, metadata)
+    if rebuild or mismatch(metadata):
+        return _anew(directory, metadata)
+    folder = engine_directory(directory, metadata)
+    made = engine(metadata.engine).open(folder)
+    data = made.last_commit().data
+    try:
+        catalog = catalogs.load(directory, data)
+        catalog.sources()
+    except IndexDamaged:
+        # Of another commit, or damaged: nothing is known of any file, so that all are compared again.
+        catalog = Catalog(where=str(directory.path))
+        catalog.change(_named_by(made).values(), (), facts_in(data))
+    return Index(directory, metadata, folder, made, catalog)
+
+
+def engine_directory(directory: Directory, metadata: Meta) -> Directory:
+    """The folder of the engine; raises `IndexDamaged` where it is gone."""
+    try:
+        return directory.open_folder(metadata.folder)
+    except (FileNotFoundError, NotADirectoryError):
+        raise IndexDamaged(str(directory.path), f"its folder {metadata.folder} is missing") from None
+
+
+def _create(directory: Directory, begun: Meta | None) -> Index:
+    """The first index, or the one that an interrupted run had begun."""
+    metadata = begun or meta.new()
+    if begun is None:
+        directory.remove_file(meta.NAME)
+        meta.create(directory, metadata)
+    folder = _new_folder(directory, metadata.folder)
+    made = engine(metadata.engine).create(folder)
+    catalog = Catalog(where=str(directory.path))
+    with made.writer() as writer:
+        writer.commit(catalog.save(directory, writer.commit_id))
+    now = replace(metadata, complete=True)
+    meta.write(directory, now, f"{meta.NAME}.{metadata.next}")
+    return Index(directory, now, folder, made, catalog)
+
+
+def _anew(directory: Directory, old: Meta) -> Index:
+    """An index beside the one that is there, which stays valid until the new one is whole."""
+    now = Meta(meta.FORMAT, DEFAULT, old.next_folder, meta.new_id(), old.folder, fingerprint())
+    before, facts = known_before(directory, old)
+    folder = _new_folder(directory, now.folder)
+    made = engine(now.engine).create(folder)
+    catalog = Catalog(where=str(directory.path))
+    catalog.change((), (), facts)
+    return Index(directory, now, folder, made, catalog, anew=True, old_meta=old, before=before)
+
+
+def _new_folder(directory: Directory, name: str) -> Directory:
+    """An empty folder for an engine; what an interrupted run has left in it is removed."""
+    if directory.has(name):
+        _discard(directory, name)
+    try:
+        return directory.create_folder(name)
+    except FileExistsError:
+        # Something that is not of the engine lies in it, and does not disturb.
+        return directory.open_folder(name)
+
+
+def known_before(directory: Directory, old: Meta) -> tuple[dict[str, Known], dict[str, str]]:
+    """The sources and facts of an index that is to be replaced, as far as they can be read."""
+    if old.format < meta.FORMAT:
+        return catalogs.old_sources(directory), {}
+    try:
+        made = engine(DEFAULT).open(engine_directory(directory, old))
+        data = made.last_commit().data
+        named = _named_by(made) if old.engine == DEFAULT else {}
+    except IndexDamaged:
+        return of_any_catalog(directory)
+    try:
+        with closing(catalogs.load(directory, data)) as catalog:
+            return {**named, **catalog.sources()}, catalog.facts()
+    except IndexDamaged:
+        return named, facts_in(data)
+
+
+def of_any_catalog(directory: Directory) -> tuple[dict[str, Known], dict[str, str]]:
+    """The sources and facts of the newest catalog that can be read, where no commit says which one is valid."""
+    found: tuple[dict[str, Known], dict[str, str]] = {}, {}
+    for name in directory.names():
+        if name.startswith("catalog-") and name.endswith(".db"):
+            with suppress(IndexDamaged), closing(Catalog((directory / name).read(), name)) as catalog:
+                catalog.check()
+                if float(catalog.fact("updated") or 0) >= float(found[1].get("updated", 0)):
+                    found = catalog.sources(), catalog.facts()
+    return found
+
+
+def facts_in(data: str) -> dict[str, str]:
+    """The facts that a commit keeps beside its catalog."""
+    file = named_in(data)
+    return file.facts if file else {}
+
+
+def _named_by(made: Engine) -> dict[str, Known]:
+    """The sources that an engine has, of whose files nothing is known."""
+    try:
+        with closing(made.reader()) as reader:
             return {path: catalogs.named(path) for path in reader.sources()}
     except IndexDamaged:
         return {}
 
 
-def _usable_catalog(path: Path) -> Catalog:
-    """The catalog, or an empty one in place of one that can't be read."""
+def _tidy(directory: Directory) -> None:
+    """Remove what earlier commits, rebuilds and interrupted runs have left."""
     try:
-        with closing(catalogs.create(path)) as catalog:
-            catalog.sources()
-    except IndexDamaged:
-        path.unlink()
-    return catalogs.create(path)
-
-
-def _tidy(folder: Path) -> None:
-    """Removes the folders of engines that are not, or no longer, valid."""
-    try:
-        valid = meta.read(folder).engine_folder
+        metadata = meta.read(directory)
     except (NoIndex, IndexDamaged):
         return
-    for other in folder.glob(f"{DEFAULT}-*"):
-        if other.name != valid:
-            shutil.rmtree(other, ignore_errors=True)
+    if not metadata.complete or metadata.format != meta.FORMAT:
+        return
+    for name in filter(directory.has, filter(None, (metadata.obsolete, metadata.next_folder))):
+        _discard(directory, name)
+    identifier = metadata.folder.rpartition("-")[2]
+    directory.remove_file(f"{meta.NAME}.{metadata.next}")
+    directory.remove_file(replace(metadata, next=identifier).note)
+    with suppress(IndexDamaged):
+        last = engine(metadata.engine).suspected(engine_directory(directory, metadata)).last_commit()
+        directory.remove_file(file_name(last.next))
+        file = named_in(last.data)
+        if file and file.replaced:
+            directory.remove_file(file.replaced)
+
+
+def _discard(directory: Directory, name: str) -> None:
+    """Remove the folder of an engine with the catalog of its commit, but nothing that others have put into it."""
+    try:
+        folder = directory.open_folder(name)
+    except (FileNotFoundError, NotADirectoryError, UntrustedIndex):
+        return
+    with folder:
+        with suppress(IndexDamaged):
+            last = engine(DEFAULT).suspected(folder).last_commit()
+            for of_commit in (last.id, last.next):
+                directory.remove_file(file_name(of_commit))
+        was_there = engine(DEFAULT).clear(folder)
+    directory.remove_folder(name)
+    if was_there and not re.fullmatch(r"[a-z]+-[0-9a-f]{16}", name):
+        # Of a format before, whose catalog was one file that SQLite wrote to.
+        for file in (catalogs.OLD, f"{catalogs.OLD}-journal", "writer.json"):
+            directory.remove_file(file)

@@ -95,8 +95,6 @@ def _done(repairs: Repairs, library: Library) -> Iterator[str]:
 
 def _note(report: VerifyReport, library: Library) -> None:
     """What is no damage, and what to do."""
-    if report.is_unfinished:
-        note("an update was interrupted; the next searchlib index goes on from there")
     if report.changed:
         more = f" and {len(report.changed) - 1:,} more" if len(report.changed) > 1 else ""
         first = one_line(library.shown(report.changed[0]))

@@ -8,7 +8,6 @@ lives. There is one writer at a time, which is for the caller to see to.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from whoosh.query import Query
 
     from searchlib.answers import Share
+    from searchlib.directory import Directory
     from searchlib.model import Paragraph, Step
     from searchlib.query import Question
 
@@ -68,6 +68,20 @@ class Order(NamedTuple):
 BY_SCORE = Order(keys=None, is_reversed=False)
 
 
+class Commit(NamedTuple):
+    """A commit of an engine: its `id`, that of the one to come, the `data` that the caller keeps with it (Lucene calls
+    this the commit's user data), and the bytes that its files have.
+    """
+
+    id: str
+    next: str
+    data: str
+    bytes: int
+
+
+NO_COMMIT = Commit("", "", "", 0)
+
+
 class Flaw(NamedTuple):
     """Something that is wrong in a part of an index; `what` is a clause that names the place.
 
@@ -106,8 +120,12 @@ class Writer(Protocol):
     def adopt(self, parts: Iterable[str]) -> None:
         """Puts the sources in these parts, which were written elsewhere, in the place of those of the same paths."""
 
-    def commit(self) -> None:
-        """Makes everything since the writer was opened visible at once, and ends the writer."""
+    @property
+    def commit_id(self) -> str:
+        """The id that the commit of this writer will have."""
+
+    def commit(self, data: str = "") -> None:
+        """Makes everything since the writer was opened visible at once, and ends the writer; keeps `data` with it."""
 
     def __enter__(self) -> Self: ...
     def __exit__(
@@ -116,6 +134,14 @@ class Writer(Protocol):
 
 
 class Reader(Protocol):
+    """A snapshot: whatever is asked is answered from one commit. It may be asked by several threads at once."""
+
+    @property
+    def commit(self) -> Commit: ...
+
+    def copy_to(self, folder: Directory) -> None:
+        """Write a copy of the snapshot, which `open` opens, to an empty folder; raise `IndexDamaged`."""
+
     def search(
         self,
         question: Question,
@@ -158,6 +184,9 @@ class Reader(Protocol):
 
 
 class Engine(Protocol):
+    def last_commit(self) -> Commit:
+        """The last commit; raises `IndexDamaged`."""
+
     def parts(self) -> Parts: ...
     def writer(self) -> Writer: ...
 
@@ -177,11 +206,14 @@ class Engine(Protocol):
 class EngineModule(Protocol):
     """What the module of an engine offers."""
 
-    def create(self, folder: Path) -> Engine:
-        """A new engine without paragraphs in `folder`, which is made."""
+    def create(self, folder: Directory) -> Engine:
+        """A new engine without paragraphs in `folder`, which is empty."""
 
-    def open(self, folder: Path) -> Engine:
+    def open(self, folder: Directory) -> Engine:
         """The engine in `folder`; raises `IndexDamaged`."""
 
-    def suspected(self, folder: Path) -> Engine:
+    def suspected(self, folder: Directory) -> Engine:
         """The same, to look for flaws and mend them: nothing need be there, or be readable."""
+
+    def clear(self, folder: Directory) -> bool:
+        """Remove the files of the engine, of any format, and nothing else; return whether there were any."""

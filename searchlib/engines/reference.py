@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from math import inf
-from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -15,7 +14,7 @@ from whoosh.query import And, Every, Not, Or, Query, Term
 from searchlib.analysis import Terms, analyze, fold
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.answers import Share
-from searchlib.engines.interface import BY_SCORE, Flaw, Order, Ranked, Ranking, Standing
+from searchlib.engines.interface import BY_SCORE, Commit, Flaw, Order, Ranked, Ranking, Standing
 from searchlib.engines.ranking import COUNTED_IN, idf, saturation, term_score, title_score
 from searchlib.model import HEADING, TEXT, TITLE, Paragraph, Step, field_text
 from searchlib.query import Checked, OfSource, Piece, Question
@@ -33,25 +32,33 @@ class Entry(NamedTuple):
     heading: Terms
 
 
-def create(folder: Path) -> ReferenceEngine:
+def create(folder: object = None) -> ReferenceEngine:
     return ReferenceEngine(folder)
 
 
-def open(folder: Path) -> ReferenceEngine:  # noqa: A001 — the contract's name, never called unqualified
+def open(folder: object = None) -> ReferenceEngine:  # noqa: A001 — the contract's name, never called unqualified
     return ReferenceEngine(folder)
 
 
-def suspected(folder: Path) -> ReferenceEngine:
+def suspected(folder: object = None) -> ReferenceEngine:
     return ReferenceEngine(folder)
+
+
+def clear(folder: object) -> bool:  # noqa: ARG001 — the contract's parameter
+    return False
 
 
 class ReferenceEngine:
     """Nothing is written to the folder; two engines of one folder share nothing."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: object) -> None:
         self.folder = folder
+        self.commit = Commit("0", "1", "", 0)
         self.sources: dict[str, tuple[Entry, ...]] = {}
         self.unadopted: dict[str, dict[str, tuple[Entry, ...]]] = {}
+
+    def last_commit(self) -> Commit:
+        return self.commit
 
     def parts(self) -> ReferenceParts:
         return ReferenceParts(self)
@@ -60,7 +67,7 @@ class ReferenceEngine:
         return ReferenceWriter(self)
 
     def reader(self, without: Collection[str] = ()) -> ReferenceReader:
-        return ReferenceReader({} if _PART in without else dict(self.sources))
+        return ReferenceReader({} if _PART in without else dict(self.sources), self.commit)
 
     def flaws(self, *, texts: bool, on_change: Callable[[Step], None]) -> Iterator[Flaw]:
         for done, (path, entries) in enumerate(self.sources.items(), start=1):
@@ -107,8 +114,14 @@ class ReferenceWriter:
         for name in parts:
             self._sources.update(self._engine.unadopted[name])
 
-    def commit(self) -> None:
+    @property
+    def commit_id(self) -> str:
+        return self._engine.commit.next
+
+    def commit(self, data: str = "") -> None:
         self._engine.sources = self._sources
+        number = int(self.commit_id)
+        self._engine.commit = Commit(str(number), str(number + 1), data, 0)
 
     def __enter__(self) -> Self:
         return self
@@ -120,8 +133,9 @@ class ReferenceWriter:
 
 
 class ReferenceReader:
-    def __init__(self, sources: dict[str, tuple[Entry, ...]]) -> None:
+    def __init__(self, sources: dict[str, tuple[Entry, ...]], commit: Commit) -> None:
         self._sources = sources
+        self.commit = commit
         self._entries = [entry for entries in sources.values() for entry in entries]
 
     def search(
@@ -176,6 +190,9 @@ class ReferenceReader:
         rank = places.index((path, number)) + 1 if (path, number) in places else 0
         at = [(entry.paragraph.path, entry.paragraph.number) for entry in self._entries].index((path, number))
         return Standing(rank, tuple(self._shares(question)[at]))
+
+    def copy_to(self, folder: object) -> None:  # noqa: ARG002 — the contract's parameter
+        return None
 
     def close(self) -> None:
         return None

@@ -307,7 +307,6 @@ def verification(report: VerifyReport) -> dict[str, Any]:
         **{name: _paths(getattr(repairs, name)) for name in ("read", "removed", "kept", "lost")},
         "changed": _paths(report.changed),
         "unread": _paths(skipped.path for skipped in report.unread),
-        "unfinished": report.is_unfinished,
         "sources": report.sources,
         "paragraphs": report.paragraphs,
         "seconds": round(report.seconds, 6),

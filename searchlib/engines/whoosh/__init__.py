@@ -9,15 +9,16 @@ replacing the `table`. The way out: `postings` reads a segment, `matching`, `sco
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searchlib import private
+from searchlib.directory import Directory
+from searchlib.engines.interface import Commit
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.table import Table
 
 if TYPE_CHECKING:
     from searchlib.engines.interface import Flaw
+    from searchlib.engines.whoosh.arrays import ArrayFile
     from searchlib.engines.whoosh.parts import Parts
     from searchlib.engines.whoosh.postings import Segment
     from searchlib.engines.whoosh.reader import WhooshReader
@@ -25,25 +26,31 @@ if TYPE_CHECKING:
     from searchlib.model import Paragraph, Step
 
 
-def create(folder: Path) -> WhooshEngine:
-    folder.mkdir(private.FOLDER, parents=True)
-    table.write(folder, Table(0, ()))
+def create(folder: Directory) -> WhooshEngine:
+    table.create(folder)
     return WhooshEngine(folder)
 
 
-def open(folder: Path) -> WhooshEngine:  # noqa: A001 — the contract's name, never called unqualified
+def open(folder: Directory) -> WhooshEngine:  # noqa: A001 — the contract's name, never called unqualified
     # Whether the files are as they were written: what a reader needs to know, without one.
     table.of_last_commit(folder, lambda last: table.check(folder, last))
     return WhooshEngine(folder)
 
 
-def suspected(folder: Path) -> WhooshEngine:
+def suspected(folder: Directory) -> WhooshEngine:
     return WhooshEngine(folder)
 
 
+def clear(folder: Directory) -> bool:
+    return table.clear(folder)
+
+
 class WhooshEngine:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Directory) -> None:
         self._folder = folder
+
+    def last_commit(self) -> Commit:
+        return _commit(table.read(self._folder))
 
     def writer(self) -> WhooshWriter:
         from searchlib.engines.whoosh.writer import WhooshWriter
@@ -56,9 +63,7 @@ class WhooshEngine:
         return Parts(self._folder)
 
     def reader(self, without: Collection[str] = ()) -> WhooshReader:
-        from searchlib.engines.whoosh.reader import WhooshReader
-
-        return WhooshReader(table.of_last_commit(self._folder, lambda last: self._segments(last, without)))
+        return table.of_last_commit(self._folder, lambda last: self._reader(last, without))
 
     def flaws(self, *, texts: bool, on_change: Callable[[Step], None]) -> Iterator[Flaw]:
         from searchlib.engines.whoosh.soundness import flaws
@@ -70,8 +75,19 @@ class WhooshEngine:
 
         return salvaged(self._folder, next(row for row in table.read(self._folder).rows if row.name == part))
 
-    def _segments(self, last: Table, without: Collection[str]) -> list[Segment]:
+    def _reader(self, last: Table, without: Collection[str]) -> WhooshReader:
         from searchlib.engines.whoosh.postings import Segment
+        from searchlib.engines.whoosh.reader import WhooshReader
 
-        rows = (row for row in last.rows if row.name not in without)
-        return [Segment(table.opened(self._folder, row), table.removed(self._folder, row)) for row in rows]
+        rows = [row for row in last.rows if row.name not in without]
+        segments = [Segment(table.opened(self._folder, row), table.removed(self._folder, row)) for row in rows]
+        removals = [file for row in rows if (file := table.opened_removals(self._folder, row))]
+        return WhooshReader(segments, _commit(last), lambda folder: _copy(folder, last, segments, removals))
+
+
+def _commit(last: Table) -> Commit:
+    return Commit(last.id, last.next, last.data, last.bytes)
+
+
+def _copy(folder: Directory, last: Table, segments: list[Segment], removals: list[ArrayFile]) -> None:
+    table.copy(folder, last, [*(segment.file for segment in segments), *removals])

@@ -14,13 +14,13 @@ from array import array
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from searchlib.analysis.bulk import Gathered, Gatherer
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
+from searchlib.directory import File
 from searchlib.engines.whoosh.arrays import Array, ArrayWriter, column, smallest, stored_field
 from searchlib.engines.whoosh.invert import write_points, write_words
 from searchlib.engines.whoosh.records import RecordsWriter
@@ -43,8 +43,8 @@ from searchlib.model import Paragraph
 class Builder:
     """Gathers sources and writes them as a segment."""
 
-    def __init__(self, path: Path) -> None:
-        self._writer = ArrayWriter(path)
+    def __init__(self, file: File) -> None:
+        self._writer = ArrayWriter(file)
         self._gatherer = Gatherer()
         self._stored = RecordsWriter(self._writer, stored_field(PARAGRAPH))
         self._title = _Shared(RecordsWriter(self._writer, stored_field(TITLE_STORED)))

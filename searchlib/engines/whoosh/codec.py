@@ -13,11 +13,11 @@ those above ten; and values are stored, and columns kept, only if that needs no 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from whoosh.codec.base import Codec, Segment
 
+from searchlib.directory import Directory
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.documents import DocumentsReader, DocumentsWriter
@@ -30,7 +30,7 @@ class ArrayCodec(Codec):  # type: ignore[misc]  # Whoosh's classes are not typed
     length_stats = False
 
     def new_segment(self, storage: Any, index_name: str) -> NewSegment:
-        return NewSegment(index_name, Path(storage.folder))
+        return NewSegment(index_name, storage.directory)
 
     def per_document_writer(self, _: Any, segment: NewSegment) -> DocumentsWriter:
         return segment.documents
@@ -94,16 +94,16 @@ class ArraySegment(Segment):  # type: ignore[misc]  # Whoosh's classes are not t
 class NewSegment(ArraySegment):
     """A segment that is written; when its writers have been closed, it is read like any other."""
 
-    def __init__(self, index_name: str, folder: Path) -> None:
-        super().__init__(index_name, table.new_name(), None, ())
-        self._path = folder / Row(self.segid, 0, 0).file
-        self.arrays = ArrayWriter(self._path)
+    def __init__(self, index_name: str, folder: Directory) -> None:
+        super().__init__(index_name, table.new_name(table.read(folder).next), None, ())
+        self._arrays = folder / Row(self.segid, 0, 0).file
+        self.arrays = ArrayWriter(self._arrays)
         self.documents = DocumentsWriter(self.arrays)
 
     @property
     def file(self) -> ArrayFile:
         if self._file is None:
-            self._file = ArrayFile(self._path)
+            self._file = ArrayFile(self._arrays)
         return self._file
 
     def doc_count_all(self) -> int:

@@ -22,7 +22,7 @@ from whoosh.reading import IndexReader
 from whoosh.util.filelock import FileLock
 from whoosh.writing import SegmentWriter
 
-from searchlib import private
+from searchlib.directory import FOLDER_MODE, Directory
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.codec import ArrayCodec, ArraySegment
 from searchlib.engines.whoosh.schema import schema as own_schema
@@ -35,19 +35,21 @@ _NEVER = 1 << 40
 
 def create_index(folder: Path, schema: Schema) -> TableIndex:
     """An index without paragraphs in `folder`, which is made."""
-    folder.mkdir(private.FOLDER, parents=True)
-    table.write(folder, Table(0, ()))
-    return TableIndex(folder, schema)
+    folder.mkdir(FOLDER_MODE, parents=True)
+    directory = Directory.open(folder)
+    table.create(directory)
+    return TableIndex(directory, schema)
 
 
 def open_index(folder: Path, schema: Schema | None = None) -> TableIndex:
     """Raises `IndexDamaged`."""
-    table.read(folder)
-    return TableIndex(folder, schema or own_schema())
+    directory = Directory.open(folder)
+    table.read(directory)
+    return TableIndex(directory, schema or own_schema())
 
 
 class TableIndex(FileIndex):  # type: ignore[misc]  # Whoosh's classes are not typed
-    def __init__(self, folder: Path, schema: Schema) -> None:
+    def __init__(self, folder: Directory, schema: Schema) -> None:
         self.storage = _Folder(folder)
         self.indexname = _NAME
         self.folder = folder
@@ -90,10 +92,11 @@ class TableWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh's classes are 
 
     def _commit_toc(self, segments: list[ArraySegment]) -> None:
         folder = self._index.folder
-        before = {row.name: row for row in table.read(folder).rows}
-        now = Table(self.generation, tuple(_row(folder, segment, before) for segment in segments))
+        last = table.read(folder)
+        # What the library keeps with a commit stays: Whoosh's writer knows nothing of it.
+        now = last.followed_by([_row(folder, segment, last) for segment in segments], last.data)
         table.write(folder, now)
-        table.clean(folder, now)
+        table.clean(folder, last, now)
         self._index.own_schema = self.schema
 
     def _cleanup_on_error(self) -> None:
@@ -104,11 +107,16 @@ class TableWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh's classes are 
 class _Folder(FileStorage):  # type: ignore[misc]  # Whoosh's classes are not typed
     """Nothing of Whoosh's lies in it but arrays."""
 
+    def __init__(self, directory: Directory) -> None:
+        super().__init__(str(directory.path))
+        self.directory = directory
+
     def temp_storage(self, name: str | None = None) -> RamStorage:  # noqa: ARG002 — Whoosh's signature
         return RamStorage()
 
 
-def _row(folder: Path, segment: ArraySegment, before: dict[str, Row]) -> Row:
+def _row(folder: Directory, segment: ArraySegment, last: Table) -> Row:
+    before = {row.name: row for row in last.rows}
     row = before.get(segment.segid) or table.row_of(folder, segment.segid, segment.doc_count_all())
     removed = np.array(list(segment.deleted_docs()), np.int64)
-    return table.with_removed(folder, row, [removed]) if len(removed) else row
+    return table.with_removed(folder, last, row, [removed]) if len(removed) else row

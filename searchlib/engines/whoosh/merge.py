@@ -7,12 +7,12 @@ in memory at once is about as many postings as `_AT_ONCE` says, besides the dict
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from searchlib.directory import File
 from searchlib.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, column, smallest, stored_field
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.records import Records, RecordsWriter
@@ -36,10 +36,10 @@ class Part(NamedTuple):
         return live
 
 
-def merge(path: Path, segments: Sequence[tuple[ArrayFile, Numbers]]) -> int:
+def merge(file: File, segments: Sequence[tuple[ArrayFile, Numbers]]) -> int:
     """Writes one segment from several, each with the numbers of its removed paragraphs; returns its paragraphs."""
     parts, size = _parts(segments)
-    writer = ArrayWriter(path)
+    writer = ArrayWriter(file)
     try:
         for name in STORED_FIELDS:
             _merge_records(writer, stored_field(name), parts)

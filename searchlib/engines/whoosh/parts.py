@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
+from searchlib.directory import Directory
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.build import Builder
 from searchlib.engines.whoosh.table import Row
@@ -17,8 +17,9 @@ MOST_CHARACTERS = 10_000_000
 class Parts:
     """Gathers sources and writes segments of them, with no more in memory than so many characters and one source."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Directory) -> None:
         self._folder = folder
+        self._commit = table.read(folder).next
         self._name, self._builder = self._begun()
         self._written: list[str] = []
 
@@ -38,7 +39,7 @@ class Parts:
         self._builder.discard()
 
     def _begun(self) -> tuple[str, Builder]:
-        name = table.new_name()
+        name = table.new_name(self._commit)
         return name, Builder(self._folder / Row(name, 0, 0).file)
 
     def _flushed(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -10,7 +10,8 @@ import numpy as np
 from whoosh.query import Query
 
 from searchlib.analysis.terms import CHARS, WORDS
-from searchlib.engines.interface import BY_SCORE, Order, Ranked, Ranking, Standing
+from searchlib.directory import Directory
+from searchlib.engines.interface import BY_SCORE, NO_COMMIT, Commit, Order, Ranked, Ranking, Standing
 from searchlib.engines.whoosh.asked import Asked
 from searchlib.engines.whoosh.corpus import Corpus
 from searchlib.engines.whoosh.leading import Leading
@@ -36,8 +37,18 @@ class Found(NamedTuple):
 
 
 class WhooshReader:
-    def __init__(self, segments: Sequence[Segment]) -> None:
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        commit: Commit = NO_COMMIT,
+        copy: Callable[[Directory], None] = lambda _: None,
+    ) -> None:
         self._corpus = Corpus(segments)
+        self._copy = copy
+        self.commit = commit
+
+    def copy_to(self, folder: Directory) -> None:
+        self._copy(folder)
 
     def search(
         self,

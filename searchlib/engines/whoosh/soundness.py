@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from searchlib.analysis.bulk import Gatherer
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
+from searchlib.directory import Directory
 from searchlib.engines.interface import Flaw
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.arrays import Array, column
@@ -50,7 +51,7 @@ OnChange = Callable[[Step], None]
 _DOING = "checking postings"
 
 
-def flaws(folder: Path, last: Table, *, texts: bool, on_change: OnChange) -> Iterator[Flaw]:
+def flaws(folder: Directory, last: Table, *, texts: bool, on_change: OnChange) -> Iterator[Flaw]:
     """All that is wrong in the segments of a table; without `texts`, postings are not compared with them."""
     done, total = 0, sum(row.paragraphs for row in last.rows)
     owners: dict[str, str] = {}
@@ -75,7 +76,7 @@ def _tell(on_change: OnChange, done: int, total: int, more: int) -> None:
     on_change(Step(_DOING, done + more, total))
 
 
-def salvaged(folder: Path, row: Row) -> Iterator[tuple[str, list[Paragraph]]]:
+def salvaged(folder: Directory, row: Row) -> Iterator[tuple[str, list[Paragraph]]]:
     """The sources of a segment with all their paragraphs, of which every byte that is read is as it was written."""
     try:
         segment = Segment(table.opened(folder, row), table.removed(folder, row))
@@ -88,7 +89,7 @@ def salvaged(folder: Path, row: Row) -> Iterator[tuple[str, list[Paragraph]]]:
                 yield path, [segment.paragraph(number) for number in range(start, end)]
 
 
-def _opened(folder: Path, row: Row) -> Segment:
+def _opened(folder: Directory, row: Row) -> Segment:
     """A segment all of whose bytes are as they were written; raises `IndexDamaged` and `FileNotFoundError`."""
     file = table.opened(folder, row)
     file.check()

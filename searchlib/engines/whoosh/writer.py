@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from searchlib.directory import Directory
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.merge import merge
 from searchlib.engines.whoosh.parts import Parts
 from searchlib.engines.whoosh.policy import due
 from searchlib.engines.whoosh.schema import PATH, path_term
-from searchlib.engines.whoosh.table import Row, Table
+from searchlib.engines.whoosh.table import Row
 from searchlib.engines.whoosh.terms import Terms
 from searchlib.errors import IndexBusy
 from searchlib.model import Paragraph
 
 
 class WhooshWriter:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Directory) -> None:
         self._folder = folder
         self._lock = table.lock(folder)
         if not self._lock.acquire():
-            raise IndexBusy(str(folder), "a writer of Whoosh's", hint="try again when it has ended")
+            raise IndexBusy(str(folder.path), "a writer of Whoosh's", hint="try again when it has ended")
         self._table = table.read(folder)
         self._parts = Parts(folder)
         self._adopted: list[str] = []
@@ -44,7 +44,11 @@ class WhooshWriter:
     def adopt(self, parts: Iterable[str]) -> None:
         self._adopted += parts
 
-    def commit(self) -> None:
+    @property
+    def commit_id(self) -> str:
+        return self._table.next
+
+    def commit(self, data: str = "") -> None:
         new = [self._row(name) for name in (*self._adopted, *self._parts.finish())]
         old = [row for row in self._table.rows if row.name not in self._discarded]
         if old:
@@ -53,9 +57,9 @@ class WhooshWriter:
                 self._gone.update(dictionary[at] for at in range(len(dictionary)))
         rows = [*map(self._without_gone, old), *new]
         rows = self._merged([row for row in rows if row.live])
-        now = Table(self._table.generation + 1, tuple(rows))
+        now = self._table.followed_by(rows, data)
         table.write(self._folder, now)
-        table.clean(self._folder, now)
+        table.clean(self._folder, self._table, now)
 
     def __enter__(self) -> Self:
         return self
@@ -78,7 +82,9 @@ class WhooshWriter:
             return row
         paths = self._paths(row)
         found = [at for at in map(paths.dictionary.find, self._gone) if at is not None]
-        return table.with_removed(self._folder, row, map(paths.paragraphs.numbers, found)) if found else row
+        return (
+            table.with_removed(self._folder, self._table, row, map(paths.paragraphs.numbers, found)) if found else row
+        )
 
     def _merged(self, rows: list[Row]) -> list[Row]:
         for together in due(rows):
@@ -89,7 +95,7 @@ class WhooshWriter:
         return rows
 
     def _merge(self, rows: list[Row]) -> Row:
-        name = table.new_name()
+        name = table.new_name(self._table.next)
         segments = [(table.opened(self._folder, row), table.removed(self._folder, row)) for row in rows]
         size = merge(self._folder / Row(name, 0, 0).file, segments)
         return table.row_of(self._folder, name, size)

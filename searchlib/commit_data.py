@@ -1,0 +1,52 @@
+"""What a library keeps with each commit of its engine: which catalog belongs to it, and facts about the index."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import NamedTuple, Self
+
+_NAME = re.compile(r"catalog-[0-9a-z]+\.db")
+
+
+class CatalogFile(NamedTuple):
+    """The file of a catalog, as a commit keeps it: what it must be to be that of this commit.
+
+    `facts` are in it too. `replaced` is the catalog of the commit before, to be removed once this one is there.
+    """
+
+    name: str
+    bytes: int
+    digest: str
+    facts: dict[str, str]
+    replaced: str = ""
+
+    @property
+    def data(self) -> str:
+        """What the engine keeps with the commit."""
+        return json.dumps(self._asdict(), ensure_ascii=False)
+
+    @classmethod
+    def of_commit(cls, data: str) -> Self:
+        """Raise `ValueError` for data that no library has written."""
+        values = json.loads(data) if data else None
+        if not isinstance(values, dict) or not isinstance(values.get("facts"), dict):
+            raise ValueError("its commit names no catalog")
+        name, size, replaced = str(values.get("name")), values.get("bytes"), str(values.get("replaced", ""))
+        if not _NAME.fullmatch(name) or type(size) is not int or (replaced and not _NAME.fullmatch(replaced)):
+            raise ValueError("its commit names a catalog that can't be one")
+        facts = {str(name): str(value) for name, value in values["facts"].items()}
+        return cls(name, size, str(values.get("digest")), facts, replaced)
+
+
+def file_name(commit_id: str) -> str:
+    """The name of the catalog that the commit of an id writes."""
+    return f"catalog-{commit_id}.db"
+
+
+def named_in(data: str) -> CatalogFile | None:
+    """The catalog that a commit names, if it names one."""
+    try:
+        return CatalogFile.of_commit(data)
+    except ValueError:
+        return None

@@ -1,0 +1,169 @@
+"""A snapshot of an index: the paragraphs and the catalog of one commit, for as long as anybody asks it.
+
+The files of a commit are opened at once. A writer may remove them afterwards; they stay on the disk until the last
+snapshot of that commit is gone.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, BinaryIO
+
+from searchlib import meta
+from searchlib.commit_data import CatalogFile, named_in
+from searchlib.directory import Directory
+from searchlib.engines import engine
+from searchlib.errors import IndexDamaged, IndexOutdated, NoIndex
+from searchlib.meta import Meta
+
+if TYPE_CHECKING:
+    from searchlib.catalog import Known
+    from searchlib.engines.interface import Commit, Reader
+    from searchlib.model import Facts
+
+
+class Snapshot:
+    """One commit of an index, which any number of threads may ask at once.
+
+    `inconsistency` is a clause that says why the catalog can't be used, and empty where it can.
+    """
+
+    def __init__(
+        self, folder: Path, metadata: Meta, reader: Reader, catalog: BinaryIO | None, inconsistency: str = ""
+    ) -> None:
+        self.metadata = metadata
+        self.reader = reader
+        self.inconsistency = inconsistency
+        self._folder = folder
+        self._catalog = catalog
+        self._lock = Lock()
+        self._sources: dict[str, Known] | None = None
+        self._files: dict[str, Facts] | None = None
+
+    @property
+    def commit(self) -> Commit:
+        return self.reader.commit
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What differs between any two commits of an index."""
+        return self.metadata.folder, self.commit.id
+
+    @property
+    def size(self) -> int:
+        """The size of all files of the commit."""
+        file = named_in(self.commit.data)
+        return self.commit.bytes + (file.bytes if file else 0)
+
+    def sources(self) -> dict[str, Known]:
+        """Every source of the catalog by its path; raises `IndexDamaged` where the catalog is of another commit."""
+        with self._lock:
+            if self._sources is None:
+                self._sources = self._read_sources()
+            return self._sources
+
+    def files(self) -> dict[str, Facts]:
+        """What the files of the sources were like when they were indexed, by path."""
+        from searchlib.facts import facts_of
+
+        sources = self.sources()
+        if self._files is None:
+            self._files = facts_of(sources.values())
+        return self._files
+
+    def facts(self) -> dict[str, str]:
+        """What the commit remembers beside its sources, by name."""
+        file = named_in(self.commit.data)
+        return file.facts if file else {}
+
+    def copy_catalog_to(self, directory: Directory) -> None:
+        """Write the catalog to another folder; raise `IndexDamaged` where it is not as it was written."""
+        self.sources()
+        with self._lock:
+            content = self._catalog_content()
+        with (directory / self._file().name).create() as copy:
+            copy.write(content)
+            copy.flush()
+            os.fsync(copy.fileno())
+        directory.sync()
+
+    def _read_sources(self) -> dict[str, Known]:
+        # SQLite takes its time to import, and few queries need it.
+        from searchlib import catalog
+
+        with closing(catalog.read(self._catalog_content(), self._file(), str(self._folder))) as opened:
+            return opened.sources()
+
+    def _catalog_content(self) -> bytes:
+        if self._catalog is None:
+            raise IndexDamaged(str(self._folder), self.inconsistency)
+        self._catalog.seek(0)
+        return self._catalog.read()
+
+    def _file(self) -> CatalogFile:
+        return CatalogFile.of_commit(self.commit.data)
+
+
+def open_snapshot(folder: Path, *, trusted: bool) -> Snapshot:
+    """The last commit; raises `NoIndex`, `UntrustedIndex`, `IndexOutdated` or `IndexDamaged`."""
+    try:
+        directory = Directory.open(folder, trusted=trusted)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NoIndex(str(folder)) from None
+    with directory:
+        while True:
+            metadata = meta.read(directory)
+            if differing := meta.mismatch(metadata):
+                raise IndexOutdated(str(folder), *differing)
+            if not metadata.complete:
+                raise NoIndex(str(folder), "making it was interrupted")
+            try:
+                return _of_engine(directory, metadata)
+            except (IndexDamaged, FileNotFoundError, NotADirectoryError) as error:
+                # A rebuilt index may have taken its place just now, and its files be gone for that reason.
+                if meta.read(directory) == metadata:
+                    if isinstance(error, IndexDamaged):
+                        raise
+                    raise IndexDamaged(str(folder), f"its folder {metadata.folder} is missing") from None
+
+
+def last_identity(folder: Path, *, trusted: bool) -> tuple[str, str]:
+    """The `identity` of the last commit, without opening it; raises what `open_snapshot` does."""
+    try:
+        with Directory.open(folder, trusted=trusted) as directory:
+            metadata = meta.read(directory)
+            with directory.open_folder(metadata.folder) as of_engine:
+                return metadata.folder, engine(metadata.engine).suspected(of_engine).last_commit().id
+    except (FileNotFoundError, NotADirectoryError):
+        raise NoIndex(str(folder)) from None
+
+
+def _of_engine(directory: Directory, metadata: Meta) -> Snapshot:
+    with directory.open_folder(metadata.folder) as folder:
+        made = engine(metadata.engine).open(folder)
+        while True:
+            reader = made.reader()
+            catalog, inconsistency = _open_catalog(directory, reader.commit.data)
+            # A later commit removes the catalog of this one.
+            if not inconsistency or made.last_commit().id == reader.commit.id:
+                return Snapshot(directory.path, metadata, reader, catalog, inconsistency)
+
+
+def _open_catalog(directory: Directory, data: str) -> tuple[BinaryIO | None, str]:
+    """The catalog that a commit names, or why it is not that of the commit."""
+    try:
+        file = CatalogFile.of_commit(data)
+        opened = (directory / file.name).open()
+    except FileNotFoundError:
+        return None, f"{file.name} is missing, which the last commit names"
+    except ValueError as error:
+        return None, str(error)
+    except IndexDamaged as error:
+        return None, error.what
+    if opened.seek(0, 2) == file.bytes:
+        return opened, ""
+    opened.close()
+    return None, f"{file.name} is not as long as it was written"
