@@ -6,6 +6,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from places import file_at, made
+
 from searchlib import meta
 from searchlib.analysis.terms import CHARS, WORDS
 from searchlib.engines.whoosh import table
@@ -17,15 +19,15 @@ from searchlib.engines.whoosh.terms import Points, Terms, TermsWriter
 def forget(piece: str, folder: str = "index") -> None:
     """Takes all terms with `piece` in them out of the postings of an index; its paragraphs keep their text."""
     engine = Path(folder) / meta.read(Path(folder)).engine_folder
-    last = table.read(engine)
+    last = table.read(made(engine))
     rows = tuple(_without(piece.encode(), engine, row) for row in last.rows)
-    table.write(engine, Table(last.generation + 1, rows))
+    table.write(made(engine), Table(last.generation + 1, rows))
 
 
 def _without(piece: bytes, folder: Path, row: Row) -> Row:
-    file = table.opened(folder, row)
+    file = table.opened(made(folder), row)
     now = replace(row, name=table.new_name())
-    writer = ArrayWriter(folder / now.file)
+    writer = ArrayWriter(file_at(folder / now.file))
     writer.facts.update(file.facts)
     for name in file:
         if not name.startswith((f"{WORDS}.", f"{CHARS}.")):

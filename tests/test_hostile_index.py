@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from places import file_at, made
 from sessions import searchlib
 from test_library import write
 from whoosh.qparser import QueryParser
@@ -138,7 +139,7 @@ def test_a_catalog_calls_nothing() -> None:
 
 @pytest.mark.parametrize("name", ["../../victim", "/tmp/victim", "a/b", "..", ""])  # noqa: S108 — it is refused
 def test_no_segment_lies_elsewhere(engine: Path, name: str) -> None:
-    rows = [{**asdict(row), "name": name} for row in table.read(engine).rows]
+    rows = [{**asdict(row), "name": name} for row in table.read(made(engine)).rows]
     commit(engine, json.dumps({"generation": 1, "segments": rows}))
 
     answer = searchlib("search", "长江")
@@ -222,12 +223,12 @@ def test_no_text_is_stored_that_could_not_be_opened() -> None:
 
 def rewritten(engine: Path, arrays: dict[str, bytes], paragraphs: int | None = None) -> None:
     """All segments with other arrays in them, and checksums that are right."""
-    last = table.read(engine)
+    last = table.read(made(engine))
     for row in last.rows:
-        file = table.opened(engine, row)
+        file = table.opened(made(engine), row)
         content = {name: file[name].copy() for name in file}
         facts = dict(file.facts)
-        writer = ArrayWriter(engine / row.file)
+        writer = ArrayWriter(at(engine / row.file))
         for name, values in content.items():
             writer.append(name, np.frombuffer(arrays[name], "u1") if name in arrays else values)
         writer.facts.update(facts if paragraphs is None else {**facts, "paragraphs": paragraphs})
@@ -260,10 +261,10 @@ def test_more_paragraphs_than_there_are_is_damage(engine: Path) -> None:
 @pytest.mark.parametrize("start", [-1, 10**6, 10**30, "0", None])
 @pytest.mark.parametrize("count", [10**9, 10**30, "1"])
 def test_an_array_that_is_not_in_its_file_is_damage(here: Path, start: object, count: object) -> None:
-    writer = ArrayWriter(here / "x.arrays")
+    writer = ArrayWriter(file_at(here / "x.arrays"))
     writer.append("a", np.arange(9))
     writer.close()
-    file = ArrayFile(here / "x.arrays")
+    file = ArrayFile(file_at(here / "x.arrays"))
     file._directory["a"] = (start, "<u4", count)  # type: ignore[assignment]
 
     with pytest.raises(IndexDamaged):
@@ -273,10 +274,10 @@ def test_an_array_that_is_not_in_its_file_is_damage(here: Path, start: object, c
 @pytest.mark.parametrize("kind", ["|O", "O", "<U9", "hostile", "<u4,O"])
 def test_an_array_is_of_numbers(here: Path, kind: str) -> None:
     """An object in it would be an address that the file says."""
-    writer = ArrayWriter(here / "x.arrays")
+    writer = ArrayWriter(file_at(here / "x.arrays"))
     writer.append("a", np.arange(9))
     writer.close()
-    file = ArrayFile(here / "x.arrays")
+    file = ArrayFile(file_at(here / "x.arrays"))
     start, _, _ = file._directory["a"]
     file._directory["a"] = (start, kind, 1)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from places import file_at, made
+from searchlib.private import new_file
 from sessions import searchlib
 from test_library import write
 
@@ -20,7 +22,6 @@ from searchlib.engines.whoosh.arrays import ArrayWriter
 from searchlib.engines.whoosh.table import Row, Table
 from searchlib.lock import writing
 from searchlib.meta import Meta
-from searchlib.private import new_file
 
 HISTORY = """
 import os, sys
@@ -85,7 +86,7 @@ def _note() -> None:
 
 
 def _arrays(name: str) -> None:
-    writer = ArrayWriter(Path("index") / name)
+    writer = ArrayWriter(file_at(Path("index") / name))
     writer.append("a", np.arange(9))
     writer.close()
 
@@ -95,10 +96,10 @@ WRITERS: dict[str, Callable[[], object]] = {
     "meta.json": lambda: meta.write(Path("index"), Meta(1, "", 1, "")),
     "writer.json": _note,
     "writer.lock": _note,
-    "table.json.new": lambda: table.write(Path("index"), Table(0, ())),
-    "table.json": lambda: table.write(Path("index"), Table(0, ())),
+    "table.json.new": lambda: table.write(made(Path("index")), Table(0, ())),
+    "table.json": lambda: table.write(made(Path("index")), Table(0, ())),
     "a.arrays": lambda: _arrays("a.arrays"),
-    "a.1": lambda: table.with_removed(Path("index"), Row("a", 9, 9), [np.arange(3)]),
+    "a.1": lambda: table.with_removed(made(Path("index")), Row("a", 9, 9), [np.arange(3)]),
     "new": lambda: new_file(Path("index/new")).close(),
 }
 

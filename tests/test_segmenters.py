@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from places import made
 from sessions import TEXTS
 
 from searchlib.engines.whoosh import table
@@ -36,7 +37,8 @@ def test_an_index_is_the_same_to_the_byte_with_and_without_rjieba(here: Path) ->
 
     assert ["0 rjieba", "0 jieba"] == [indexed("fast", without=False), indexed("slow", without=True)]
     fast, slow = (
-        table.opened(folder, *table.read(folder).rows) for folder in (here / "fast/whoosh-1", here / "slow/whoosh-1")
+        table.opened(made(folder), *table.read(made(folder)).rows)
+        for folder in (here / "fast/whoosh-1", here / "slow/whoosh-1")
     )
     assert list(fast) == list(slow)
     assert [] == [name for name in fast if not np.array_equal(fast[name], slow[name])]

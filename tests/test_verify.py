@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from patients import forget
+from places import file_at, made
 from sessions import plant, prose, searchlib
 
 from searchlib import Library
@@ -58,7 +59,7 @@ def contents() -> dict[str, list[Paragraph]]:
 
 def segments() -> list[str]:
     """The names of the segments; one that was written anew has another."""
-    return [row.name for row in table.read(ENGINE).rows]
+    return [row.name for row in table.read(made(ENGINE)).rows]
 
 
 def segment_with(path: str) -> Path:
@@ -71,7 +72,7 @@ def sources_of(name: str) -> list[str]:
 
 def spoil(path: Path, array: str) -> None:
     """Changes a byte in the middle of an array, where nothing else is in the same page."""
-    start, dtype, length = ArrayFile(path)._directory[array]
+    start, dtype, length = ArrayFile(file_at(path))._directory[array]
     size = length * int(dtype[2:])
     assert size > 2 * PAGE
     content = bytearray(path.read_bytes())
@@ -158,9 +159,12 @@ def test_paragraphs_that_are_there_twice_are_found_and_mended() -> None:
     before = contents()
     parts = whoosh.open(ENGINE).parts()
     parts.add(SHORT, before[SHORT])
-    last = table.read(ENGINE)
+    last = table.read(made(ENGINE))
     (name,) = parts.finish()
-    table.write(ENGINE, table.Table(last.generation + 1, (*last.rows, table.row_of(ENGINE, name, len(before[SHORT])))))
+    table.write(
+        made(ENGINE),
+        table.Table(last.generation + 1, (*last.rows, table.row_of(made(ENGINE), name, len(before[SHORT])))),
+    )
 
     assert (FindingKind.DOUBLED, SHORT) in found(quick=True)
     assert (SHORT,) == verified(repair=True).repairs.read  # type: ignore[union-attr]

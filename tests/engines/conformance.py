@@ -15,6 +15,7 @@ from typing import ClassVar, NamedTuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from places import made
 from questions import anything, bound, is_complete, plain
 from whoosh.query import And, Every, Not, Or, Term
 
@@ -208,17 +209,17 @@ class EngineConformance:
     def new(self) -> Iterator[tuple[Engine, Path]]:
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder, "engine")
-            yield self.module.create(place), place
+            yield self.module.create(made(place)), place
 
     @pytest.fixture
     def engine(self, tmp_path: Path) -> Engine:
-        return self.module.create(tmp_path / "引擎")
+        return self.module.create(made(tmp_path / "引擎"))
 
     @settings(COSTLY, max_examples=80)
     @given(histories, st.data())
     def test_any_history_answers_as_the_oracle(self, history: Sequence[Transaction], data: st.DataObject) -> None:
         """Replacing, removing and giving up in any order, every answer is the reference engine's, to the score."""
-        oracle = reference.create(Path("nowhere"))
+        oracle = reference.create()
         replay(oracle, history)
         expected = oracle.reader()
         left = outcome(history)
@@ -245,7 +246,7 @@ class EngineConformance:
     @given(histories, st.data())
     def test_any_history_is_explained_as_it_answers(self, history: Sequence[Transaction], data: st.DataObject) -> None:
         """What a paragraph's score is made of, its rank, what it matches and how many do: all as in the answer."""
-        oracle = reference.create(Path("nowhere"))
+        oracle = reference.create()
         replay(oracle, history)
         expected = oracle.reader()
         left = outcome(history)

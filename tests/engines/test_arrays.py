@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import file_at
 
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter, column, quoted, unquoted
 from searchlib.engines.whoosh.pages import PAGE
@@ -26,12 +27,12 @@ pieces = st.lists(
 
 def written(path: Path, appended: Sequence[tuple[str, list[int]]]) -> ArrayFile:
     """A file with an array of each type, which grow in the order of what is appended."""
-    writer = ArrayWriter(path)
+    writer = ArrayWriter(file_at(path))
     for dtype, values in appended:
         writer.append(dtype, np.array(values, dtype))
     writer.facts["名"] = "值"
     writer.close()
-    return ArrayFile(path)
+    return ArrayFile(file_at(path))
 
 
 @pytest.fixture
@@ -58,13 +59,13 @@ def test_arrays_grow_beside_one_another(appended: list[tuple[str, list[int]]]) -
 def test_arrays_that_outgrow_memory_are_whole_too(tmp_path: Path) -> None:
     """They go to temporary files on the way, of which nothing stays."""
     part = np.arange(200_000, dtype="<u4")
-    writer = ArrayWriter(tmp_path / "x.arrays")
+    writer = ArrayWriter(file_at(tmp_path / "x.arrays"))
     for _ in range(3):
         writer.append("a", part)
         writer.append("b", part[::-1])
     writer.close()
 
-    file = ArrayFile(tmp_path / "x.arrays")
+    file = ArrayFile(file_at(tmp_path / "x.arrays"))
     file.check()
     assert np.array_equal(file["a"], np.tile(part, 3))
     assert np.array_equal(file["b"], np.tile(part[::-1], 3))
@@ -79,7 +80,7 @@ def test_every_changed_byte_is_found(path: Path) -> None:
         changed[at] ^= 1 << (at % 8)
         path.write_bytes(changed)
         with pytest.raises(IndexDamaged, match=r"x\.arrays (is|has)"):
-            ArrayFile(path).check()
+            ArrayFile(file_at(path)).check()
 
 
 @given(st.data())
@@ -88,7 +89,7 @@ def test_nothing_is_read_that_was_not_written(data: st.DataObject) -> None:
     values = np.arange(0, 3 * LENGTH, 3).astype("<u4")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.arrays"
-        written_with = ArrayWriter(path)
+        written_with = ArrayWriter(file_at(path))
         written_with.append("a", values)
         written_with.close()
         content = bytearray(path.read_bytes())
@@ -97,7 +98,7 @@ def test_nothing_is_read_that_was_not_written(data: st.DataObject) -> None:
             content[at] ^= data.draw(st.integers(1, 255))
         path.write_bytes(content)
         pages = {at // PAGE for at in changed if content[at] != values.tobytes()[at - 64]}
-        array = ArrayFile(path).lazy("a", "<u4")
+        array = ArrayFile(file_at(path)).lazy("a", "<u4")
         wanted = data.draw(st.integers(0, 3 * LENGTH))
         first = data.draw(st.integers(0, LENGTH))
         end = data.draw(st.integers(first, LENGTH))
@@ -119,7 +120,7 @@ def test_a_file_cut_anywhere_is_damaged(path: Path) -> None:
     for size in range(len(content)):
         path.write_bytes(content[:size])
         with pytest.raises(IndexDamaged):
-            ArrayFile(path)
+            ArrayFile(file_at(path))
 
 
 @given(st.data())
@@ -132,7 +133,7 @@ def test_a_file_that_was_added_to_is_damaged(data: st.DataObject) -> None:
         more = data.draw(st.one_of(st.binary(min_size=1), st.integers(1, len(content)).map(lambda n: content[-n:])))
         path.write_bytes(content + more)
         with pytest.raises(IndexDamaged):
-            ArrayFile(path)
+            ArrayFile(file_at(path))
 
 
 @given(st.integers(0, 2**32), st.integers(0, 300), st.sampled_from((b"", b"slar", bytes(20) + b"slar")))
@@ -143,18 +144,18 @@ def test_garbage_is_damaged(seed: int, size: int, end: bytes) -> None:
         path = Path(folder) / "x.arrays"
         path.write_bytes(garbage)
         with pytest.raises(IndexDamaged):
-            ArrayFile(path)
+            ArrayFile(file_at(path))
 
 
 def test_a_missing_file_is_missing(tmp_path: Path) -> None:
     """Whoever opens it knows whether it may be."""
     with pytest.raises(FileNotFoundError):
-        ArrayFile(tmp_path / "x.arrays")
+        ArrayFile(file_at(tmp_path / "x.arrays"))
 
 
 def test_a_discarded_file_is_not_written(tmp_path: Path) -> None:
     """Nothing of it lies about."""
-    writer = ArrayWriter(tmp_path / "x.arrays")
+    writer = ArrayWriter(file_at(tmp_path / "x.arrays"))
     writer.append("a", np.arange(1_000_000))
     writer.discard()
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import file_at
 
 from searchlib.engines.whoosh import entries as module
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
@@ -32,10 +33,10 @@ segments = st.lists(st.integers(1, 70).flatmap(having), min_size=1, max_size=4)
 
 def part_of(path: Path, size: int, having: dict[int, float], *, spread: bool) -> Part:
     numbers, times = np.array(sorted(having), np.int64), np.array([having[number] for number in sorted(having)])
-    arrays = ArrayWriter(path)
+    arrays = ArrayWriter(file_at(path))
     TermsWriter(arrays, "f", size).add_words([b"x"], np.array([len(numbers)]), numbers, times)
     arrays.close()
-    terms = Terms(ArrayFile(path), "f", size)
+    terms = Terms(ArrayFile(file_at(path)), "f", size)
     return Spread(terms.postings(0)) if spread else Written(terms, 0, len(numbers))
 
 

@@ -14,6 +14,7 @@ import pytest
 from conformance import paragraph, places, write
 from hypothesis import given
 from hypothesis import strategies as st
+from places import made
 from whoosh.columns import CompressedBytesColumn, PickleColumn, VarBytesColumn
 from whoosh.fields import COLUMN, ID, KEYWORD, NUMERIC, STORED, TEXT, Schema
 from whoosh.formats import Existence
@@ -55,7 +56,7 @@ from searchlib.query import parse
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
     """Two sources with a title that each paragraph has, in a segment each, and a third one that was removed."""
-    engine = named("whoosh").create(tmp_path / "index")
+    engine = named("whoosh").create(made(tmp_path / "index"))
     with engine.writer() as writer:
         for path in ("a.txt", "gone.txt"):
             writer.replace(path, [titled(path, number, "枫桥经验") for number in range(3)])
@@ -164,7 +165,7 @@ def test_segments_of_whooshs_are_merged_with_the_engines_own(engine: Engine, tmp
         through_whoosh(index, paragraph(f"w{number}.txt", 0, "长江水"), merge=False)
         write(engine, {f"e{number}.txt": ["长江水"]})
 
-    assert 3 >= len(table.read(tmp_path / "index").rows)
+    assert 3 >= len(table.read(made(tmp_path / "index")).rows)
     with closing(engine.reader()) as reader:
         assert 8 == reader.search(parse("江水"), limit=1).complete
         assert 12 == reader.paragraph_count() == len(texts(index, Every()))
@@ -192,9 +193,9 @@ def test_writers_of_whooshs_and_of_the_engines_keep_each_other_out(tmp_path: Pat
     with pytest.raises(LockError):
         index.writer()
     with pytest.raises(IndexBusy, match=r"is being written by a writer of Whoosh's$"):
-        engine.open(tmp_path / "index").writer()
+        engine.open(made(tmp_path / "index")).writer()
     writer.cancel()
-    with engine.open(tmp_path / "index").writer(), pytest.raises(LockError):
+    with engine.open(made(tmp_path / "index")).writer(), pytest.raises(LockError):
         index.writer()
     with index.writer() as writer:
         writer.add_document(key="b")
@@ -216,11 +217,11 @@ def test_nothing_but_arrays_and_the_table_lies_in_the_folder(tmp_path: Path) -> 
     with pytest.raises(ZeroDivisionError), index.writer() as writer:
         _interrupted_after(writer)
 
-    rows = table.read(folder).rows
+    rows = table.read(made(folder)).rows
     assert {"table.json", "whoosh.lock"}.union(*(row.files for row in rows)) == {file.name for file in folder.iterdir()}
     assert [(1, 1), (1, 0), (1, 0)] == [(row.paragraphs, row.removed) for row in rows]
     for row in rows:
-        table.opened(folder, row).check()
+        table.opened(made(folder), row).check()
 
 
 def test_what_would_have_to_be_pickled_is_refused(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from conformance import paragraphs, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from places import made
 from whoosh.matching import Matcher
 from whoosh.query import And, Or, Query, Term
 from whoosh.scoring import BaseScorer, WeightingModel
@@ -46,7 +47,7 @@ def texts(seed: int, count: int) -> list[str]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three segments, two of them with removed sources; titles that have terms of the texts, once or twice, or none."""
     place = tmp_path_factory.mktemp("index") / "engine"
-    engine = named("whoosh").create(place)
+    engine = named("whoosh").create(made(place))
     sources = ["b.txt", "a.txt", "带 空格.md", "卷/二.txt", "c.txt", "换\n行.txt", "ｆｕｌｌ.txt", "d.txt"]
     write(engine, {path: texts(at + 1, 60) for at, path in enumerate(sources)})
     write(engine, {"b.txt": texts(2, 90), "0.txt": texts(2, 60)})
@@ -56,7 +57,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def reader(folder: Path) -> Iterator[Reader]:
-    with closing(named("whoosh").open(folder).reader()) as reader:
+    with closing(named("whoosh").open(made(folder)).reader()) as reader:
         yield reader
 
 
@@ -115,7 +116,7 @@ def test_the_first_are_those_of_all(
 @pytest.fixture(scope="module")
 def titled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Texts with 长江, and two sources that have it in their titles alone."""
-    engine = named("whoosh").create(tmp_path_factory.mktemp("index") / "engine")
+    engine = named("whoosh").create(made(tmp_path_factory.mktemp("index") / "engine"))
     with engine.writer() as writer:
         for at in range(130):
             title, text = ("长江、长江和长江", "江") if at in (17, 60) else ("无", "长江")
@@ -179,7 +180,7 @@ def test_the_order_is_that_of_whooshs_own_collector(
 ) -> None:
     """Whoosh's searcher, given our formula, finds the same with the same scores; what ties is in our order."""
     node = operator([Term(field, term) for field, term, _ in terms])
-    with open_index(untitled).reader() as whoosh, closing(named("whoosh").open(untitled).reader()) as reader:
+    with open_index(untitled).reader() as whoosh, closing(named("whoosh").open(made(untitled)).reader()) as reader:
         found = Searcher(whoosh, weighting=Formula(terms, whoosh)).search(node, limit=None)
         # Whoosh knows paragraphs by their numbers, which the paths of sources give.
         place_of = {
@@ -204,7 +205,7 @@ def untitled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One segment, no title of which has a term of the texts."""
     place = tmp_path_factory.mktemp("index") / "engine"
     write(
-        named("whoosh").create(place),
+        named("whoosh").create(made(place)),
         {path: texts(at + 3, 80) for at, path in enumerate(["b.txt", "a", "带.txt", "x"])},
     )
     return place

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import file_at
 
 from searchlib.engines.whoosh import lists as module
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
@@ -34,13 +35,13 @@ def cut_early(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def lists_of(folder: str, bound: int, parts: list[list[list[int]]]) -> Lists:
-    arrays = ArrayWriter(Path(folder) / "x.arrays")
+    arrays = ArrayWriter(file_at(Path(folder) / "x.arrays"))
     writer = ListsWriter(arrays, "名", bound)
     for part in parts:
         numbers = np.array([number for one in part for number in one], np.int64)
         writer.add(numbers, np.array(list(map(len, part)), np.int64))
     arrays.close()
-    return Lists(ArrayFile(Path(folder) / "x.arrays"), "名", bound)
+    return Lists(ArrayFile(file_at(Path(folder) / "x.arrays")), "名", bound)
 
 
 @given(written(), st.data())
@@ -81,7 +82,7 @@ def test_more_than_places_can_tell_apart_is_refused(tmp_path: Path, monkeypatch:
     """Rather than written where nobody would find it; of gaps and of lists that are cut."""
     monkeypatch.setattr(module, "MOST_IN_AN_ARRAY", 100)
     monkeypatch.setattr(module, "_LONG", long)
-    arrays = ArrayWriter(tmp_path / "x.arrays")
+    arrays = ArrayWriter(file_at(tmp_path / "x.arrays"))
     writer = ListsWriter(arrays, "a", 10_000)
     writer.add(np.arange(100), np.array([50, 50]))
 

@@ -10,6 +10,7 @@ import pytest
 from conformance import paragraph
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from places import file_at
 
 from searchlib.engines.whoosh import merge as module
 from searchlib.engines.whoosh.arrays import ArrayFile, column
@@ -32,7 +33,7 @@ def build(path: Path, sources: dict[str, Source]) -> ArrayFile:
     for name, source in sources.items():
         builder.add(name, [paragraph(name, number, text) for number, text in enumerate(source)])
     builder.write()
-    return ArrayFile(path)
+    return ArrayFile(file_at(path))
 
 
 def removed_in(file: ArrayFile, paths: Sequence[str]) -> Numbers:
@@ -72,8 +73,8 @@ def test_what_is_merged_is_what_is_left(at_once: int, parts: list[list[Source]],
         removed = [
             removed_in(file, [path for path in part if path in gone]) for file, part in zip(files, named, strict=True)
         ]
-        size = merge(place / "merged.arrays", list(zip(files, removed, strict=True)))
-        merged = ArrayFile(place / "merged.arrays")
+        size = merge(file_at(place / "merged.arrays"), list(zip(files, removed, strict=True)))
+        merged = ArrayFile(file_at(place / "merged.arrays"))
         merged.check()
 
         assert sum(map(len, left.values())) == size

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from places import file_at
 
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.entries import Entry
@@ -31,7 +32,7 @@ def fields(terms: st.SearchStrategy[bytes]) -> st.SearchStrategy[Field]:
 
 
 def terms_of(folder: str, field: Field, at_once: int, *, points: bool) -> Terms:
-    arrays = ArrayWriter(Path(folder) / "x.arrays")
+    arrays = ArrayWriter(file_at(Path(folder) / "x.arrays"))
     writer = TermsWriter(arrays, "f", SIZE)
     for first in range(0, len(field), at_once):
         part = field[first : first + at_once]
@@ -43,7 +44,7 @@ def terms_of(folder: str, field: Field, at_once: int, *, points: bool) -> Terms:
         else:
             writer.add_words(terms, counts, numbers, times)
     arrays.close()
-    return Terms(ArrayFile(Path(folder) / "x.arrays"), "f", SIZE)
+    return Terms(ArrayFile(file_at(Path(folder) / "x.arrays")), "f", SIZE)
 
 
 def check(found: Terms, field: Field, wanted: bytes, first: int, end: int) -> None:

@@ -10,6 +10,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import file_at
 
 from searchlib.engines.whoosh import records as module
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
@@ -20,13 +21,13 @@ contents = st.lists(sizes, max_size=30).map(lambda found: [Random(n).randbytes(n
 
 
 def records_of(folder: str, content: Sequence[bytes], name: str = "x") -> Records:
-    arrays = ArrayWriter(Path(folder) / f"{name}.arrays")
+    arrays = ArrayWriter(file_at(Path(folder) / f"{name}.arrays"))
     writer = RecordsWriter(arrays, "r")
     for record in content:
         writer.add(record)
     writer.close()
     arrays.close()
-    return Records(ArrayFile(Path(folder) / f"{name}.arrays"), "r")
+    return Records(ArrayFile(file_at(Path(folder) / f"{name}.arrays")), "r")
 
 
 @given(contents, st.data())
@@ -45,7 +46,7 @@ def test_blocks_can_be_taken_over(one: list[bytes], other: list[bytes]) -> None:
     """As they are, between records of one's own."""
     with tempfile.TemporaryDirectory() as folder:
         taken = records_of(folder, one)
-        arrays = ArrayWriter(Path(folder) / "merged.arrays")
+        arrays = ArrayWriter(file_at(Path(folder) / "merged.arrays"))
         writer = RecordsWriter(arrays, "r")
         for record in other:
             writer.add(record)
@@ -58,7 +59,7 @@ def test_blocks_can_be_taken_over(one: list[bytes], other: list[bytes]) -> None:
             writer.add(record)
         writer.close()
         arrays.close()
-        merged = Records(ArrayFile(Path(folder) / "merged.arrays"), "r")
+        merged = Records(ArrayFile(file_at(Path(folder) / "merged.arrays")), "r")
 
         assert len(one) == ends[-1]
         expected = [*other, *one, *other]

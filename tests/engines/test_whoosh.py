@@ -27,6 +27,7 @@ from conformance import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from places import file_at, made
 from whoosh.qparser import QueryParser
 
 from searchlib.analysis import fold
@@ -58,7 +59,7 @@ class TestWhoosh(EngineConformance):
 def folder(tmp_path: Path) -> Path:
     """An engine with two segments, one of them with a removed source."""
     place = tmp_path / "引擎"
-    engine = named("whoosh").create(place)
+    engine = named("whoosh").create(made(place))
     write(engine, {"a.txt": ["长江水"] * 30, "b.txt": ["黄河水"] * 30})
     write(engine, {"a.txt": None, "c.txt": ["淮河水"]})
     return place
@@ -128,7 +129,7 @@ def test_a_damaged_folder_is_refused_as_damaged(folder: Path, damage: Callable[[
     damage(folder)
 
     with pytest.raises(IndexDamaged, match=rf"^the index in {folder} is damaged: ."):
-        named("whoosh").open(folder)
+        named("whoosh").open(made(folder))
 
 
 @pytest.mark.parametrize("at", range(0, 1200, 37))
@@ -140,12 +141,12 @@ def test_no_byte_of_the_table_can_change_unnoticed(folder: Path, at: int) -> Non
     table.write_bytes(bytes(content))
 
     with pytest.raises(IndexDamaged, match="is not as it was written"):
-        named("whoosh").open(folder)
+        named("whoosh").open(made(folder))
 
 
 def test_damage_after_opening_is_damage_too(folder: Path) -> None:
     """An engine that was whole when it was opened says the same when a reader no longer finds its files."""
-    engine = named("whoosh").open(folder)
+    engine = named("whoosh").open(made(folder))
     segment_of(folder).unlink()
 
     with pytest.raises(IndexDamaged, match=r"\.arrays"):
@@ -154,10 +155,10 @@ def test_damage_after_opening_is_damage_too(folder: Path) -> None:
 
 def test_what_is_discarded_is_gone_and_what_can_be_read_of_it_is_salvaged(folder: Path) -> None:
     """Nothing that the same writer was given goes with it."""
-    engine = named("whoosh").suspected(folder)
+    engine = named("whoosh").suspected(made(folder))
     with closing(engine.reader()) as reader:
         before = {path: reader.paragraphs(path) for path in reader.sources()}
-    parts = [row.name for row in table.read(folder).rows]
+    parts = [row.name for row in table.read(made(folder)).rows]
     salvaged = dict(found for part in parts for found in engine.salvaged(part))
     with closing(engine.reader(without=parts)) as reader:
         assert [] == reader.sources()
@@ -174,10 +175,10 @@ def test_what_is_discarded_is_gone_and_what_can_be_read_of_it_is_salvaged(folder
 @pytest.mark.parametrize("wrong", ["counts", "order", "length", "back", "records"])
 def test_arrays_that_contradict_one_another_are_found_with_right_checksums(folder: Path, wrong: str) -> None:
     """What no disk does, and a fault in the program might."""
-    row = max(table.read(folder).rows, key=lambda row: row.paragraphs)
-    file = table.opened(folder, row)
+    row = max(table.read(made(folder)).rows, key=lambda row: row.paragraphs)
+    file = table.opened(made(folder), row)
     now = replace(row, name=table.new_name(), removed=0, removals=0)
-    writer = ArrayWriter(folder / now.file)
+    writer = ArrayWriter(file_at(folder / now.file))
     writer.facts.update(file.facts)
     for name in file:
         values = file[name].copy()
@@ -193,26 +194,26 @@ def test_arrays_that_contradict_one_another_are_found_with_right_checksums(folde
             values[:8] = 0
         writer.append(name, values)
     writer.close()
-    table.write(folder, Table(2, (replace(now, bytes=(folder / now.file).stat().st_size),)))
+    table.write(made(folder), Table(2, (replace(now, bytes=(folder / now.file).stat().st_size),)))
 
-    (flaw, *_) = named("whoosh").open(folder).flaws(texts=True, on_change=lambda _: None)
+    (flaw, *_) = named("whoosh").open(made(folder)).flaws(texts=True, on_change=lambda _: None)
     assert (now.name, "") == (flaw.part, flaw.path)
 
 
 def test_a_writer_killed_before_its_commit_leaves_the_last_one(folder: Path) -> None:
     """What it had written lies about and is neither read nor in the way of the next writer."""
-    engine = named("whoosh").open(folder)
+    engine = named("whoosh").open(made(folder))
     writer = engine.writer()
     writer.replace("b.txt", ())
     copy = folder.with_name("abgestürzt")
     shutil.copytree(folder, copy)
     writer.__exit__(None, None, None)
 
-    survivor = named("whoosh").open(copy)
+    survivor = named("whoosh").open(made(copy))
     with closing(survivor.reader()) as reader:
         assert (["b.txt", "c.txt"], 31) == (reader.sources(), reader.paragraph_count())
     write(survivor, {"b.txt": None})
-    with closing(named("whoosh").open(copy).reader()) as reader:
+    with closing(named("whoosh").open(made(copy)).reader()) as reader:
         assert [("c.txt", 0)] == places(reader.search(parse("水"), limit=100))
 
 
@@ -223,7 +224,7 @@ def test_the_folder_is_for_its_owner_alone(folder: Path) -> None:
 
 def test_removed_paragraphs_leave_any_number_of_blocks_of_postings(tmp_path: Path) -> None:
     """Postings are stored in blocks of thousands; with a block or all of them removed, the rest is still found."""
-    engine = named("whoosh").create(tmp_path / "engine")
+    engine = named("whoosh").create(made(tmp_path / "engine"))
     write(engine, {"a.txt": ["水"] * 4200, "b.txt": ["水"] * 3, "c.txt": ["水A"] * 4200})
     for removed, expected in (("a.txt", 4203), ("c.txt", 3), ("b.txt", 0)):
         write(engine, {removed: None})
@@ -243,7 +244,7 @@ def test_only_the_paragraphs_of_the_page_are_read(folder: Path, monkeypatch: pyt
             return found
 
     monkeypatch.setattr(postings, "Segment", Counted)
-    with closing(named("whoosh").open(folder).reader()) as reader:
+    with closing(named("whoosh").open(made(folder)).reader()) as reader:
         assert [("b.txt", 4), ("b.txt", 5)] == places(reader.search(parse("黄河"), limit=2, offset=4))
         by_path = reader.search(parse("水"), limit=1, order=Order({}, is_reversed=True), grouped=True)
         assert [("c.txt", 0)] == places(by_path)
@@ -262,7 +263,7 @@ def test_between_questions_large_files_are_let_go_of(folder: Path, monkeypatch: 
 
     let_go = ArrayFile.release
     monkeypatch.setattr(ArrayFile, "release", release)
-    with closing(named("whoosh").open(folder).reader()) as reader:
+    with closing(named("whoosh").open(made(folder)).reader()) as reader:
         before = reader.search(parse("水"), limit=3)
         assert [] == released
         monkeypatch.setattr(corpus, "_MOST_MAPPED", 0)
@@ -283,15 +284,15 @@ def test_every_character_of_a_word_is_found_inside_words(tmp_path: Path) -> None
     edges = (code for code, (one, other) in enumerate(pairwise(is_letter)) if one != other)
     chosen = {*range(0, sys.maxunicode, 16), *chain.from_iterable((code, code + 1) for code in edges)}
     letters = {chr(code) for code in chosen if is_letter[code]}
-    engine = named("whoosh").create(tmp_path / "engine")
+    engine = named("whoosh").create(made(tmp_path / "engine"))
     spaced = " ".join(sorted(letters))
     headed = paragraph("a.txt", 0, spaced)._replace(heading=(spaced,), title="…")
     with engine.writer() as writer:
         writer.replace("a.txt", [headed])
         writer.commit()
 
-    (row,) = table.read(tmp_path / "engine").rows
-    segment = Segment(table.opened(tmp_path / "engine", row), NOTHING.paragraphs)
+    (row,) = table.read(made(tmp_path / "engine")).rows
+    segment = Segment(table.opened(made(tmp_path / "engine"), row), NOTHING.paragraphs)
     assert set() == letters - {word.decode() for word in segment.words_with("")}
     assert set() == letters - {word.decode() for word in segment.words_with("", HEADING_WORDS)}
     assert [] == list(segment.words_with("", TITLE_WORDS))
@@ -299,7 +300,7 @@ def test_every_character_of_a_word_is_found_inside_words(tmp_path: Path) -> None
 
 def test_whooshs_own_parser_cuts_questions_as_the_index_was(tmp_path: Path) -> None:
     """The schema knows the analyser, so that Whoosh's tools work on the index as on any other."""
-    write(named("whoosh").create(tmp_path / "index"), {"a.txt": ["枫桥经验在土地承包里。"]})
+    write(named("whoosh").create(made(tmp_path / "index")), {"a.txt": ["枫桥经验在土地承包里。"]})
     index = open_index(tmp_path / "index")
 
     with index.searcher() as searcher:
@@ -315,10 +316,10 @@ def test_segments_of_any_size_hold_the_same(
 ) -> None:
     """However little a process may have in memory, an index has the same paragraphs and gives the same answers."""
     monkeypatch.setattr(parts, "MOST_CHARACTERS", most)
-    oracle = reference.create(Path("nowhere"))
+    oracle = reference.create()
     replay(oracle, history)
     with tempfile.TemporaryDirectory() as folder:
-        engine = named("whoosh").create(Path(folder, "engine"))
+        engine = named("whoosh").create(made(Path(folder, "engine")))
         replay(engine, history)
 
         with closing(engine.reader()) as reader:

@@ -13,6 +13,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from places import file_at
+
 from searchlib import meta
 from searchlib.cli.formats import json as lines
 from searchlib.cli.formats.plain import UNSAFE
@@ -138,7 +140,7 @@ def index(data: bytes) -> None:
 
 
 def _read_arrays(path: Path) -> None:
-    file = ArrayFile(path)
+    file = ArrayFile(file_at(path))
     file.check()
 
 

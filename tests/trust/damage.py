@@ -25,6 +25,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
+from places import file_at
+
 from searchlib import Library
 from searchlib.engines.whoosh.arrays import ArrayFile
 from searchlib.errors import SearchlibError
@@ -151,7 +153,7 @@ def _spots(folder: Path, dice: random.Random) -> Iterator[tuple[str, int]]:
             continue
         if path.name == "whoosh.lock":
             continue
-        directory = ArrayFile(path)._directory
+        directory = ArrayFile(file_at(path))._directory
         for start, dtype, length in directory.values():
             if size := length * int(dtype[2:]):
                 yield name, start + dice.randrange(size)
