@@ -140,6 +140,9 @@ class Catalog:
         self._connection.execute("pragma trusted_schema = off")
         if content is None:
             self._connection.executescript(_TABLES)
+        elif not content:
+            # SQLite would call it a lack of memory.
+            raise self._damaged("it is empty")
         else:
             self._connection.deserialize(content)
             if self._ask(_SCHEMA) != _expected_schema():
@@ -221,13 +224,22 @@ def read(content: bytes, file: CatalogFile, where: str) -> Catalog:
 
 def old_sources(directory: Directory) -> dict[str, Known]:
     """The sources in the catalog of an index of an earlier format, as far as it can be read."""
+    try:
+        content = (directory / OLD).read()
+    except FileNotFoundError:
+        return {}
+    # SQLite would call an empty one a lack of memory.
+    return _old_sources(content) if content else {}
+
+
+def _old_sources(content: bytes) -> dict[str, Known]:
     connection = sqlite3.connect(":memory:")
     try:
-        connection.deserialize((directory / OLD).read())
+        connection.deserialize(content)
         has_times = connection.execute("select 1 from pragma_table_info('source') where name = 'modified_ns'")
         rows = connection.execute(_SOURCES if has_times.fetchall() else _SOURCES_1).fetchall()
         return {source.path: source for source in map(_known, rows)}
-    except (FileNotFoundError, sqlite3.DatabaseError, TypeError, ValueError):
+    except (sqlite3.DatabaseError, TypeError, ValueError):
         return {}
     finally:
         connection.close()

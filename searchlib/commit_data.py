@@ -29,7 +29,10 @@ class CatalogFile(NamedTuple):
     @classmethod
     def of_commit(cls, data: str) -> Self:
         """Raise `ValueError` for data that no library has written."""
-        values = json.loads(data) if data else None
+        try:
+            values = json.loads(data)
+        except (ValueError, RecursionError):
+            values = None
         if not isinstance(values, dict) or not isinstance(values.get("facts"), dict):
             raise ValueError("its commit names no catalog")
         name, size, replaced = str(values.get("name")), values.get("bytes"), str(values.get("replaced", ""))

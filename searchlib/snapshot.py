@@ -43,6 +43,11 @@ class Snapshot:
         self._sources: dict[str, Known] | None = None
         self._files: dict[str, Facts] | None = None
 
+    def __del__(self) -> None:
+        # The last call that asks it ends, and nobody can know which one that is.
+        if self._catalog:
+            self._catalog.close()
+
     @property
     def commit(self) -> Commit:
         return self.reader.commit

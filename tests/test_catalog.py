@@ -6,12 +6,17 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from searchlib.catalog import Catalog, Known, Plan, create, diff
-from searchlib.errors import IndexBusy, IndexDamaged
+from searchlib.catalog import Catalog, Known, Plan, diff, load, old_sources
+from searchlib.commit_data import CatalogFile
+from searchlib.directory import Directory
+from searchlib.errors import IndexDamaged
 from searchlib.model import Found, Skipped
 
 VERSIONS = {"text": 1, "markdown": 3}
@@ -99,173 +104,161 @@ def test_what_could_not_be_looked_at_is_not_taken_out(kept: tuple[str, ...], rem
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "catalog.db"
+def directory(tmp_path: Path) -> Directory:
+    return Directory.open(tmp_path)
 
 
-@pytest.fixture
-def catalog(path: Path) -> Iterator[Catalog]:
-    with closing(create(path)) as made:
-        yield made
+def saved(directory: Directory, commit: str, sources: list[Known], facts: dict[str, str]) -> str:
+    with closing(Catalog()) as catalog:
+        catalog.change(sources, (), facts)
+        return catalog.save(directory, commit)
 
 
-def test_what_is_committed_is_what_is_known(catalog: Catalog, path: Path) -> None:
-    """Every field of a source comes back, by path and in order, in this connection and the next."""
+def sources_of(directory: Directory, data: str) -> dict[str, Known]:
+    with closing(load(directory, data)) as catalog:
+        return catalog.sources()
+
+
+def test_what_is_saved_is_what_is_known(directory: Directory) -> None:
+    """Every field of a source comes back, by path and in order."""
     sources = [
         known("乙.txt", size=2**40, mtime_ns=0, modified_ns=2**62, reason="is no text", told=True),
         known("a.txt", digest=b"", encoding=""),
         known("换\n行 \udcff\udc80.txt"),
         known("../外/𠮷.txt"),
     ]
-    catalog.commit(sources, (), {"updated": "1.5"})
+    data = saved(directory, "c1", sources, {"updated": "1.5"})
+    with closing(load(directory, data)) as catalog:
+        assert sorted(sources, key=lambda source: source.path) == list(catalog.sources().values())
+        assert all(source.path == name for name, source in catalog.sources().items())
+        assert ("1.5", "") == (catalog.fact("updated"), catalog.fact("other"))
+        catalog.check()
+    assert {"updated": "1.5"} == CatalogFile.of_commit(data).facts
+    assert ["catalog-c1.db"] == directory.names()
 
-    with closing(Catalog(path)) as other:
-        for seen in (catalog, other):
-            assert sorted(sources, key=lambda source: source.path) == list(seen.sources().values())
-            assert all(source.path == name for name, source in seen.sources().items())
-            assert ("1.5", "") == (seen.fact("updated"), seen.fact("other"))
 
-
-def test_a_commit_adds_replaces_and_drops(catalog: Catalog) -> None:
+def test_a_change_adds_replaces_and_drops() -> None:
     """What it does not name stays as it is."""
-    catalog.commit([known("a"), known("b"), known("\udcff")], (), {"one": "1", "two": "2"})
-    catalog.commit([known("b", size=1), known("c")], ["\udcff", "没有"], {"two": "3"})
+    with closing(Catalog()) as catalog:
+        catalog.change([known("a"), known("b"), known("\udcff")], (), {"one": "1", "two": "2"})
+        catalog.change([known("b", size=1), known("c")], ["\udcff", "没有"], {"two": "3"})
 
-    assert {"a": known("a"), "b": known("b", size=1), "c": known("c")} == catalog.sources()
-    assert ("1", "3") == (catalog.fact("one"), catalog.fact("two"))
-
-
-def test_a_commit_anew_forgets_every_source_before(catalog: Catalog) -> None:
-    """Facts stay: they say what the index is."""
-    catalog.commit([known("a"), known("b")], (), {"generation": "1"})
-    catalog.commit([known("c")], (), {}, anew=True)
-
-    assert ({"c": known("c")}, "1") == (catalog.sources(), catalog.fact("generation"))
+        assert {"a": known("a"), "b": known("b", size=1), "c": known("c")} == catalog.sources()
+        assert {"one": "1", "two": "3"} == catalog.facts()
 
 
-def test_a_commit_that_fails_halfway_changes_nothing(catalog: Catalog, path: Path) -> None:
+def test_a_change_that_fails_halfway_changes_nothing() -> None:
     """Sources, removals and facts become visible together or not at all."""
-    catalog.commit([known("a"), known("b")], (), {"updated": "1"})
-    catalog.begin()
 
     def failing() -> Iterator[Known]:
         yield known("c")
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        catalog.commit(failing(), ["a"], {"updated": "2"}, anew=True)
-    with closing(Catalog(path)) as other:
-        for seen in (catalog, other):
-            assert (["a", "b"], "1", True) == (list(seen.sources()), seen.fact("updated"), seen.is_unfinished())
+    with closing(Catalog()) as catalog:
+        catalog.change([known("a"), known("b")], (), {"updated": "1"})
+        with pytest.raises(KeyboardInterrupt):
+            catalog.change(failing(), ["a"], {"updated": "2"})
+
+        assert (["a", "b"], "1") == (list(catalog.sources()), catalog.fact("updated"))
 
 
-def test_an_update_is_unfinished_from_its_beginning_to_its_commit(catalog: Catalog, path: Path) -> None:
-    """The note outlives the process that made it."""
-    assert not catalog.is_unfinished()
-    catalog.begin()
-    with closing(Catalog(path)) as other:
-        assert other.is_unfinished()
-        other.commit((), (), {})
+def test_the_catalog_of_another_commit_is_refused(directory: Directory) -> None:
+    """Each is whole in itself; only together with what the commit remembers it is the right one."""
+    first, second = (saved(directory, name, [known(name)], {}) for name in ("c1", "c2"))
+    (directory.path / "catalog-c1.db").replace(directory.path / "catalog-c2.db")
 
-    assert not catalog.is_unfinished()
-
-
-def test_creating_keeps_a_catalog_that_is_there(catalog: Catalog, path: Path) -> None:
-    """It is not emptied: a rebuild wants to know what was indexed before."""
-    catalog.commit([known()], (), {})
-    with closing(create(path)) as again:
-        assert {"甲.txt": known()} == again.sources()
+    with pytest.raises(IndexDamaged, match=r"catalog-c2\.db is not as it was written"):
+        sources_of(directory, second)
+    with pytest.raises(IndexDamaged, match=r"catalog-c1\.db is missing, which the last commit names"):
+        sources_of(directory, first)
 
 
-def test_a_catalog_of_the_first_format_still_says_what_was_indexed(path: Path) -> None:
-    """It kept no times to show. Reading leaves it as it is; a rebuild adds what it lacks and loses nothing."""
-    with closing(create(path)) as made:
-        made.commit([known("a", modified_ns=5, told=True)], (), {"generation": "3"})
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("alter table source drop column modified_ns")
-    before = path.read_bytes()
-
-    assert {"a": known("a", modified_ns=0, told=True)} == sources_of(Catalog, path)
-    assert before == path.read_bytes()
-    with closing(create(path)) as again:
-        again.commit([known("b", modified_ns=7)], (), {})
-        assert {"a": known("a", modified_ns=0, told=True), "b": known("b", modified_ns=7)} == again.sources()
-        assert "3" == again.fact("generation")
-
-
-def test_a_catalog_lies_in_any_folder(tmp_path: Path) -> None:
-    """One whose name is not UTF-8, or has what an address would take for a question or an escape."""
-    for name in ("坏\udcff", "a?mode=ro#b", "100%41"):
-        (tmp_path / name).mkdir()
-        with closing(create(tmp_path / name / "catalog.db")) as made:
-            made.commit([known()], (), {})
-
-        assert ["catalog.db"] == [file.name for file in (tmp_path / name).iterdir()]
+@pytest.mark.parametrize(
+    "data",
+    [
+        *("", "{", "[]", "null", "{}", '{"facts": {}}'),
+        '{"facts": {}, "name": "../catalog-1.db", "bytes": 1}',
+        '{"facts": {}, "name": "catalog-1.db", "bytes": "1"}',
+        '{"facts": {}, "name": "catalog-1.db", "bytes": true}',
+    ],
+)
+def test_a_commit_that_names_no_catalog_here_is_damage(directory: Directory, data: str) -> None:
+    """Whatever the engine has kept with it, no file elsewhere is read."""
+    with pytest.raises(IndexDamaged, match="its commit names"):
+        load(directory, data)
 
 
-def sources_of(opened: Callable[[Path], Catalog], path: Path) -> dict[str, Known]:
-    with closing(opened(path)) as catalog:
-        return catalog.sources()
+@given(data=st.data())
+def test_no_byte_of_a_catalog_can_change_unnoticed(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    directory = Directory.open(tmp_path_factory.mktemp("x"))
+    kept = saved(directory, "c1", [known(str(number)) for number in range(50)], {})
+    path = directory.path / "catalog-c1.db"
+    content = bytearray(path.read_bytes())
+    at = data.draw(st.integers(0, len(content) - 1))
+    content[at] ^= data.draw(st.integers(1, 255))
+    path.write_bytes(content)
+
+    with pytest.raises(IndexDamaged, match="is not as it was written"):
+        load(directory, kept)
 
 
-def halve(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+def program(statements: str) -> Callable[[], bytes]:
+    """A database of another program."""
+
+    def made() -> bytes:
+        with closing(sqlite3.connect(":memory:")) as connection:
+            connection.executescript(statements)
+            return connection.serialize()
+
+    return made
 
 
-def scribble(path: Path) -> None:
-    content = path.read_bytes()
-    path.write_bytes(content[:100] + b"\xa5" * (len(content) - 100))
+def with_a_trigger() -> bytes:
+    with closing(Catalog()) as catalog:
+        catalog._connection.executescript(
+            "create trigger t after insert on fact begin delete from source; end; insert into fact values ('a', 'b');"
+        )
+        return catalog._connection.serialize()
 
 
-def put_a_folder(path: Path) -> None:
-    path.unlink()
-    path.mkdir()
-
-
-def of_another_program(path: Path) -> None:
-    path.unlink()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript("create table source (path text); insert into source values ('a')")
-
-
-DAMAGES: dict[str, Callable[[Path], object]] = {
-    "no file": Path.unlink,
-    "a folder": put_a_folder,
-    "an empty file": lambda path: path.write_bytes(b""),
-    "no database": lambda path: path.write_bytes("长江".encode() * 1_000),
-    "half a database": halve,
-    "a database with other bytes in it": scribble,
-    "a database with other columns": of_another_program,
+FOREIGN: dict[str, Callable[[], bytes]] = {
+    "an empty file": lambda: b"",
+    "no database": lambda: "长江".encode() * 1_000,
+    "a database with other columns": program("create table source (path text); insert into source values ('a')"),
+    "a database with a trigger": with_a_trigger,
+    "a database without tables": program("pragma user_version = 1"),
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
-def test_a_damaged_catalog_is_refused_as_damaged(path: Path, damage: Callable[[Path], object]) -> None:
-    """Whatever SQLite says of it, it is the index that is damaged, with the name of the file."""
-    with closing(create(path)) as made:
-        made.commit([known(str(number)) for number in range(500)], (), {})
-    damage(path)
+@pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN.keys())
+def test_what_is_no_catalog_is_refused_with_right_checksums_too(
+    directory: Directory, content: Callable[[], bytes]
+) -> None:
+    """Its tables are compared with those of a catalog before anything in them is used."""
+    found = content()
+    (directory.path / "catalog-c1.db").write_bytes(found)
+    digest = blake2b(found, digest_size=16).hexdigest()
 
-    with pytest.raises(IndexDamaged, match=r"is damaged: catalog\.db: ."):
-        sources_of(Catalog, path)
-
-
-def test_a_catalog_that_is_being_written_is_no_damage(catalog: Catalog, path: Path) -> None:
-    """A commit may take longer than a reader waits."""
-    catalog._connection.execute("pragma busy_timeout = 0")
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("begin exclusive")
-        with pytest.raises(IndexBusy, match="is being written by another process"):
-            catalog.sources()
-
-    assert {} == catalog.sources()
+    with pytest.raises(IndexDamaged, match="the catalog can't be used: "):
+        sources_of(directory, CatalogFile("catalog-c1.db", len(found), digest, {}).data)
 
 
-@pytest.mark.parametrize("name", ["no database", "a database with other bytes in it"])
-def test_creating_over_what_is_no_catalog_says_so(path: Path, name: str) -> None:
-    """So that a rebuild can put a new one in its place."""
-    create(path).close()
-    DAMAGES[name](path)
+@pytest.mark.parametrize("first_format", [True, False])
+def test_a_catalog_of_an_earlier_format_still_says_what_was_indexed(
+    directory: Directory, *, first_format: bool
+) -> None:
+    """That of the first one kept no times to show. What can't be read says nothing."""
+    with closing(Catalog()) as catalog:
+        catalog.change([known("a", modified_ns=5, told=True)], (), {})
+        if first_format:
+            catalog._connection.execute("alter table source drop column modified_ns")
+        (directory.path / "catalog.db").write_bytes(catalog._connection.serialize())
 
-    with pytest.raises(IndexDamaged, match=r"is damaged: catalog\.db: ."):
-        sources_of(create, path)
+    assert {"a": known("a", modified_ns=0 if first_format else 5, told=True)} == old_sources(directory)
+    for content in (b"", b"?" * 5_000):
+        (directory.path / "catalog.db").write_bytes(content)
+        assert {} == old_sources(directory)
+    (directory.path / "catalog.db").unlink()
+    assert {} == old_sources(directory)

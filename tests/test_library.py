@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import doctest
 import importlib
-import json
 import os
 import pkgutil
 import sqlite3
@@ -21,6 +20,7 @@ from sessions import prose
 
 import searchlib
 from searchlib import Library, meta
+from searchlib.directory import Directory
 from searchlib.errors import IndexOutdated, NoIndex, PathError
 from searchlib.model import Change, ChangeKind, Facts, IndexReport, Progress, Skipped
 
@@ -162,18 +162,18 @@ def test_an_order_that_there_is_not_is_an_error(dated: Library) -> None:
 
 def test_the_facts_of_a_file_are_those_of_its_last_update(dated: Library) -> None:
     """A new time counts though the bytes are the same, and so does that of a file too young to be told by it."""
-    first = dated._facts()
+    first = dated._snapshot().files()
     os.utime("乙.txt", ns=(0, LONG_AGO * 10**9 + 5))
     young = time.time_ns() + 60 * 10**9
     os.utime("丙.txt", ns=(young, young))
-    before = dated._facts()
+    before = dated._snapshot().files()
     report = dated.update(["."])
 
     assert told(report)[0] == [("added", "别处/山.txt"), ("added", "稿/桥.txt"), ("added", "稿/船.md")]
     assert before == first
     assert first["乙.txt"] == Facts("乙.txt", 9, (LONG_AGO + DAY) * 10**9, "utf-8")
-    assert dated._facts()["乙.txt"] == Facts("乙.txt", 9, LONG_AGO * 10**9 + 5, "utf-8")
-    assert dated._facts()["丙.txt"].modified_ns == young
+    assert dated._snapshot().files()["乙.txt"] == Facts("乙.txt", 9, LONG_AGO * 10**9 + 5, "utf-8")
+    assert dated._snapshot().files()["丙.txt"].modified_ns == young
     assert [hit.path for hit in dated.search("“长江”", sort="date", limit=1)] == ["丙.txt"]
 
 
@@ -181,17 +181,23 @@ def test_an_index_of_the_first_format_is_made_anew_with_all_that_it_had(library:
     """Sources that lie elsewhere too, though its catalog lacks what this one has."""
     library.update(["稿", "别处"])
     library.close()
-    values = json.loads(Path("index/meta.json").read_text(encoding="utf-8"))
-    Path("index/meta.json").write_text(json.dumps({**values, "format": 1}), encoding="utf-8")
+    (engine,) = Path("index").glob("whoosh-*")
+    engine.rename("index/whoosh-1")
+    (catalog,) = Path("index").glob("catalog-*")
+    catalog.rename("index/catalog.db")
+    Path("index/meta.json").write_text('{"format": 1, "engine": "whoosh", "generation": 1}', encoding="utf-8")
     with closing(sqlite3.connect("index/catalog.db")) as connection:
         connection.execute("alter table source drop column modified_ns")
     added = [("added", "别处/山.txt"), ("added", "稿/桥.txt"), ("added", "稿/船.md")]
 
-    with pytest.raises(IndexOutdated, match="was made with format 1, and this program needs format 4"):
+    with pytest.raises(IndexOutdated, match="was made with format 1, and this program needs format 5"):
         library.search("茶")
     assert told(library.update(["稿"], dry_run=True)) == (added, 0, [])
     assert told(library.update(["稿"])) == (added, 0, [])
-    assert library._facts()["别处/山.txt"].modified_ns == LONG_AGO * 10**9
+    assert library._snapshot().files()["别处/山.txt"].modified_ns == LONG_AGO * 10**9
+    (now,) = Path("index").glob("catalog*")
+    assert [now.name] == [file.name for file in Path("index").glob("*.db*")]
+    assert [library._snapshot().metadata.folder] == [file.name for file in Path("index").glob("whoosh-*")]
 
 
 def test_a_file_that_changes_within_a_tick_of_the_clock_is_read_again(library: Library) -> None:
@@ -266,7 +272,7 @@ def test_the_old_index_answers_until_a_rebuild_is_done(library: Library) -> None
     assert len(answers) >= 3
     assert set(answers) == {1}
     assert told(report)[0] == [("added", "稿/桥.txt"), ("added", "稿/船.md")]
-    assert [file.name for file in Path("index").glob("whoosh-*")] == ["whoosh-2"]
+    assert [file.name for file in Path("index").glob("whoosh-*")] == [library._snapshot().metadata.folder]
 
 
 def test_a_rebuild_keeps_sources_that_lie_elsewhere_and_names_those_that_are_gone(library: Library) -> None:
@@ -287,7 +293,7 @@ def test_a_rebuild_without_a_catalog_asks_the_engine_for_its_sources(
     """Those that lie elsewhere are read again, and what is gone is named."""
     library.update(["稿", "别处"])
     Path("稿/船.md").unlink()
-    damage(Path("index/catalog.db"))
+    damage(*Path("index").glob("catalog-*"))
 
     foreseen = library.update(["别处"], rebuild=True, dry_run=True)
     done = library.update(["别处"], rebuild=True)
@@ -297,12 +303,13 @@ def test_a_rebuild_without_a_catalog_asks_the_engine_for_its_sources(
     assert library.status().sources == 2
 
 
-def test_an_index_without_meta_data_is_made_as_if_there_were_none(library: Library) -> None:
-    """So is one of which a first run that died had only made the folder of the engine."""
+def test_an_index_without_meta_data_is_mended_by_the_next_update(library: Library) -> None:
+    """The folder of its engine says that it is one."""
     library.update(["稿"])
     Path("index/meta.json").unlink()
+    report = library.update(["稿"])
 
-    assert told(library.update(["稿"]))[0] == [("added", "稿/桥.txt"), ("added", "稿/船.md")]
+    assert (told(report)[0], "meta.json is missing") == ([], report.repaired)
     assert library.search("长江").complete == 2
 
 
@@ -313,8 +320,8 @@ def test_a_rebuild_that_ends_while_an_index_is_being_opened_is_no_damage(
     library.update(["稿"])
     read = meta.read
 
-    def read_and_be_overtaken(folder: Path) -> meta.Meta:
-        found = read(folder)
+    def read_and_be_overtaken(directory: Directory) -> meta.Meta:
+        found = read(directory)
         monkeypatch.setattr(meta, "read", read)
         Library.create().update(["稿"], rebuild=True)
         return found
@@ -500,7 +507,8 @@ def test_status_counts_what_is_there(library: Library) -> None:
     assert status.source_bytes == sum(Path("稿", name).stat().st_size for name in ("桥.txt", "船.md", "旧.txt"))
     assert status.encodings == {"big5": 1, "utf-8": 2}
     assert status.skipped == (Skipped("稿/坏.txt", "binary data"),)
-    assert status.index_bytes == sum(file.stat().st_size for file in Path("index").rglob("*") if file.is_file())
+    files = (*Path("index").rglob("*.arrays"), *Path("index").rglob("*.removed"), *Path("index").glob("catalog-*"))
+    assert status.index_bytes == sum(file.stat().st_size for file in files)
     assert status.updated > LONG_AGO
 
 

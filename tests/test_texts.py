@@ -58,14 +58,14 @@ def test_an_index_of_another_format_is_made_anew(library: Library) -> None:
 def test_an_interruption_leaves_what_was_committed_and_the_next_update_ends_it(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second step of two is cut off between the engine's commit and the catalog's."""
+    """The second step of two is cut off between catalog and engine."""
 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     library.update_texts([TEA])
     with monkeypatch.context() as patch:
-        patch.setattr("searchlib.catalog.Catalog.commit", interrupted)
+        patch.setattr("searchlib.engines.whoosh.writer.WhooshWriter.commit", interrupted)
         with pytest.raises(KeyboardInterrupt):
             library.update_texts([TEA, BRIDGE])
 

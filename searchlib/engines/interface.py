@@ -124,8 +124,11 @@ class Writer(Protocol):
     def commit_id(self) -> str:
         """The id that the commit of this writer will have."""
 
-    def commit(self, data: str = "") -> None:
-        """Makes everything since the writer was opened visible at once, and ends the writer; keeps `data` with it."""
+    def commit(self, data: str | None = None) -> None:
+        """Makes everything since the writer was opened visible at once, and ends the writer.
+
+        Keeps `data` with the commit; without any, that of the commit before.
+        """
 
     def __enter__(self) -> Self: ...
     def __exit__(

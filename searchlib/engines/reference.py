@@ -118,10 +118,10 @@ class ReferenceWriter:
     def commit_id(self) -> str:
         return self._engine.commit.next
 
-    def commit(self, data: str = "") -> None:
+    def commit(self, data: str | None = None) -> None:
         self._engine.sources = self._sources
         number = int(self.commit_id)
-        self._engine.commit = Commit(str(number), str(number + 1), data, 0)
+        self._engine.commit = Commit(str(number), str(number + 1), self._engine.commit.data if data is None else data, 0)
 
     def __enter__(self) -> Self:
         return self

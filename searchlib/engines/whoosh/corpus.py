@@ -251,10 +251,14 @@ class Corpus:
                 segment.file.release()
 
     # Arrays of the size of the index are kept for the next question: to fill one takes less than to get it anew. Lists
-    # hand one to each that asks, in threads of their own too; one that is not given back is no loss.
+    # hand one to each that asks, in threads of their own too: whether there is one left, only taking it tells. One that
+    # is not given back is no loss.
 
     def clean_mask(self) -> Mask:
-        return self._masks.pop() if self._masks else np.zeros(self.size, np.bool_)
+        try:
+            return self._masks.pop()
+        except IndexError:
+            return np.zeros(self.size, np.bool_)
 
     def give_back(self, mask: Mask, touched: Numbers | None = None) -> None:
         """Keeps a mask; `touched` are the paragraphs that it may be set for, where they are known and few."""
@@ -265,7 +269,10 @@ class Corpus:
         self._masks.append(mask)
 
     def clean_sums(self) -> Units:
-        return self._sums.pop() if self._sums else np.zeros(self.size, np.float32)
+        try:
+            return self._sums.pop()
+        except IndexError:
+            return np.zeros(self.size, np.float32)
 
     def give_back_sums(self, sums: Units) -> None:
         sums.fill(0)

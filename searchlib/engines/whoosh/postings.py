@@ -96,6 +96,8 @@ _OTHER_SCRIPTS = (("", "⺀"), ("〆", "〇"), ("\u302a", "㐀"), ("\ua000", "\u
 
 # Terms whose places in the dictionary are remembered: a question asks for each several times.
 _MOST_FOUND = 10_000
+# Stands for a place that is not remembered; None is that of a term that is not there.
+_NOT_LOOKED_UP = -1
 
 
 class Segment:
@@ -172,8 +174,10 @@ class Segment:
     def _at(self, field: str, term: str | bytes) -> int | None:
         """The number of a term in its field's dictionary."""
         key = field, term if isinstance(term, bytes) else term.encode()
-        if key in self._found:
-            return self._found[key]
+        # Another thread may clear them at any moment, so that what was found is held here.
+        known = self._found.get(key, _NOT_LOOKED_UP)
+        if known != _NOT_LOOKED_UP:
+            return known
         if len(self._found) >= _MOST_FOUND:
             self._found.clear()
         found = self._found[key] = self.terms(field).dictionary.find(key[1])

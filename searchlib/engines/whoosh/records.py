@@ -105,16 +105,18 @@ class Records:
             yield first, end, self._compressed(at)
 
     def _block(self, at: int) -> _Block:
-        if at not in self._open:
+        # Another thread may clear them at any moment, so that what was found is held here.
+        block = self._open.get(at)
+        if block is None:
             if len(self._open) >= _OPEN:
                 self._open.clear()
             first, end = self._firsts.part(at, at + 2).tolist()
             try:
-                self._open[at] = _Block(self._compressed(at), end - first)
+                block = self._open[at] = _Block(self._compressed(at), end - first)
             except ValueError as error:
                 what = f"{self._path.name} has a block of texts that can't be opened ({error})"
                 raise IndexDamaged(str(self._path.parent), what) from error
-        return self._open[at]
+        return block
 
     def _compressed(self, at: int) -> bytes:
         return self._bytes.part(*self._starts.part(at, at + 2).tolist()).tobytes()

@@ -48,7 +48,7 @@ class WhooshWriter:
     def commit_id(self) -> str:
         return self._table.next
 
-    def commit(self, data: str = "") -> None:
+    def commit(self, data: str | None = None) -> None:
         new = [self._row(name) for name in (*self._adopted, *self._parts.finish())]
         old = [row for row in self._table.rows if row.name not in self._discarded]
         if old:
@@ -57,7 +57,7 @@ class WhooshWriter:
                 self._gone.update(dictionary[at] for at in range(len(dictionary)))
         rows = [*map(self._without_gone, old), *new]
         rows = self._merged([row for row in rows if row.live])
-        now = self._table.followed_by(rows, data)
+        now = self._table.followed_by(rows, self._table.data if data is None else data)
         table.write(self._folder, now)
         table.clean(self._folder, self._table, now)
 
