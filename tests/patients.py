@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
-from pathlib import Path
-
-from places import file_at, made
 
 from searchlib import meta
 from searchlib.analysis.terms import CHARS, WORDS
+from searchlib.directory import Directory
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
-from searchlib.engines.whoosh.table import Row, Table
+from searchlib.engines.whoosh.table import Row
 from searchlib.engines.whoosh.terms import Points, Terms, TermsWriter
 
 
 def forget(piece: str, folder: str = "index") -> None:
     """Takes all terms with `piece` in them out of the postings of an index; its paragraphs keep their text."""
-    engine = Path(folder) / meta.read(Path(folder)).engine_folder
-    last = table.read(made(engine))
-    rows = tuple(_without(piece.encode(), engine, row) for row in last.rows)
-    table.write(made(engine), Table(last.generation + 1, rows))
+    index = Directory.open(folder)
+    engine = index.open_folder(meta.read(index).folder)
+    last = table.read(engine)
+    rows = [_without(piece.encode(), engine, row, last.next) for row in last.rows]
+    table.write(engine, last.followed_by(rows, last.data))
 
 
-def _without(piece: bytes, folder: Path, row: Row) -> Row:
-    file = table.opened(made(folder), row)
-    now = replace(row, name=table.new_name())
-    writer = ArrayWriter(file_at(folder / now.file))
+def _without(piece: bytes, folder: Directory, row: Row, commit_id: str) -> Row:
+    file = table.opened(folder, row)
+    name = table.new_name(commit_id)
+    writer = ArrayWriter(folder / Row(name, 0, 0).file)
     writer.facts.update(file.facts)
     for name in file:
         if not name.startswith((f"{WORDS}.", f"{CHARS}.")):
@@ -35,9 +33,8 @@ def _without(piece: bytes, folder: Path, row: Row) -> Row:
     for field in (WORDS, CHARS):
         _copy(piece, file, field, TermsWriter(writer, field, row.paragraphs), row.paragraphs)
     writer.close()
-    if row.removed_file:
-        shutil.copy(folder / row.removed_file, folder / str(now.removed_file))
-    return replace(now, bytes=(folder / now.file).stat().st_size)
+    now = table.row_of(folder, name, row.paragraphs)
+    return replace(row, name=name, bytes=now.bytes, digest=now.digest)
 
 
 def _copy(piece: bytes, file: ArrayFile, field: str, writer: TermsWriter, bound: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from sessions import plant, prose, searchlib
 
 from searchlib import Library
 from searchlib.analysis import fold
-from searchlib.catalog import Catalog
+from searchlib.catalog import Known
 from searchlib.engines import whoosh
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.arrays import ArrayFile
@@ -24,7 +23,7 @@ from searchlib.errors import LibraryIndexError, NoIndex
 from searchlib.findings import Finding, FindingKind, Repairs, VerifyReport
 from searchlib.model import Anchor, Paragraph, Text
 
-ENGINE, CATALOG, META = Path("index/whoosh-1"), Path("index/catalog.db"), Path("index/meta.json")
+META = Path("index/meta.json")
 SHORT, LONG = "编码/国标.txt", "texts/山中茶事.txt"
 
 
@@ -37,6 +36,21 @@ def indexed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     update("texts", "弃.txt")
     Path("弃.txt").unlink()
     update(".")
+
+
+def engine_folder() -> Path:
+    (folder,) = Path("index").glob("whoosh-*")
+    return folder
+
+
+def catalog_file() -> Path:
+    (file,) = Path("index").glob("catalog-*")
+    return file
+
+
+def known_sources() -> dict[str, Known]:
+    with Library.open() as library:
+        return library._snapshot().sources()
 
 
 def update(*paths: str) -> None:
@@ -59,15 +73,15 @@ def contents() -> dict[str, list[Paragraph]]:
 
 def segments() -> list[str]:
     """The names of the segments; one that was written anew has another."""
-    return [row.name for row in table.read(made(ENGINE)).rows]
+    return [row.name for row in table.read(made(engine_folder())).rows]
 
 
 def segment_with(path: str) -> Path:
-    return ENGINE / f"{next(name for name in segments() if path in sources_of(name))}.arrays"
+    return engine_folder() / f"{next(name for name in segments() if path in sources_of(name))}.arrays"
 
 
 def sources_of(name: str) -> list[str]:
-    return [path for path, _ in whoosh.open(ENGINE).salvaged(name)]
+    return [path for path, _ in whoosh.open(made(engine_folder())).salvaged(name)]
 
 
 def spoil(path: Path, array: str) -> None:
@@ -92,7 +106,6 @@ def test_nothing_is_found_in_a_whole_index(*, quick: bool) -> None:
 
     assert () == report.findings + report.left + report.changed + report.unread
     assert (status.sources, status.paragraphs) == (report.sources, report.paragraphs)
-    assert not report.is_unfinished
 
 
 def test_an_index_that_is_not_there_is_no_damaged_one() -> None:
@@ -138,7 +151,7 @@ def test_a_file_that_has_changed_or_is_gone_is_no_damage() -> None:
 
 def test_sources_that_one_of_engine_and_catalog_does_not_know_are_found_and_mended() -> None:
     before = contents()
-    with whoosh.open(ENGINE).writer() as writer:
+    with whoosh.open(made(engine_folder())).writer() as writer:
         writer.replace("无/此.txt", [paragraph("无/此.txt", "没有这个文件。")])
         writer.replace("编码/大五.txt", [])
         writer.replace(SHORT, [paragraph(SHORT, "一。"), paragraph(SHORT, "二。")])
@@ -157,14 +170,13 @@ def test_sources_that_one_of_engine_and_catalog_does_not_know_are_found_and_mend
 
 def test_paragraphs_that_are_there_twice_are_found_and_mended() -> None:
     before = contents()
-    parts = whoosh.open(ENGINE).parts()
+    parts = whoosh.open(made(engine_folder())).parts()
     parts.add(SHORT, before[SHORT])
-    last = table.read(made(ENGINE))
+    folder = made(engine_folder())
     (name,) = parts.finish()
-    table.write(
-        made(ENGINE),
-        table.Table(last.generation + 1, (*last.rows, table.row_of(made(ENGINE), name, len(before[SHORT])))),
-    )
+    last = table.read(folder)
+    rows = (*last.rows, table.row_of(folder, name, len(before[SHORT])))
+    table.write(folder, last.followed_by(rows, last.data))
 
     assert (FindingKind.DOUBLED, SHORT) in found(quick=True)
     assert (SHORT,) == verified(repair=True).repairs.read  # type: ignore[union-attr]
@@ -215,14 +227,12 @@ def test_what_can_not_be_read_anywhere_is_lost_and_said_to_be() -> None:
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"?" * 5_000)])
 def test_a_catalog_is_made_anew_from_the_files_and_the_paragraphs_stay(damage: Callable[[Path], object]) -> None:
     """Those of a file that is gone too, though nothing more is known of it."""
-    with closing(Catalog(CATALOG)) as catalog:
-        known = catalog.sources()
+    known = known_sources()
     before, written = contents(), segments()
     Path(SHORT).unlink()
-    damage(CATALOG)
+    damage(catalog_file())
     report = verified(repair=True)
-    with closing(Catalog(CATALOG)) as catalog:
-        now = catalog.sources()
+    now = known_sources()
 
     assert [(FindingKind.DAMAGED, "")] == [finding[:2] for finding in report.findings]
     assert (SHORT,) == report.repairs.kept  # type: ignore[union-attr]
@@ -231,11 +241,11 @@ def test_a_catalog_is_made_anew_from_the_files_and_the_paragraphs_stay(damage: C
     assert {**known, SHORT: now[SHORT]} == now
 
 
-@pytest.mark.parametrize("file", [META, ENGINE / "table.json"])
+@pytest.mark.parametrize("file", ["meta.json", "table.json"])
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"{")])
-def test_where_it_can_not_be_known_what_there_is_all_is_made_anew(file: Path, damage: Callable[[Path], object]) -> None:
+def test_where_it_can_not_be_known_what_there_is_all_is_made_anew(file: str, damage: Callable[[Path], object]) -> None:
     before = contents()
-    damage(file)
+    damage(META if file == META.name else engine_folder() / file)
     report = verified(repair=True)
 
     assert [(FindingKind.DAMAGED, "")] == [finding[:2] for finding in report.findings]
@@ -248,29 +258,17 @@ def test_where_it_can_not_be_known_what_there_is_all_is_made_anew(file: Path, da
 @pytest.mark.parametrize("file", ["segment", "table.json"])
 def test_where_nothing_says_what_was_indexed_nothing_is_touched(file: str) -> None:
     """The user knows which files they were, and is told what to do."""
-    CATALOG.write_bytes(b"")
-    (segment_with(SHORT) if file == "segment" else ENGINE / file).unlink()
+    catalog = catalog_file()
+    catalog.write_bytes(b"")
+    (segment_with(SHORT) if file == "segment" else engine_folder() / file).unlink()
     before = sorted(Path("index").rglob("*"))
     answer = searchlib("verify", "--repair")
 
     assert 2 == answer.status
     assert "searchlib: nothing that can be read in index says which files were indexed\n" in answer.err
     assert answer.err.endswith("make the index anew with: searchlib index --rebuild PATH\n")
-    assert b"" == CATALOG.read_bytes()
+    assert b"" == catalog.read_bytes()
     assert before == sorted(Path("index").rglob("*"))
-
-
-def test_an_update_that_was_interrupted_is_no_damage() -> None:
-    """Whichever of engine and catalog has committed."""
-    with whoosh.open(ENGINE).writer() as writer, closing(Catalog(CATALOG)) as catalog:
-        writer.replace("新.txt", [paragraph("新.txt", "还没有记下来。")])
-        writer.remove(SHORT)
-        catalog.begin([SHORT, "新.txt"])
-        writer.commit()
-    report = verified()
-
-    assert () == report.findings
-    assert report.is_unfinished
 
 
 def test_texts_that_are_in_no_file_are_kept(tmp_path: Path) -> None:
@@ -281,7 +279,7 @@ def test_texts_that_are_in_no_file_are_kept(tmp_path: Path) -> None:
         assert () == library.verify().findings
         before = {path: library.paragraphs(path) for path in library.sources()}
         library.close()
-        spoil(next(folder.glob("whoosh-1/*.arrays")), "chars.points")
+        spoil(next(folder.glob("whoosh-*/*.arrays")), "chars.points")
         report = library.verify(repair=True)
 
         assert ("一", "二") == report.repairs.kept  # type: ignore[union-attr]

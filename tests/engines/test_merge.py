@@ -29,7 +29,7 @@ segments = st.lists(st.lists(st.lists(texts, min_size=1, max_size=4), min_size=1
 
 
 def build(path: Path, sources: dict[str, Source]) -> ArrayFile:
-    builder = Builder(path)
+    builder = Builder(file_at(path))
     for name, source in sources.items():
         builder.add(name, [paragraph(name, number, text) for number, text in enumerate(source)])
     builder.write()

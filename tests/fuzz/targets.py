@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from places import file_at
+from places import file_at, made
 
 from searchlib import meta
 from searchlib.cli.formats import json as lines
@@ -132,7 +132,8 @@ def index(data: bytes) -> None:
     (_FOLDER / meta.NAME).write_bytes(data)
     (_FOLDER / "table.json").write_bytes(data)
     (_FOLDER / "a.arrays").write_bytes(data)
-    for reads in (lambda: meta.read(_FOLDER), lambda: table.read(_FOLDER), lambda: _read_arrays(_FOLDER / "a.arrays")):
+    folder = made(_FOLDER)
+    for reads in (lambda: meta.read(folder), lambda: table.read(folder), lambda: _read_arrays(_FOLDER / "a.arrays")):
         try:
             reads()
         except (IndexDamaged, NoIndex):

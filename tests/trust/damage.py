@@ -25,9 +25,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
-from places import file_at
-
 from searchlib import Library
+from searchlib.directory import Directory
 from searchlib.engines.whoosh.arrays import ArrayFile
 from searchlib.errors import SearchlibError
 
@@ -153,13 +152,13 @@ def _spots(folder: Path, dice: random.Random) -> Iterator[tuple[str, int]]:
             continue
         if path.name == "whoosh.lock":
             continue
-        directory = ArrayFile(file_at(path))._directory
+        directory = ArrayFile(Directory.open(engine) / path.name)._directory
         for start, dtype, length in directory.values():
             if size := length * int(dtype[2:]):
                 yield name, start + dice.randrange(size)
         end = max(start for start, *_ in directory.values())
         yield from ((name, at) for at in (3, 9, 40, path.stat().st_size - 10, path.stat().st_size - 100, end))
-    catalog = index / "catalog.db"
+    (catalog,) = index.glob("catalog-*.db")
     for page in range(0, catalog.stat().st_size, _SQLITE_PAGE):
         for at in (*range(0, 40, 5), *(dice.randrange(_SQLITE_PAGE) for _ in range(6))):
             yield str(catalog.relative_to(folder)), page + at

@@ -15,7 +15,6 @@ import json
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -45,13 +44,13 @@ STAGES = {
     "reading": ("ingest.py", "ingest"),
     "gathering": ("engines/whoosh/parts.py", "Parts.add"),
     "writing a segment": ("engines/whoosh/parts.py", "Parts._flushed"),
-    "noting what will be committed": ("catalog.py", "Catalog.begin"),
+    "changing the catalog": ("catalog.py", "Catalog.change"),
+    "writing the catalog": ("catalog.py", "Catalog.save"),
     "removing paragraphs": ("engines/whoosh/table.py", "with_removed"),
     "merging": ("engines/whoosh/merge.py", "merge"),
     "committing the engine": ("engines/whoosh/table.py", "write"),
-    "between engine and catalog": ("engines/whoosh/table.py", "clean"),
+    "removing what is obsolete": ("engines/whoosh/table.py", "clean"),
     "making a new index valid": ("meta.py", "write"),
-    "committing the catalog": ("catalog.py", "Catalog.commit"),
     "tidying": ("writing.py", "_tidy"),
 }
 # Stages that run in worker processes where there are any.
@@ -59,7 +58,7 @@ OF_WORKERS = ("reading", "gathering", "writing a segment")
 _STAGE_OF = {(str(_PACKAGE / file), name): stage for stage, (file, name) in STAGES.items()}
 # Functions of C through which the disk is written, or looked at; an error of the disk is one of theirs.
 _DISK = frozenset(
-    "open write flush fsync replace unlink remove mkdir rmdir scandir executemany execute executescript commit".split()
+    "open write flush fsync replace unlink remove mkdir rmdir scandir listdir fstat".split()
 )
 
 
@@ -184,7 +183,8 @@ class Watch:
             case "set the clock back":
                 _set_the_clock_back()
             case name:  # of an error
-                raise _error(getattr(errno, name), frame)
+                number = getattr(errno, name)
+                raise OSError(number, os.strerror(number))
 
 
 def _edit(frame: FrameType | None, *, in_place: bool) -> None:
@@ -200,12 +200,6 @@ def _edit(frame: FrameType | None, *, in_place: bool) -> None:
 def _set_the_clock_back() -> None:
     now, now_ns = time.time, time.time_ns
     time.time, time.time_ns = lambda: now() - 86_400, lambda: now_ns() - 86_400 * 10**9
-
-
-def _error(number: int, frame: FrameType) -> Exception:
-    if frame.f_code.co_filename.endswith("catalog.py"):
-        return sqlite3.OperationalError("database or disk is full" if number == errno.ENOSPC else "disk I/O error")
-    return OSError(number, os.strerror(number))
 
 
 def _watch(moment: Moment, *, in_worker: bool) -> Watch:
