@@ -70,10 +70,10 @@ class Library:
     a context. An index that another user owns or can write to is refused with `UntrustedIndex`, unless `trust` is set.
 
     Commits: a library answers from the commit that was the last one when it was opened, paragraphs, dates, sizes and
-    all, until `refresh`, `update`, `update_texts` or `verify`; `is_current` says whether there is a newer one. The files
-    of a commit stay on the disk while a library answers from it, even when newer commits have removed them, so a
-    library that lives long should be refreshed. A call that comes more than an hour after the library was opened looks
-    for a newer commit and answers from that.
+    all, until `refresh`, `update`, `update_texts` or `verify`; `is_current` says whether there is a newer one. The
+    files of a commit stay on the disk while a library answers from it, even when newer commits have removed them, so
+    a library that lives long should be refreshed. A call that comes more than an hour after the library was opened
+    looks for a newer commit and answers from that.
 
     Threads: all methods may be called from several threads at once. Each call answers from one commit, whatever the
     others do meanwhile; `close` and `refresh` take effect with the next call. Of two updates at a time, also in other

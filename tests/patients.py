@@ -24,8 +24,8 @@ def forget(piece: str, folder: str = "index") -> None:
 
 def _without(piece: bytes, folder: Directory, row: Row, commit_id: str) -> Row:
     file = table.opened(folder, row)
-    name = table.new_name(commit_id)
-    writer = ArrayWriter(folder / Row(name, 0, 0).file)
+    now = Row(table.new_name(commit_id), 0, 0)
+    writer = ArrayWriter(folder / now.file)
     writer.facts.update(file.facts)
     for name in file:
         if not name.startswith((f"{WORDS}.", f"{CHARS}.")):
@@ -33,8 +33,8 @@ def _without(piece: bytes, folder: Directory, row: Row, commit_id: str) -> Row:
     for field in (WORDS, CHARS):
         _copy(piece, file, field, TermsWriter(writer, field, row.paragraphs), row.paragraphs)
     writer.close()
-    now = table.row_of(folder, name, row.paragraphs)
-    return replace(row, name=name, bytes=now.bytes, digest=now.digest)
+    now = table.row_of(folder, now.name, row.paragraphs)
+    return replace(row, name=now.name, bytes=now.bytes, digest=now.digest)
 
 
 def _copy(piece: bytes, file: ArrayFile, field: str, writer: TermsWriter, bound: int) -> None:

@@ -9,9 +9,10 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, suppress
-from dataclasses import asdict
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,7 +51,7 @@ def engine(here: Path) -> Path:
     write("稿/船.txt", "渡船停了。", at=1_700_000_001)
     write("稿/灯.txt", "灯。")
     searchlib("index", "稿")
-    return here / "index" / meta.read(here / "index").engine_folder
+    return here / "index" / meta.read(made(here / "index")).folder
 
 
 def use_all() -> list[int]:
@@ -108,9 +109,10 @@ def test_no_file_that_whoosh_would_look_for_is_unpickled(engine: Path) -> None:
 @pytest.mark.parametrize("number", [1, 2])
 def test_no_index_of_a_format_with_pickles_is_unpickled(number: int) -> None:
     folder = FORMATS / str(number) / "whoosh-1"
+    (engine,) = Path("index").glob("whoosh-*")
+    engine.rename("index/whoosh-1")
     for name in [*(path.name for path in folder.iterdir()), *WHOOSHES]:
-        for engine in Path("index").glob("whoosh-*"):
-            (engine / name).write_bytes(pickle.dumps(Malicious()))
+        Path("index/whoosh-1", name).write_bytes(pickle.dumps(Malicious()))
     Path("index/meta.json").write_bytes((folder.parent / "meta.json").read_bytes())
 
     use_all()
@@ -118,45 +120,118 @@ def test_no_index_of_a_format_with_pickles_is_unpickled(number: int) -> None:
     assert searchlib("search", "长江", "-l").status == 0
 
 
-def test_a_catalog_calls_nothing() -> None:
+def test_a_catalog_calls_nothing(engine: Path) -> None:
     """What a database says is to be done when something is written to it may load no library and write no file."""
     Path("evil.so").write_bytes(b"")
-    with closing(sqlite3.connect("index/catalog.db")) as connection:
+    (file,) = Path("index").glob("catalog-*.db")
+    with closing(sqlite3.connect(file)) as connection:
         connection.execute(
             "create trigger evil after insert on fact begin select load_extension('./evil'), writefile('ran', 'x'); end"
         )
         connection.commit()
+    keep_with_the_commit(engine, bytes=file.stat().st_size, digest=_digest(file.read_bytes()))
     write("稿/新.txt", "新的。")
 
-    answer = searchlib("index", "稿")
-
-    assert answer.status == 2
-    assert "could not be written" in answer.err
+    assert "the catalog can't be used: its tables are not those of a catalog" in searchlib("status").err
+    assert searchlib("search", "长江", "-l").out == "稿/桥.txt\n"
+    assert searchlib("index", "稿").status == 0
     assert not Path("ran").exists()
-    with closing(Catalog(Path("index/catalog.db"))) as catalog:
+    assert searchlib("status").status == 0
+    with closing(Catalog()) as catalog:
         assert [(0,)] == catalog._ask("pragma trusted_schema")
 
 
-@pytest.mark.parametrize("name", ["../../victim", "/tmp/victim", "a/b", "..", ""])  # noqa: S108 — it is refused
-def test_no_segment_lies_elsewhere(engine: Path, name: str) -> None:
-    rows = [{**asdict(row), "name": name} for row in table.read(made(engine)).rows]
-    commit(engine, json.dumps({"generation": 1, "segments": rows}))
+@pytest.mark.parametrize(
+    "data",
+    [
+        *("", DEEP, "[]", "{}", "9" * 5_000),
+        *(json.dumps({"name": name, "bytes": 1, "digest": "", "facts": {}}) for name in ("../x.db", "meta.json", "")),
+        json.dumps({"name": "catalog-0.db", "bytes": 1, "digest": "", "facts": {}, "replaced": "../victim"}),
+        json.dumps({"name": "catalog-0.db", "bytes": "1", "digest": "", "facts": []}),
+    ],
+)
+def test_what_is_kept_with_a_commit_may_be_anything(engine: Path, data: str) -> None:
+    """It names no catalog, which is said; the next update looks at all files again, and removes none of others."""
+    Path("victim").touch()
+    commit(engine, {**values_of(engine), "data": data})
+
+    assert "is damaged: its commit names" in searchlib("status").err
+    assert searchlib("search", "长江", "-l").out == "稿/桥.txt\n"
+    assert searchlib("index", "稿").status == 0
+    assert searchlib("status").status == 0
+    assert Path("victim").exists()
+
+
+@pytest.mark.parametrize("value", ["", "gestern", "nan", "1e999", "9" * 5_000, "\x1b[31m"])
+def test_facts_may_be_anything(engine: Path, value: str) -> None:
+    """Nobody has to believe when an index was updated, but it is told or the index called damaged."""
+    (file,) = Path("index").glob("catalog-*.db")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("update fact set value = ?", [value])
+        connection.commit()
+    content = file.read_bytes()
+    keep_with_the_commit(engine, bytes=len(content), digest=_digest(content), facts={"updated": value})
+
+    for words in (["search", "长江"], ["status"], ["status", "--json"], ["verify"], ["index", "稿"]):
+        assert "this should not have happened" not in searchlib(*words).err, words
+    assert searchlib("index", "--rebuild", "稿").status == 0
+
+
+@pytest.mark.parametrize("name", ["../../victim", "/tmp/victim", "a/b", "..", "a\\b"])  # noqa: S108 — it is refused
+@pytest.mark.parametrize("of", ["name", "removals", "obsolete", "id", "next"])
+def test_no_file_of_an_index_lies_elsewhere(engine: Path, of: str, name: str) -> None:
+    """None that is read, none that is removed, and none that is to be written; what can be is made anew from files."""
+    Path("victim").touch()
+    Path("victim.arrays").touch()
+    values = values_of(engine)
+    if of in ("name", "removals"):
+        values["segments"] = [{**row, of: name} for row in values["segments"]]
+    else:
+        values[of] = [name] if of == "obsolete" else name
+    commit(engine, values)
 
     answer = searchlib("search", "长江")
 
     assert answer.err.splitlines()[0].endswith("is damaged: table.json names a segment that lies elsewhere")
-    assert searchlib("index", "稿").status == 2
+    assert searchlib("index", "稿").status == 0
+    assert searchlib("search", "长江", "-l").out == "稿/桥.txt\n"
+    assert ["victim", "victim.arrays"] == sorted(path.name for path in Path().glob("victim*"))
+    assert Path("victim.arrays").read_bytes() == b""
+
+
+@pytest.mark.parametrize("of", ["folder", "engine", "next", "obsolete"])
+@pytest.mark.parametrize("name", ["../victim", "/tmp/victim", "a/b", ".."])  # noqa: S108 — it is refused
+def test_no_folder_of_an_index_lies_elsewhere(of: str, name: str) -> None:
+    Path("victim").mkdir()
+    Path("victim/table.json").touch()
+    values = json.loads(Path("index/meta.json").read_text(encoding="utf-8"))
+    Path("index/meta.json").write_text(json.dumps({**values, of: name}), encoding="utf-8")
+
+    assert "is damaged: meta.json can't be read" in searchlib("search", "长江").err
+    assert searchlib("index", "稿").status == 0
+    assert searchlib("search", "长江", "-l").out == "稿/桥.txt\n"
+    assert Path("victim/table.json").exists()
 
 
 @pytest.mark.parametrize("content", [DEEP, "[]", "{}", '{"generation": 1, "segments": [1]}', "9" * 5_000])
 def test_a_table_of_anything_is_damaged(engine: Path, content: str) -> None:
-    commit(engine, content)
+    commit_line(engine, content)
 
     assert "is damaged: table.json can't be read" in searchlib("search", "长江").err
     assert searchlib("index", "--rebuild", "稿").status == 0
 
 
-@pytest.mark.parametrize("content", [DEEP, "[]", "9" * 5_000])
+@pytest.mark.parametrize("content", ["[]", "{}", '{"format": "5", "engine": "whoosh"}', '{"format": 5}'])
+def test_meta_data_of_another_program_are_left_alone(content: str) -> None:
+    """Whatever lies beside them."""
+    Path("index/meta.json").write_text(content, encoding="utf-8")
+
+    assert "there is no index in index: its meta.json is not one of searchlib's" in searchlib("search", "长江").err
+    assert searchlib("index", "--rebuild", "稿").status == 2
+    assert Path("index/meta.json").read_text(encoding="utf-8") == content
+
+
+@pytest.mark.parametrize("content", [DEEP, "9" * 5_000, '{"format": 5, "engine": "x y"}'])
 def test_meta_data_of_anything_are_damaged(content: str) -> None:
     Path("index/meta.json").write_text(content, encoding="utf-8")
 
@@ -167,15 +242,34 @@ def test_meta_data_of_anything_are_damaged(content: str) -> None:
 def test_a_note_of_a_writer_of_anything_is_another_process() -> None:
     from searchlib.lock import _holder
 
-    Path("index/writer.json").write_text(DEEP, encoding="utf-8")
+    Path("index/writer.0.json").write_text(DEEP, encoding="utf-8")
 
-    assert _holder(Path("index")) == "another process"
+    assert _holder(made(Path("index")), "writer.0.json") == "another process"
 
 
-def commit(engine: Path, line: str) -> None:
+def commit_line(engine: Path, line: str) -> None:
     """A table that has its digest, whatever it says."""
-    digest = blake2b(line.encode(), digest_size=16).hexdigest()
-    (engine / "table.json").write_bytes(f"{line}\n{digest}".encode())
+    (engine / "table.json").write_bytes(f"{line}\n{_digest(line.encode())}".encode())
+
+
+def commit(engine: Path, values: dict[str, Any]) -> None:
+    commit_line(engine, json.dumps(values))
+
+
+def values_of(engine: Path) -> dict[str, Any]:
+    """What the table of an engine says."""
+    line, _, _ = (engine / "table.json").read_bytes().partition(b"\n")
+    return dict(json.loads(line))
+
+
+def keep_with_the_commit(engine: Path, **changed: object) -> None:
+    """Another catalog, or other facts."""
+    values = values_of(engine)
+    commit(engine, {**values, "data": json.dumps({**json.loads(values["data"]), **changed})})
+
+
+def _digest(content: bytes) -> str:
+    return blake2b(content, digest_size=16).hexdigest()
 
 
 BOMB = """
@@ -228,13 +322,16 @@ def rewritten(engine: Path, arrays: dict[str, bytes], paragraphs: int | None = N
         file = table.opened(made(engine), row)
         content = {name: file[name].copy() for name in file}
         facts = dict(file.facts)
-        writer = ArrayWriter(at(engine / row.file))
+        writer = ArrayWriter(file_at(engine / row.file))
         for name, values in content.items():
             writer.append(name, np.frombuffer(arrays[name], "u1") if name in arrays else values)
         writer.facts.update(facts if paragraphs is None else {**facts, "paragraphs": paragraphs})
         writer.close()
-    rows = [{**asdict(row), "bytes": (engine / row.file).stat().st_size} for row in last.rows]
-    commit(engine, json.dumps({"generation": last.generation, "segments": rows}))
+    rows = []
+    for row in last.rows:
+        now = table.row_of(made(engine), row.name, row.paragraphs)
+        rows.append(replace(row, bytes=now.bytes, digest=now.digest))
+    table.write(made(engine), replace(last, rows=tuple(rows)))
 
 
 @pytest.mark.parametrize(

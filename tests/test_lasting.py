@@ -8,10 +8,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from places import made
 
-from searchlib import catalog, meta
+from searchlib import meta
+from searchlib.catalog import Catalog
+from searchlib.commit_data import CatalogFile
 from searchlib.lasting import make_folder
-from searchlib.meta import Meta
 
 
 @pytest.fixture
@@ -33,11 +35,9 @@ def test_new_meta_data_lasts_before_what_it_replaces_is_removed(
     tmp_path: Path, synced: list[tuple[int, list[str]]]
 ) -> None:
     """Or the old file would be back and name an engine whose folder is gone."""
-    meta.write(tmp_path, Meta(3, "whoosh", 2, "x"))
+    meta.write(made(tmp_path), meta.new(), "meta.json.0")
 
-    file, folder = synced
-    assert ((tmp_path / "meta.json").stat().st_ino, []) == file
-    assert (tmp_path.stat().st_ino, ["meta.json"]) == folder
+    assert [((tmp_path / "meta.json").stat().st_ino, []), (tmp_path.stat().st_ino, ["meta.json"])] == synced
 
 
 def test_a_new_folder_lasts_with_those_it_lies_in(tmp_path: Path, synced: list[tuple[int, list[str]]]) -> None:
@@ -47,9 +47,23 @@ def test_a_new_folder_lasts_with_those_it_lies_in(tmp_path: Path, synced: list[t
     assert [((tmp_path / "a").stat().st_ino, ["b"]), (tmp_path.stat().st_ino, ["a"])] == synced
 
 
-def test_what_the_catalog_has_noted_can_not_come_undone(tmp_path: Path) -> None:
-    """SQLite's `extra`: it also makes it last that the journal, which would undo a commit, is gone."""
-    with closing(catalog.create(tmp_path / "catalog.db")) as one:
-        one.begin(["a.txt"])
+def test_the_first_meta_data_last(tmp_path: Path, synced: list[tuple[int, list[str]]]) -> None:
+    """Or there would be an engine in a folder that is not known to be that of an index."""
+    meta.create(made(tmp_path), meta.new())
 
-        assert [(3,)] == one._ask("pragma synchronous")
+    assert [((tmp_path / "meta.json").stat().st_ino, []), (tmp_path.stat().st_ino, ["meta.json"])] == synced
+
+
+def test_a_catalog_lasts_before_a_commit_names_it(tmp_path: Path, synced: list[tuple[int, list[str]]]) -> None:
+    """Its content and its name: what `save` returns is what the engine keeps with the commit."""
+    with closing(Catalog()) as one:
+        named = CatalogFile.of_commit(one.save(made(tmp_path), "0")).name
+
+    assert [((tmp_path / named).stat().st_ino, []), (tmp_path.stat().st_ino, [named])] == synced
+
+
+def test_a_folder_made_in_another_lasts(tmp_path: Path, synced: list[tuple[int, list[str]]]) -> None:
+    """The engine's, before `meta.json` names it."""
+    made(tmp_path).create_folder("engine")
+
+    assert [(tmp_path.stat().st_ino, ["engine"])] == synced

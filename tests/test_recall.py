@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from places import made
 
 from searchlib.analysis import fold
 from searchlib.analysis.runs import is_han
@@ -50,15 +51,15 @@ def folded(paragraphs: Sequence[Paragraph]) -> list[str]:
 @pytest.fixture(scope="module")
 def reader(paragraphs: Sequence[Paragraph], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """All texts in the embedded engine, in two commits."""
-    made = engine("whoosh").create(tmp_path_factory.mktemp("recall") / "engine")
+    engines = engine("whoosh").create(made(tmp_path_factory.mktemp("recall") / "engine"))
     paths = sorted({paragraph.path for paragraph in paragraphs})
     for some in (paths[::2], paths[1::2]):
-        with made.writer() as writer:
+        with engines.writer() as writer:
             for path in some:
                 own = [paragraph for paragraph in paragraphs if paragraph.path == path]
                 writer.replace(path, own)
             writer.commit()
-    opened = made.reader()
+    opened = engines.reader()
     yield opened
     opened.close()
 

@@ -36,10 +36,8 @@ def test_an_index_is_the_same_to_the_byte_with_and_without_rjieba(here: Path) ->
     shutil.copytree(TEXTS, here / "texts")
 
     assert ["0 rjieba", "0 jieba"] == [indexed("fast", without=False), indexed("slow", without=True)]
-    fast, slow = (
-        table.opened(made(folder), *table.read(made(folder)).rows)
-        for folder in (here / "fast/whoosh-1", here / "slow/whoosh-1")
-    )
+    folders = [made(*(here / name).glob("whoosh-*")) for name in ("fast", "slow")]
+    fast, slow = (table.opened(folder, *table.read(folder).rows) for folder in folders)
     assert list(fast) == list(slow)
     assert [] == [name for name in fast if not np.array_equal(fast[name], slow[name])]
     assert fast.facts == slow.facts

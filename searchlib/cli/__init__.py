@@ -32,6 +32,7 @@ _COMMANDS = {
     "analyze": "analyze",
     "doctor": "doctor",
     "verify": "verify",
+    "backup": "backup",
     "eval": "evaluate",
     "help": "guide",
 }

@@ -41,11 +41,11 @@ def doctor(*, folder: str, trust: bool, samples: int, seed: int | None, as_json:
     the answers compared with a plain scan of all paragraphs. Exit status: 0 if all are right, 1 if something was missed
     or wrong.
     """
+    from searchlib.cli.opening import open_library
     from searchlib.cli.progress import checking
-    from searchlib.library import Library
     from searchlib.recall import check
 
-    with Library.open(folder, trust=trust) as library:
+    with open_library(folder, trust=trust) as library:
         with checking() as shown:
             report = check(library, samples=samples, seed=seed, on_change=shown)
         _write(report, library, as_json=as_json)

@@ -30,9 +30,9 @@ def explain(*, query: tuple[str, ...], folder: str, trust: bool, as_json: bool) 
 
     Exit status: 0 if there is an answer, or the paragraph is in it, and 1 if not.
     """
-    from searchlib.library import Library
+    from searchlib.cli.opening import open_library
 
-    with Library.open(folder, trust=trust) as library:
+    with open_library(folder, trust=trust) as library:
         words, paragraph = _split(query, library)
         if paragraph is None:
             explanation = library.explain(words)

@@ -9,7 +9,7 @@ import click
 
 from searchlib.cli.exits import FOUND, WENT_WRONG
 from searchlib.cli.formats import plain
-from searchlib.cli.messages import Interrupted, complain
+from searchlib.cli.messages import Interrupted, complain, note
 from searchlib.cli.options import Encoding, Size, index_option, trust_option
 from searchlib.defaults import MAX_BYTES
 from searchlib.errors import PathError
@@ -102,6 +102,8 @@ def _cores() -> int:
 
 
 def _show(report: IndexReport, *, is_foreseen: bool, names: bool) -> None:
+    if report.repaired:
+        note(f"the index was damaged and has been mended: {plain.one_line(report.repaired)}")
     for skipped in report.skipped:
         complain(f"skipped {plain.one_line(skipped.path)}: {plain.one_line(skipped.reason)}")
     if names:

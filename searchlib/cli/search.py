@@ -94,12 +94,12 @@ def search(
     Simplified and traditional characters, full and half width are the same. Where standard output is a terminal the
     hits are drawn, in a pipe each is a line PATH:LINE:COLUMN:TEXT.
     """
-    from searchlib.library import Library
+    from searchlib.cli.opening import open_library
 
     _refuse_what_has_no_effect(click.get_current_context())
     text = " ".join(query)
     asked = Asked(path, as_json, in_colour(color), not no_snippet, fields)
-    with Library.open(folder, trust=trust) as library:
+    with open_library(folder, trust=trust) as library:
         if files or count:
             counts = library.counts(text, path=path, sort=sort, reverse=reverse)
             return _files(counts, text, asked, library, with_count=count)

@@ -30,9 +30,9 @@ def show(*, place: str, folder: str, trust: bool, context: int, as_json: bool, c
     """Show the paragraphs around LINE of an indexed file, or the whole file. What search prints can be given as it
     stands, column and all; a path may be shortened from the left.
     """
-    from searchlib.library import Library
+    from searchlib.cli.opening import open_library
 
-    with Library.open(folder, trust=trust) as library:
+    with open_library(folder, trust=trust) as library:
         path, line = _split(place, library)
         paragraphs = library.around(path, line, context) if line else library.paragraphs(path)
         shown = library.shown(path)

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 @json_option
 def status(*, folder: str, trust: bool, as_json: bool) -> int:
     """Say what the index holds, what it was made with and when."""
-    from searchlib.library import Library
+    from searchlib.cli.opening import open_library
 
-    with Library.open(folder, trust=trust) as library:
+    with open_library(folder, trust=trust) as library:
         found = library.status()
     if as_json:
         from searchlib.cli.formats import json

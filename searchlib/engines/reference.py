@@ -121,7 +121,8 @@ class ReferenceWriter:
     def commit(self, data: str | None = None) -> None:
         self._engine.sources = self._sources
         number = int(self.commit_id)
-        self._engine.commit = Commit(str(number), str(number + 1), self._engine.commit.data if data is None else data, 0)
+        kept = self._engine.commit.data if data is None else data
+        self._engine.commit = Commit(str(number), str(number + 1), kept, 0)
 
     def __enter__(self) -> Self:
         return self

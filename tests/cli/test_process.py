@@ -188,7 +188,7 @@ def writer(here: Path) -> Iterator[subprocess.Popen[bytes]]:
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     until = time.monotonic() + 30
-    while not Path("index/writer.json").exists() and time.monotonic() < until:
+    while not any(Path("index").glob("writer.*.json")) and time.monotonic() < until:
         time.sleep(0.02)
     time.sleep(0.5)
     with process:

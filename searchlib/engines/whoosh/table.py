@@ -1,7 +1,7 @@
 """The table of contents: which segments make up the index. A commit is the moment in which it is replaced.
 
-    table.json      one line of JSON, {"generation", "id", "next", "data", "obsolete", "segments"}, a newline, and the BLAKE2
-                    digest of the line in hexadecimal; a segment is a `Row`
+    table.json      one line of JSON, a `Table` with its `Row`s as "segments", a newline, and the BLAKE2 digest of the
+                    line in hexadecimal
     NAME.arrays     a segment; never changed once it is written
     NAME.removed    which paragraphs of a segment have been removed, by a commit that removed some and before
     whoosh.lock     held by a writer, the engine's or Whoosh's
@@ -35,11 +35,13 @@ _LOCK = "whoosh.lock"
 _REMOVED = "removed"
 # Those of Whoosh are of letters too. Nothing that leads out of the folder is one.
 _NAME = re.compile(r"[0-9a-z]+")
-# Files that this engine has written in any format: what a folder that is no longer needed is cleared of.
-_WRITTEN = re.compile(
-    r"[0-9a-f]{16,24}\.(?:arrays|removed|\d+)|table\.json(?:\.new|\.[0-9a-f]{16})?|whoosh\.lock"
-    r"|_?MAIN_(?:\w+\.(?:seg|toc)|WRITELOCK)"
+# What this engine writes where no table can be read that says which files it has written; and the same of the formats
+# before, whose folders were numbered.
+_WRITTEN = re.compile(r"[0-9a-f]{24}\.(?:arrays|removed)|table\.json(?:\.[0-9a-f]{16})?|whoosh\.lock")
+_WRITTEN_BEFORE = re.compile(
+    r"[0-9a-f]{16}\.(?:arrays|\d+)|table\.json(?:\.new)?|whoosh\.lock|_?MAIN_(?:\w+\.(?:seg|toc)|WRITELOCK)"
 )
+_NUMBERED = re.compile(r"\w+-\d{1,15}")
 
 Made = TypeVar("Made")
 
@@ -94,6 +96,11 @@ class Table:
     def bytes(self) -> int:
         """The size of all segments with what was removed from them."""
         return sum(row.bytes + row.removals_bytes for row in self.rows)
+
+    def has_written(self, name: str) -> bool:
+        """Whether a file is of this commit, or was left by the one before or by an interrupted one after it."""
+        is_new = name.startswith((self.next, f"{NAME}.{self.next}", f"{NAME}.{self.id}"))
+        return is_new or name in self.files or name in self.obsolete
 
     def followed_by(self, rows: Iterable[Row], data: str) -> Table:
         """The next commit."""
@@ -178,19 +185,30 @@ def lock(folder: Directory) -> FileLock:
 
 def clean(folder: Directory, before: Table, now: Table) -> None:
     """Remove the files that the last commit named and this one does not, and what interrupted writers have left."""
-    named = {*before.files, *before.obsolete}
     for name in folder.names():
-        is_ours = name in named or name.startswith((now.id, f"{NAME}.{now.id}"))
-        if is_ours and name not in now.files:
+        if before.has_written(name) and name not in now.files:
             folder.remove_file(name)
 
 
 def clear(folder: Directory) -> bool:
     """Remove all that this engine has written into its folder; return whether there was anything."""
-    names = [name for name in folder.names() if _WRITTEN.fullmatch(name)]
-    for name in names:
+    is_written = _is_written(folder)
+    names = [name for name in folder.names() if is_written(name)]
+    # As long as the table is there, an interrupted run can be ended.
+    for name in sorted(names, key=NAME.__eq__):
         folder.remove_file(name)
     return bool(names)
+
+
+def _is_written(folder: Directory) -> Callable[[str], object]:
+    """Tells which names in a folder are of files that this engine has written."""
+    if _NUMBERED.fullmatch(folder.path.name):
+        return _WRITTEN_BEFORE.fullmatch
+    try:
+        return read(folder).has_written
+    except IndexDamaged:
+        # Without a table nothing of it is left.
+        return _WRITTEN.fullmatch if folder.has(NAME) else lambda _: False
 
 
 def of_last_commit(folder: Directory, make: Callable[[Table], Made]) -> Made:
