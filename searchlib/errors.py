@@ -57,7 +57,6 @@ class NoIndex(LibraryIndexError):
     def __init__(self, folder: str, what: str = "") -> None:
         why = f": {what}" if what else ""
         super().__init__(f"there is no index in {folder}{why}", hint="make one with: searchlib index PATH")
-        self.what = what
 
 
 class FolderInUse(LibraryIndexError):
@@ -65,8 +64,8 @@ class FolderInUse(LibraryIndexError):
 
     def __init__(self, folder: str, found: str) -> None:
         super().__init__(
-            f"{folder} is not empty and not an index: it contains {found}",
-            hint="nothing was changed; name a new or empty folder with --index FOLDER",
+            f"{folder} is not empty, and no index can be made in it: it contains {found}",
+            hint="nothing was changed; name a new or empty folder",
         )
 
 

@@ -150,7 +150,7 @@ class Library:
             on_change=on_change,
             trusted=self._trusted,
         )
-        return self._changed(lambda: self._repairing(lambda: update(self.folder, request)))
+        return self._changed(lambda: self._repairing(lambda: update(self.folder, request), may_repair=not dry_run))
 
     def update_texts(self, texts: Iterable[Text], *, on_change: OnChange = lambda _: None) -> IndexReport:
         """Makes the library hold these texts, which are in no file, and nothing else; only what changed is indexed.
@@ -380,11 +380,13 @@ class Library:
         finally:
             self.close()
 
-    def _repairing(self, update: Callable[[], IndexReport]) -> IndexReport:
+    def _repairing(self, update: Callable[[], IndexReport], *, may_repair: bool) -> IndexReport:
         """Carry out an update; an index with files of several commits, or without some, is repaired first."""
         try:
             return update()
         except IndexDamaged as damage:
+            if not may_repair:
+                raise
             from searchlib.repairing import verify
 
             verify(self.folder, quick=False, repair=True, wait_s=0, trusted=self._trusted, on_change=lambda _: None)

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from searchlib.analysis import fingerprint
 from searchlib.directory import Directory
-from searchlib.engines import DEFAULT
-from searchlib.errors import IndexDamaged, NoIndex
+from searchlib.engines import DEFAULT, engine
+from searchlib.errors import IndexDamaged, NoIndex, UntrustedIndex
 
 NAME = "meta.json"
 # Counted up when an index written before could no longer be read.
 FORMAT = 5
 # Before it, folders of engines were numbered, and the catalog was a file that SQLite wrote to.
 _NUMBERED = 4
+_ENGINE_FOLDER = re.compile(r"[a-z]+-(?:[0-9a-f]{16}|\d{1,15})")
 _TEXTS = ("engine", "folder", "next", "obsolete", "fingerprint")
 
 
@@ -63,25 +65,44 @@ def new_id() -> str:
 def read(directory: Directory) -> Meta:
     """The metadata of an index; raises `NoIndex` or `IndexDamaged`.
 
+    It is an index that is damaged if the folder of an engine lies there, and none if there is only a file of this name.
     Of another format only `format`, `engine` and `folder` are certain.
     """
     try:
         content = (directory / NAME).read()
-    except (FileNotFoundError, NotADirectoryError):
-        raise NoIndex(str(directory.path)) from None
-    if not content:
-        # Its creation was interrupted before anything was written.
-        raise NoIndex(str(directory.path))
+    except FileNotFoundError:
+        content = b""
     try:
-        values = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise IndexDamaged(str(directory.path), f"{NAME} can't be read ({error})") from error
+        # Without content, its creation was interrupted before anything was written.
+        return _of(_values(content)) if content else _lost(directory, f"{NAME} is missing", "")
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        return _lost(directory, f"{NAME} can't be read ({error})", f"its {NAME} is not one of searchlib's")
+
+
+def _values(content: bytes) -> dict[str, object]:
+    values = json.loads(content)
     if not isinstance(values, dict) or type(values.get("format")) is not int or "engine" not in values:
-        raise NoIndex(str(directory.path), f"its {NAME} is not one of searchlib's")
+        raise ValueError("it does not say what an index was made with")
+    return values
+
+
+def _lost(directory: Directory, what: str, instead: str) -> Meta:
+    if engine_folders(directory):
+        raise IndexDamaged(str(directory.path), what)
+    raise NoIndex(str(directory.path), instead)
+
+
+def engine_folders(directory: Directory) -> list[str]:
+    """The folders in the folder of an index that engines have committed to."""
+    return [name for name in directory.names() if _ENGINE_FOLDER.fullmatch(name) and _is_engine(directory, name)]
+
+
+def _is_engine(directory: Directory, name: str) -> bool:
     try:
-        return _of(values)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise IndexDamaged(str(directory.path), f"{NAME} can't be read ({error})") from error
+        with directory.open_folder(name) as folder:
+            return bool(engine(DEFAULT).suspected(folder).last_commit())
+    except (FileNotFoundError, NotADirectoryError, UntrustedIndex, IndexDamaged):
+        return False
 
 
 def _of(values: dict[str, object]) -> Meta:

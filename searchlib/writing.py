@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 # What may lie in a folder that counts as empty: git's placeholder, and the lock of a run that ended before it began.
 _PLACEHOLDERS = frozenset({".gitkeep", LOCK})
-_ENGINE_FOLDER = re.compile(r"[a-z]+-(?:[0-9a-f]{16}|\d+)")
 # Names in an error message.
 _NAMED = 3
 
@@ -128,28 +127,13 @@ def refuse_contents(directory: Directory) -> None:
 
 
 def is_index(directory: Directory) -> bool:
-    """Whether a folder is that of an index: its `meta.json` is ours, or lost beside the folder of an engine."""
+    """Whether a folder is that of an index, which may be damaged."""
     try:
         return bool(meta.read(directory))
-    except NoIndex as error:
-        # Another program's file of this name is not to be overwritten, whatever lies beside it.
-        return not error.what and bool(engine_folders(directory))
+    except NoIndex:
+        return False
     except IndexDamaged:
-        return bool(engine_folders(directory))
-
-
-def engine_folders(directory: Directory) -> list[str]:
-    """The folders in the folder of an index that engines have committed to."""
-    found = []
-    for name in directory.names():
-        if _ENGINE_FOLDER.fullmatch(name):
-            with (
-                suppress(FileNotFoundError, NotADirectoryError, UntrustedIndex, IndexDamaged),
-                directory.open_folder(name) as folder,
-            ):
-                engine(DEFAULT).suspected(folder).last_commit()
-                found.append(name)
-    return found
+        return True
 
 
 def _is_placeholder(directory: Directory, name: str) -> bool:
@@ -180,19 +164,16 @@ def metadata_of(directory: Directory, *, rebuild: bool) -> Meta | None:
     try:
         return meta.read(directory)
     except NoIndex:
-        if not engine_folders(directory):
-            return None
-        if not rebuild:
-            raise IndexDamaged(str(directory.path), f"{meta.NAME} is missing") from None
+        return None
     except IndexDamaged:
         if not rebuild:
             raise
-    return recovered(directory)
+        return recovered(directory)
 
 
 def recovered(directory: Directory) -> Meta:
     """What can be known of an index whose `meta.json` can't be read: where the engine is."""
-    (*_, folder) = ["", *engine_folders(directory)]
+    (*_, folder) = ["", *meta.engine_folders(directory)]
     return Meta(meta.FORMAT, DEFAULT, folder, meta.new_id(), "", "")
 
 

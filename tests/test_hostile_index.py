@@ -199,6 +199,23 @@ def test_no_file_of_an_index_lies_elsewhere(engine: Path, of: str, name: str) ->
     assert Path("victim.arrays").read_bytes() == b""
 
 
+@pytest.mark.parametrize("is_file", [False, True])
+def test_an_engine_without_a_folder_is_damage(engine: Path, is_file: bool) -> None:
+    """Gone, or a file in its place, which is not removed."""
+    engine.rename("aside")
+    if is_file:
+        engine.write_text("mine", encoding="utf-8")
+
+    answer = searchlib("search", "长江")
+
+    assert (
+        answer.err.splitlines()[0] == f"searchlib: the index in index is damaged: its folder {engine.name} is missing"
+    )
+    assert searchlib("index", "稿").status == 0
+    assert searchlib("search", "长江", "-l").out == "稿/桥.txt\n"
+    assert engine.exists() == is_file
+
+
 @pytest.mark.parametrize("of", ["folder", "engine", "next", "obsolete"])
 @pytest.mark.parametrize("name", ["../victim", "/tmp/victim", "a/b", ".."])  # noqa: S108 — it is refused
 def test_no_folder_of_an_index_lies_elsewhere(of: str, name: str) -> None:

@@ -66,24 +66,15 @@ def test_a_commit_that_breaks_off_leaves_the_last_one(tmp_path: Path, monkeypatc
     assert after == table.read(made(tmp_path))
 
 
-def _refuse(*_: object) -> None:
+def _refuse(*_: object, **_options: object) -> None:
     raise OSError("refused")
 
 
 def test_only_what_tables_name_is_removed(tmp_path: Path) -> None:
-    """The files of the commit before that this one does not need, and what begins with the id of this one."""
+    """Files of the commit before that this one does not need, and what begins with the id of this one."""
     first = Table(1, (Row("a", 5, 1, removals="a.removed"), Row("b", 5, 1)), "1a", "2b", obsolete=("z.arrays",))
     second = first.followed_by([Row("b", 5, 1), Row("2bx", 5, 1)], "")
-    kept = {
-        "table.json",
-        "whoosh.lock",
-        "b.arrays",
-        "2bx.arrays",
-        "b.removed",
-        "1a.arrays",
-        "c.arrays",
-        "table.json.1a",
-    }
+    kept = {"table.json", "whoosh.lock", "b.arrays", "2bx.arrays", "b.removed", "c.arrays", "table.json.new"}
     for name in (*kept, "a.arrays", "a.removed", "z.arrays", "2by.arrays", "2by.removed", "table.json.2b"):
         (tmp_path / name).touch()
     (tmp_path / "folder").mkdir()
@@ -120,7 +111,7 @@ def killed_at(moment: int) -> Iterator[None]:
 
 
 class Step(NamedTuple):
-    """A commit of so many paragraphs of some sources, 0 to remove one; `moment` is when it is killed, None for never."""
+    """A commit of so many paragraphs of some sources, 0 to remove one; `moment` is when it is killed, if it is."""
 
     sources: dict[str, int]
     moment: int | None
@@ -135,11 +126,11 @@ steps = st.lists(
         st.dictionaries(names, st.binary(max_size=20), max_size=3),
     ),
     min_size=1,
-    max_size=8,
+    max_size=5,
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(history=steps)
 def test_nothing_of_others_is_removed_and_all_of_killed_writers(
     history: list[Step], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
@@ -224,14 +215,15 @@ def test_removed_paragraphs_add_up(tmp_path: Path) -> None:
 
 def test_files_that_vanish_while_they_are_read_are_looked_for_in_a_newer_table(tmp_path: Path) -> None:
     """Which there is, if a writer removed them; and if there is none, the index is damaged."""
-    table.write(made(tmp_path), Table(1, (), "1", "2"))
+    folder = made(tmp_path)
+    table.write(folder, Table(1, (), "1", "2"))
 
     def make(found: Table) -> int:
         if found.generation < 3:
-            table.write(made(tmp_path), found.followed_by((), ""))
-            (tmp_path / "gone").read_bytes()
+            table.write(folder, found.followed_by((), ""))
+            (folder / "gone").read()
         return found.generation
 
-    assert 3 == table.of_last_commit(tmp_path, make)
+    assert 3 == table.of_last_commit(folder, make)
     with pytest.raises(IndexDamaged, match="gone is missing"):
-        table.of_last_commit(tmp_path, lambda _: (tmp_path / "gone").read_bytes())
+        table.of_last_commit(folder, lambda _: (folder / "gone").read())

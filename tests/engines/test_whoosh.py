@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
 import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import replace
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import pytest
 from conformance import (
@@ -33,6 +33,7 @@ from whoosh.qparser import QueryParser
 from searchlib.analysis import fold
 from searchlib.analysis.runs import runs
 from searchlib.analysis.terms import HEADING_WORDS, TITLE_WORDS
+from searchlib.directory import Directory
 from searchlib.engines import engine as named
 from searchlib.engines import reference
 from searchlib.engines.interface import Engine, EngineModule, Order
@@ -41,7 +42,7 @@ from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.index import open_index
 from searchlib.engines.whoosh.postings import Segment
 from searchlib.engines.whoosh.stored import text_of
-from searchlib.engines.whoosh.table import Table
+from searchlib.engines.whoosh.table import Row
 from searchlib.engines.whoosh.terms import NOTHING
 from searchlib.errors import IndexDamaged
 from searchlib.model import Paragraph
@@ -52,7 +53,7 @@ class TestWhoosh(EngineConformance):
     module: ClassVar[EngineModule] = named("whoosh")
 
     def reopened(self, engine: Engine, folder: Path) -> Engine:  # noqa: ARG002 — only the folder counts
-        return self.module.open(folder)
+        return self.module.open(made(folder))
 
 
 @pytest.fixture
@@ -96,19 +97,12 @@ def flip_a_bit(file: Path) -> None:
     file.write_bytes(bytes(content))
 
 
-def put_a_file(folder: Path) -> None:
-    shutil.rmtree(folder)
-    folder.write_bytes(b"x")
-
-
 def clear(folder: Path) -> None:
     for file in folder.iterdir():
         file.unlink()
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
-    "no folder": shutil.rmtree,
-    "a file in place of the folder": put_a_file,
     "an empty folder": clear,
     "no table": lambda folder: table_of(folder).unlink(),
     "an empty table": lambda folder: empty(table_of(folder)),
@@ -177,7 +171,8 @@ def test_arrays_that_contradict_one_another_are_found_with_right_checksums(folde
     """What no disk does, and a fault in the program might."""
     row = max(table.read(made(folder)).rows, key=lambda row: row.paragraphs)
     file = table.opened(made(folder), row)
-    now = replace(row, name=table.new_name(), removed=0, removals=0)
+    last = table.read(made(folder))
+    now = Row(table.new_name(last.next), row.paragraphs, 0)
     writer = ArrayWriter(file_at(folder / now.file))
     writer.facts.update(file.facts)
     for name in file:
@@ -194,7 +189,8 @@ def test_arrays_that_contradict_one_another_are_found_with_right_checksums(folde
             values[:8] = 0
         writer.append(name, values)
     writer.close()
-    table.write(made(folder), Table(2, (replace(now, bytes=(folder / now.file).stat().st_size),)))
+    now = table.row_of(made(folder), now.name, now.paragraphs)
+    table.write(made(folder), last.followed_by([now], ""))
 
     (flaw, *_) = named("whoosh").open(made(folder)).flaws(texts=True, on_change=lambda _: None)
     assert (now.name, "") == (flaw.part, flaw.path)
@@ -217,9 +213,94 @@ def test_a_writer_killed_before_its_commit_leaves_the_last_one(folder: Path) -> 
         assert [("c.txt", 0)] == places(reader.search(parse("水"), limit=100))
 
 
-def test_the_folder_is_for_its_owner_alone(folder: Path) -> None:
-    """What is unpickled must not be writable by anyone else."""
-    assert 0o700 == folder.stat().st_mode & 0o777
+def test_what_an_engine_writes_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """Whatever the umask."""
+    before = os.umask(0)
+    try:
+        folder = made(tmp_path).create_folder("engine")
+        engine = named("whoosh").create(folder)
+        write(engine, {"a.txt": ["长江水"] * 30, "b.txt": ["黄河水"] * 30})
+        write(engine, {"a.txt": None})
+    finally:
+        os.umask(before)
+
+    assert 0o700 == folder.path.stat().st_mode & 0o777
+    assert {0o600} == {path.stat().st_mode & 0o777 for path in folder.path.iterdir()}
+    assert {".json", ".lock", ".arrays", ".removed"} == {path.suffix for path in folder.path.iterdir()}
+
+
+class Kept(NamedTuple):
+    """A commit: the content of all its files by name, and the paragraphs in it by source."""
+
+    files: dict[str, bytes]
+    sources: dict[str, list[Paragraph]]
+
+
+def kept(folder: Directory) -> Kept:
+    files = {name: (folder / name).read() for name in table.read(folder).files if not name.endswith(".lock")}
+    with closing(named("whoosh").open(folder).reader()) as reader:
+        return Kept(files, {path: reader.paragraphs(path) for path in reader.sources()})
+
+
+@pytest.fixture(scope="module")
+def commits(tmp_path_factory: pytest.TempPathFactory) -> list[Kept]:
+    """Those of two engines of the same texts: segments that stay, segments that go, and removals from several."""
+    found = []
+    for engine_name in ("one", "other"):
+        folder = made(tmp_path_factory.mktemp("x") / engine_name)
+        engine = named("whoosh").create(folder)
+        found.append(kept(folder))
+        for texts in (
+            {"a.txt": ["长江水"] * 40, "b.txt": ["黄河水"] * 40, "c.txt": ["江"]},
+            {"b.txt": None, "d.txt": ["淮河水"]},
+            {"c.txt": None, "d.txt": ["淮河"]},
+            {"a.txt": ["珠江水"] * 40, "e.txt": ["水"]},
+            {"a.txt": ["珠江水"] * 39},
+        ):
+            write(engine, texts)
+            found.append(kept(folder))
+    return found
+
+
+def test_no_file_passes_for_another(commits: list[Kept], tmp_path: Path) -> None:
+    """Each file of each commit in the place of each other: of the same commit, an earlier, a later, another engine's.
+
+    Only an old table beside all files that it names is what it was: the commit before.
+    """
+    contents = {content: name for commit in commits for name, content in commit.files.items()}
+    suffixes = {name.partition(".")[2] for name in contents.values()}
+    assert {"json", "arrays", "removed"} == suffixes
+    tried = 0
+    for number, commit in enumerate(commits):
+        folder = made(tmp_path / str(number))
+        for name, content in commit.files.items():
+            (folder.path / name).write_bytes(content)
+            (folder.path / name).chmod(0o600)
+        for name, content in commit.files.items():
+            for other in contents:
+                if other == content:
+                    continue
+                (folder.path / name).write_bytes(other)
+                if name == table.NAME and (old := whole(other, commits, commit)) is not None:
+                    assert old == kept(folder).sources
+                else:
+                    tried += 1
+                    with pytest.raises(IndexDamaged):
+                        named("whoosh").open(folder)
+                    with pytest.raises(IndexDamaged):
+                        named("whoosh").suspected(folder).reader()
+            (folder.path / name).write_bytes(content)
+        assert commit == kept(folder)
+    assert tried > 500
+
+
+def whole(content: bytes, commits: list[Kept], there: Kept) -> dict[str, list[Paragraph]] | None:
+    """What a table of contents stands for, where all of its files are there."""
+    for commit in commits:
+        if commit.files[table.NAME] == content:
+            others = commit.files.items() - {(table.NAME, content)}
+            return commit.sources if others <= there.files.items() else None
+    return None
 
 
 def test_removed_paragraphs_leave_any_number_of_blocks_of_postings(tmp_path: Path) -> None:

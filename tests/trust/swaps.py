@@ -42,9 +42,7 @@ class Figures:
 
     def lines(self) -> list[str]:
         kinds = [f"{count:6} {kind}" for kind, count in sorted(self.opened.items())]
-        total = (
-            f"{self.opened.total()} openings during {self.swaps} swaps, {len(self.losses)} accepted what was planted"
-        )
+        total = f"{self.opened.total()} openings during {self.swaps} swaps, {len(self.losses)} of what was planted"
         return [total, *kinds, *self.losses]
 
 
