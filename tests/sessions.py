@@ -33,6 +33,8 @@ _VARYING = [
     (re.compile(r'("(?:seconds|seconds_95|score|updated|index_bytes)": )[\d.e+-]+'), r"\1N"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: [+-]\d{4})?"), "DATE"),
     (re.compile(r"process \d+"), "process N"),
+    (re.compile(r"\b(catalog|whoosh)-[0-9a-f]{16}"), r"\1-ID"),
+    (re.compile(r"\b[0-9a-f]{24}\.(arrays|removed)"), r"ID.\1"),
     (re.compile(r"^(size: +).*", re.M), r"\1N"),
     (re.compile(r"\d+\.\d ms"), "N ms"),
     (re.compile(r"jieba [\d.]+, Unicode [\d.]+"), "jieba N, Unicode N"),
