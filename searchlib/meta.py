@@ -108,7 +108,7 @@ def _is_engine(directory: Directory, name: str) -> bool:
 def _of(values: dict[str, object]) -> Meta:
     number = int(str(values["format"]))
     texts = {name: str(values.get(name, "")) for name in _TEXTS}
-    if number <= _NUMBERED:
+    if number <= _NUMBERED and not texts["folder"]:
         texts["folder"] = f"{texts['engine']}-{int(str(values.get('generation', 0)))}"
         texts["next"] = new_id()
     if not texts["engine"].isidentifier() or any("/" in name or name.startswith(".") for name in texts.values()):

@@ -244,8 +244,8 @@ def _new_folder(directory: Directory, name: str) -> Directory:
 
 def known_before(directory: Directory, old: Meta) -> tuple[dict[str, Known], dict[str, str]]:
     """The sources and facts of an index that is to be replaced, as far as they can be read."""
-    if old.format < meta.FORMAT:
-        return catalogs.old_sources(directory), {}
+    if sources := catalogs.old_sources(directory) if old.format < meta.FORMAT else {}:
+        return sources, {}
     try:
         made = engine(DEFAULT).open(engine_directory(directory, old))
         data = made.last_commit().data

@@ -239,8 +239,9 @@ def test_a_table_of_anything_is_damaged(engine: Path, content: str) -> None:
 
 
 @pytest.mark.parametrize("content", ["[]", "{}", '{"format": "5", "engine": "whoosh"}', '{"format": 5}'])
-def test_meta_data_of_another_program_are_left_alone(content: str) -> None:
-    """Whatever lies beside them."""
+def test_meta_data_of_another_program_are_left_alone(engine: Path, content: str) -> None:
+    """Where no engine lies beside them; else they are those of an index that is damaged."""
+    engine.rename("index/notes")
     Path("index/meta.json").write_text(content, encoding="utf-8")
 
     assert "there is no index in index: its meta.json is not one of searchlib's" in searchlib("search", "长江").err
@@ -248,7 +249,7 @@ def test_meta_data_of_another_program_are_left_alone(content: str) -> None:
     assert Path("index/meta.json").read_text(encoding="utf-8") == content
 
 
-@pytest.mark.parametrize("content", [DEEP, "9" * 5_000, '{"format": 5, "engine": "x y"}'])
+@pytest.mark.parametrize("content", [DEEP, "[]", "{}", "9" * 5_000, '{"format": 5, "engine": "x y"}'])
 def test_meta_data_of_anything_are_damaged(content: str) -> None:
     Path("index/meta.json").write_text(content, encoding="utf-8")
 
