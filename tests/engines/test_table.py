@@ -104,7 +104,8 @@ def killed_at(moment: int) -> Iterator[None]:
         return called
 
     with pytest.MonkeyPatch.context() as patch, suppress(Killed):
-        for name in ("fsync", "replace", "unlink"):
+        patch.setattr(os, "fsync", mortal(lambda _: None))
+        for name in ("replace", "unlink"):
             patch.setattr(os, name, mortal(getattr(os, name)))
         patch.setattr(Directory, "create_file", mortal(Directory.create_file))
         yield
@@ -130,7 +131,7 @@ steps = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(history=steps)
 def test_nothing_of_others_is_removed_and_all_of_killed_writers(
     history: list[Step], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch

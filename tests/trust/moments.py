@@ -57,7 +57,7 @@ STAGES = {
 OF_WORKERS = ("reading", "gathering", "writing a segment")
 _STAGE_OF = {(str(_PACKAGE / file), name): stage for stage, (file, name) in STAGES.items()}
 # Functions of C through which the disk is written, or looked at; an error of the disk is one of theirs.
-_DISK = frozenset("open write flush fsync replace unlink remove mkdir rmdir scandir listdir fstat".split())
+_DISK = frozenset("open write flush fsync replace unlink remove mkdir rmdir scandir".split())
 
 
 @dataclass(frozen=True, slots=True)
