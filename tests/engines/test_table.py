@@ -127,11 +127,11 @@ steps = st.lists(
         st.dictionaries(names, st.binary(max_size=20), max_size=3),
     ),
     min_size=1,
-    max_size=5,
+    max_size=3,
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12)
 @given(history=steps)
 def test_nothing_of_others_is_removed_and_all_of_killed_writers(
     history: list[Step], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
