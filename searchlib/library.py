@@ -93,7 +93,7 @@ class Library:
 
     def update(
         self,
-        paths: Sequence[str | os.PathLike[str]],
+        paths: Sequence[str | os.PathLike[str]] = (),
         *,
         rebuild: bool = False,
         dry_run: bool = False,
@@ -103,6 +103,7 @@ class Library:
         ignore_files: bool = True,
         follow: bool = False,
         encoding: str | None = None,
+        reset_options: bool = False,
         max_bytes: int = MAX_BYTES,
         jobs: int = 1,
         wait_s: float = 0,
@@ -110,25 +111,32 @@ class Library:
     ) -> IndexReport:
         """Brings the index up to date with the files and folders in `paths`: adds, replaces, removes.
 
-        Only what changed is read. `rebuild` makes the whole index anew, `dry_run` only reports what would be done.
-        `include`, `exclude`, `hidden`, `ignore_files` and `follow` say which files of a folder count (see
-        `scan.Rules`), `encoding` in which all of them are written, `max_bytes` how large one may be. With `jobs` above
-        1 worker processes help; a script that asks for that needs the usual `if __name__ == "__main__"`. `wait_s` is
-        how many seconds to wait for another writer. `on_change` is called after every file.
+        The paths are recorded as roots, with the options given here; those that lie in a root are brought up to date
+        by its options. Without paths it is about all roots that are recorded. A root that is missing keeps what the
+        index has of it (see `IndexReport.missing`) until `forget`.
 
-        Raises `PathError` for a path that is not there, `UntrustedIndex`, `IndexBusy`, `IndexDamaged`, `WriteFailed`,
-        `WorkerDied`, and `LookupError` for an encoding that Python does not know. Whatever is raised, the last commit
-        is intact.
+        Only what changed is read. `rebuild` makes the whole index anew, from all roots; `dry_run` only reports what
+        would be done. `include`, `exclude`, `hidden`, `ignore_files` and `follow` say which files of a folder count
+        (see `scan.Rules`), and any of them replaces all that are recorded; `encoding` says in which all of them are
+        written. `reset_options` begins without those recorded. `max_bytes` says how large a file may be. With `jobs`
+        above 1 worker processes help; a script that asks for that needs the usual `if __name__ == "__main__"`. `wait_s`
+        is how many seconds to wait for another writer. `on_change` is called after every file.
+
+        Raises `PathError` for a path that is not there and is no root, for a library of texts, and where there is
+        neither path nor root, `UntrustedIndex`, `IndexBusy`, `IndexDamaged`, `WriteFailed`, `WorkerDied`, and
+        `LookupError` for an encoding that Python does not know. Whatever is raised, the last commit is intact.
         """
         from searchlib.indexing import Request, update
+        from searchlib.planning import Wanted
         from searchlib.reading import SUFFIXES
+        from searchlib.roots import Filters, Given
         from searchlib.scan import Rules
 
-        apart = frozenset({os.path.realpath(self.folder)})
+        filters = Filters(tuple(include), tuple(exclude), hidden, ignore_files, follow)
+        given = Given(filters, codecs.lookup(encoding).name if encoding else "", reset_options)
+        rules = Rules(frozenset(SUFFIXES), apart=frozenset({os.path.realpath(self.folder)}))
         request = Request(
-            paths=[os.fspath(path) for path in paths],
-            rules=Rules(frozenset(SUFFIXES), tuple(include), tuple(exclude), hidden, ignore_files, follow, apart),
-            encoding=codecs.lookup(encoding).name if encoding else None,
+            wanted=Wanted([os.fspath(path) for path in paths], given, rules),
             max_bytes=max_bytes,
             jobs=jobs,
             rebuild=rebuild,

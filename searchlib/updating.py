@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -57,7 +57,8 @@ class Update:
     """One update of an index.
 
     An index that is made `anew` is committed once, at the end, and `publish` is called between the engine's commit and
-    the catalog's: until then the old index is the valid one.
+    the catalog's: until then the old index is the valid one. `facts` are committed with the first sources, or without
+    any where no source has changed.
     """
 
     engine: Engine
@@ -66,6 +67,7 @@ class Update:
     on_change: OnChange
     anew: bool = False
     publish: Callable[[], None] = lambda: None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, plan: Plan, tasks: Sequence[Task], run: Run) -> Tally:
         """Carries the plan out; `run` does the tasks.
@@ -79,6 +81,8 @@ class Update:
             total = Progress(0, len(tasks), 0, sum(task.bytes for task in tasks), 0, "")
             for number, step in enumerate(_steps(tasks, None if self.anew else STEP_BYTES)):
                 self._commit(step, run, () if number else gone, tally, total)
+        elif self.facts:
+            self.catalog.commit((), (), self.facts)
         return tally
 
     def _commit(self, step: Sequence[Task], run: Run, removed: Iterable[str], tally: Tally, total: Progress) -> None:
@@ -102,7 +106,7 @@ class Update:
             self.catalog.begin([*gone, *(source.path for source in known)])
             writer.commit()
         self.publish()
-        facts = {"generation": str(self.generation), "updated": str(time.time())}
+        facts = {"generation": str(self.generation), "updated": str(time.time()), **self.facts}
         self.catalog.commit(known, gone, facts, anew=self.anew)
         tally.files_committed = tally.files
         self.on_change(_progress(tally, total, ""))

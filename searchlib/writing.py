@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -50,8 +50,10 @@ class Index:
         """What is known of every source of the index, or of the one before it."""
         return {**self.before, **self.catalog.sources()}
 
-    def carry_out(self, plan: Plan, tasks: Sequence[Task], run: Run, on_change: OnChange) -> Tally:
-        """Has the tasks done by `run` and does the rest of the plan, in steps."""
+    def carry_out(
+        self, plan: Plan, tasks: Sequence[Task], run: Run, on_change: OnChange, facts: Mapping[str, str] | None = None
+    ) -> Tally:
+        """Has the tasks done by `run` and does the rest of the plan, in steps; `facts` are remembered with them."""
         if self.catalog.is_unfinished() and not self.anew:
             plan = replace(plan, removed=(*plan.removed, *self._strays(plan.read)))
         return Update(
@@ -61,6 +63,7 @@ class Index:
             on_change=on_change,
             anew=self.anew,
             publish=(lambda: meta.write(self.folder, self.meta)) if self.anew else (lambda: None),
+            facts=facts or {},
         ).run(plan, tasks, run)
 
     def _strays(self, read: Collection[str]) -> list[str]:
