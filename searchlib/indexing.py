@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING
 from searchlib import meta, trust
 from searchlib.analysis import prepare
 from searchlib.catalog import CATALOG, Catalog, Known
-from searchlib.errors import IndexDamaged, PathError
+from searchlib.errors import IndexDamaged, NoRoots, PathError
 from searchlib.ignore import patterns_of_globs
 from searchlib.meta import mismatch, root_of
 from searchlib.model import Change, ChangeKind, IndexReport
-from searchlib.planning import Before, NoRoots, Wanted, Work, work
-from searchlib.reading import reader_versions
-from searchlib.roots import FACT, Roots
-from searchlib.roots import read as read_roots
-from searchlib.scan import Scan, is_missing, nothing_there
+from searchlib.planning import Before, Wanted, Work, work
+from searchlib.roots import FACT, Roots, is_missing, refuse_texts, roots_of
+from searchlib.scan import Scan, nothing_there
 from searchlib.updating import OnChange, Tally
 from searchlib.writing import Index, is_behind, made_with_of, named_by_engine, opened
 
@@ -56,7 +54,7 @@ def update(folder: Path, request: Request) -> IndexReport:
     with opened(folder, trusted=request.trusted, rebuild=request.rebuild, wait_s=request.wait_s) as index:
         recorded = roots_of(index.catalog, folder)
         known = index.sources()
-        refuse_texts(folder, known)
+        refuse_texts(folder, known.values())
         planned = work(request.wanted, Before(root_of(folder), known, recorded, index.anew))
         tally = _run(index, planned, known, request)
     return report(tally, began, planned)
@@ -73,28 +71,6 @@ def _check(folder: Path, request: Request) -> None:
         raise NoRoots
     if gone := [name for name in wanted.names if is_missing(name)]:
         raise nothing_there(gone)
-
-
-def roots_of(catalog: Catalog, folder: Path) -> Roots | None:
-    """The recorded roots; None where none ever were."""
-    try:
-        return read_roots(catalog.fact(FACT))
-    except ValueError as error:
-        raise IndexDamaged(str(folder), f"{CATALOG}: {error}") from error
-
-
-def refuse_texts(folder: Path, known: dict[str, Known]) -> None:
-    """An index of texts that were given to it has no files that could be looked at."""
-    if are_texts(known):
-        raise PathError(
-            f"the index in {folder} is of texts that are in no file, and has no roots",
-            hint="--index FOLDER names another folder",
-        )
-
-
-def are_texts(known: dict[str, Known]) -> bool:
-    # A source that only the engine knew of, because the catalog was damaged, has no reader.
-    return any(source.reader not in ("", *reader_versions()) for source in known.values())
 
 
 def _before(folder: Path, request: Request) -> Before:
@@ -115,7 +91,7 @@ def _before(folder: Path, request: Request) -> Before:
         if not anew:
             raise
     known = {**named_by_engine(folder, made_with), **known} if anew else known
-    refuse_texts(folder, known)
+    refuse_texts(folder, known.values())
     return Before(base, known, recorded, anew)
 
 

@@ -22,7 +22,18 @@ from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES, WIDTH
 from searchlib.engines import engine
 from searchlib.engines.interface import Order, Ranked, Reader
 from searchlib.errors import IndexDamaged, IndexOutdated, PathError
-from searchlib.model import Facts, IndexReport, Paragraph, Skipped, Status, Step, Text, Token
+from searchlib.model import (
+    Facts,
+    ForgetReport,
+    IndexReport,
+    Paragraph,
+    RootStatus,
+    Skipped,
+    Status,
+    Step,
+    Text,
+    Token,
+)
 
 if TYPE_CHECKING:
     from searchlib.catalog import Catalog
@@ -147,6 +158,48 @@ class Library:
         )
         self.close()
         return update(self.folder, request)
+
+    def roots(self) -> list[RootStatus]:
+        """The files and folders that the library is made of, with their options; none where none were recorded.
+
+        Raises `PathError` for a library of texts, and what `open` does.
+        """
+        from searchlib.roots import refuse_texts, roots_of, status_of
+
+        self._connected()
+        with closing(self._catalog()) as catalog:
+            sources, roots = catalog.sources(), roots_of(catalog, self.folder)
+        refuse_texts(self.folder, sources.values())
+        return status_of(roots, sources.values(), self.root) if roots else []
+
+    def forget(
+        self, paths: Sequence[str | os.PathLike[str]], *, dry_run: bool = False, wait_s: float = 0
+    ) -> ForgetReport:
+        """Takes what `paths` lead to out of the index, and keeps it out: roots, folders and files, there or not.
+
+        A path is one from the current folder, or else one of the library. A root is dropped. What lies in a root that
+        stays is left out of it from now on, until `update` names it; but what is gone from a root that is there is just
+        removed. `dry_run` only reports what would be done, `wait_s` is how many seconds to wait for another writer.
+        A path of which the index has nothing is in `ForgetReport.unknown`.
+
+        Raises `PathError` for a library of texts, `IndexBusy`, `WriteFailed`, and what `open` does.
+        """
+        from searchlib.forgetting import forget
+
+        self._connected()
+        self.close()
+        names = [os.fspath(path) for path in paths]
+        return forget(self.folder, names, dry_run=dry_run, wait_s=wait_s, trusted=self._trusted)
+
+    def gone(self, paths: Iterable[str]) -> list[str]:
+        """Those of the sources in `paths` whose files are not there any more; none of a library of texts."""
+        gone = [path for path in dict.fromkeys(paths) if not os.path.lexists(self.root / path)]
+        if gone:
+            from searchlib.roots import are_texts
+
+            with closing(self._catalog()) as catalog:
+                return [] if are_texts(catalog.sources().values()) else gone
+        return []
 
     def update_texts(self, texts: Iterable[Text], *, on_change: OnChange = lambda _: None) -> IndexReport:
         """Makes the library hold these texts, which are in no file, and nothing else; only what changed is indexed.
@@ -291,10 +344,13 @@ class Library:
 
     def status(self) -> Status:
         """What the index holds; raises what `open` does."""
+        from searchlib.roots import Roots, is_missing, roots_of
+
         reader = self._connected()
         made_with = meta.read(self.folder)
         with closing(self._catalog()) as catalog:
             sources, updated = catalog.sources().values(), float(catalog.fact("updated") or 0)
+            roots = roots_of(catalog, self.folder) or Roots()
         indexed = [source for source in sources if not source.reason]
         return Status(
             folder=str(self.folder),
@@ -309,6 +365,8 @@ class Library:
             index_bytes=_bytes_in(self.folder),
             encodings=dict(sorted(Counter(source.encoding for source in indexed).items())),
             skipped=tuple(Skipped(source.path, source.reason) for source in sources if source.reason),
+            roots=len(roots),
+            missing=tuple(root.path for root in roots if is_missing(str(self.root / root.path))),
         )
 
     def shown(self, path: str) -> str:

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from searchlib.catalog import Known, Plan, diff
-from searchlib.errors import PathError
+from searchlib.errors import NoRoots
+from searchlib.merging import Merge
 from searchlib.model import Found, RootNote, Skipped
 from searchlib.reading import reader_versions
-from searchlib.roots import Given, Merge, Root, Roots, deepest_first
-from searchlib.scan import Rules, Scan, is_missing, nothing_there, reaches, scan_each
+from searchlib.roots import Given, Root, Roots, deepest_first, is_missing
+from searchlib.scan import Rules, Scan, nothing_there, reaches, scan_each
 from searchlib.scope import Scope
 
 # The reason of a root that is not there.
 MISSING = "it is missing, and the index keeps what it has of it"
-
-
-class NoRoots(PathError):
-    """Nothing was named, and nothing was named before."""
-
-    def __init__(self) -> None:
-        super().__init__("nothing was named, and no roots are recorded", hint="name some: searchlib index PATH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +222,7 @@ class _Planning:
             return replace(source, mtime_ns=-1)
         return source
 
-    def _plan(
-        self, files: Mapping[str, Found], known: Mapping[str, Known], seen: Scan
-    ) -> tuple[Plan, tuple[str, ...]]:
+    def _plan(self, files: Mapping[str, Found], known: Mapping[str, Known], seen: Scan) -> tuple[Plan, tuple[str, ...]]:
         """What to do, and the sources that can't be looked at now and stay as they are."""
         unseen = Scope(skipped.path for skipped in seen.skipped if skipped.path not in self._missing)
         kept = [path for path in known if path not in files and (path in unseen or self._is_missing(path))]

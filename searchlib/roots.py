@@ -11,12 +11,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from searchlib.model import RootNote
+from searchlib.errors import IndexDamaged, PathError
+from searchlib.model import RootStatus
 from searchlib.scope import Scope, upwards
+
+if TYPE_CHECKING:
+    from searchlib.catalog import Catalog, Known
 
 # The name of the fact in the catalog.
 FACT = "roots"
@@ -136,14 +142,14 @@ class Roots:
         return json.dumps([asdict(root) for root in self])
 
 
-def read(text: str) -> Roots | None:
-    """The roots from their JSON; None where none were ever recorded. Raises `ValueError` for what is no such JSON."""
-    if not text:
+def roots_of(catalog: Catalog, folder: Path) -> Roots | None:
+    """The roots that are recorded in the catalog of the index in `folder`; None where none ever were."""
+    if not (text := catalog.fact(FACT)):
         return None
     try:
         return Roots(_root(value) for value in json.loads(text))
-    except (TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ValueError(f"no roots: {error}") from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise IndexDamaged(str(folder), f"the roots can't be read ({error})") from error
 
 
 def _root(value: Mapping[str, Any]) -> Root:
@@ -163,92 +169,6 @@ def _root(value: Mapping[str, Any]) -> Root:
     )
 
 
-@dataclass(slots=True)
-class Merge:
-    """Merging the paths of a request into the recorded roots.
-
-    `reaches` says whether a scan of a root comes to a path inside of it. `base` is the folder paths are relative to.
-    """
-
-    roots: Roots
-    given: Given
-    reaches: Callable[[Root, str], bool]
-    base: str
-    notes: list[RootNote] = field(default_factory=list)
-
-    def run(self, paths: Sequence[str]) -> Roots:
-        """The roots with `paths` taken in, those further out first."""
-        paths = sorted(dict.fromkeys(paths), key=_depth)
-        new = {path for path in paths if self.given or path not in self.roots}
-        for path in paths:
-            self._take(path)
-        for path in paths:
-            if root := self.roots.at(path):
-                self._settle(root, is_new=path in new)
-        return self.roots
-
-    def _take(self, path: str) -> None:
-        before, around = self.roots.at(path), self.roots.around(path)
-        if before:
-            now = self.given.applied(before)
-            if _options(now) != _options(before):
-                self.notes.append(RootNote("changed", path, before=describe(before), now=describe(now)))
-            self.roots.add(now)
-        elif around is None:
-            self.roots.add(self.given.applied(Root(path)))
-        elif self.given:
-            self.roots.add(self.given.applied(self._inherited(around, path)))
-        else:
-            self._take_back(around, path)
-
-    def _inherited(self, around: Root, path: str) -> Root:
-        below = around.filters.below + self._relative(path, around.path) + "/"
-        return Root(path, replace(around.filters, below=below), around.encoding)
-
-    def _take_back(self, around: Root, path: str) -> None:
-        """Leaves a path to the root around it where that comes to it, though it may have been forgotten."""
-        left = tuple(other for other in around.forgotten if other != path)
-        if path not in Scope(left) and self.reaches(around, path):
-            self.roots.add(replace(around, forgotten=left))
-        else:
-            self.roots.add(Root(path))
-
-    def _settle(self, root: Root, *, is_new: bool) -> None:
-        """Merges a root that was named with those around and inside of it where these say the same."""
-        for inner in [] if self._is_file(root) else self.roots.inside(root.path):
-            around = self.roots.around(inner.path)
-            if around == root and not self._merged(inner, root) and is_new and _options(inner) != _options(root):
-                self.notes.append(RootNote("kept", inner.path, now=describe(inner)))
-        if around := self.roots.around(root.path):
-            self._merged(root, around)
-
-    def _merged(self, inner: Root, around: Root) -> bool:
-        is_one = (
-            not inner.forgotten
-            and inner.encoding == around.encoding
-            and inner.path not in Scope(around.forgotten)
-            and self.reaches(around, inner.path)
-            and (self._is_file(inner) or self._filters_alike(inner, around))
-        )
-        if is_one:
-            self.roots.drop(inner.path)
-            self.notes.append(RootNote("merged", inner.path, into=around.path))
-        return is_one
-
-    def _is_file(self, root: Root) -> bool:
-        return os.path.isfile(os.path.join(self.base, root.path))
-
-    def _filters_alike(self, inner: Root, around: Root) -> bool:
-        one, other = inner.filters, around.filters
-        below = other.below + self._relative(inner.path, around.path) + "/"
-        is_placed_alike = one.below == below or not other.is_anchored
-        return is_placed_alike and replace(one, below="") == replace(other, below="")
-
-    def _relative(self, path: str, around: str) -> str:
-        paths = (os.path.normpath(os.path.join(self.base, one)) for one in (path, around))
-        return os.path.relpath(*paths).replace(os.sep, "/")
-
-
 def describe(root: Root) -> tuple[str, ...]:
     """The options of a root as they are written on the command line."""
     filters = root.filters
@@ -262,7 +182,8 @@ def describe(root: Root) -> tuple[str, ...]:
     )
 
 
-def _options(root: Root) -> tuple[Filters, str]:
+def options_of(root: Root) -> tuple[Filters, str]:
+    """What two roots have in common that differ in their paths only."""
     return root.filters, root.encoding
 
 
@@ -276,7 +197,7 @@ def _is_above(path: str) -> bool:
     return path.split("/")[-1] in (".", "..")
 
 
-def _depth(path: str) -> int:
+def depth(path: str) -> int:
     """Of two paths of which one lies in the other, that one has more."""
     names = [name for name in path.split("/") if name not in ("", ".")]
     ups = names.count("..")
@@ -284,4 +205,54 @@ def _depth(path: str) -> int:
 
 
 def deepest_first(roots: Iterable[Root]) -> list[Root]:
-    return sorted(roots, key=lambda root: (-_depth(root.path), root.path))
+    return sorted(roots, key=lambda root: (-depth(root.path), root.path))
+
+
+def is_missing(path: str) -> bool:
+    """Whether nothing is there, as far as can be seen."""
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def status_of(roots: Roots, sources: Iterable[Known], base: Path) -> list[RootStatus]:
+    """Each root with what the index has of it; `base` is the folder that paths are relative to."""
+    counts: Counter[str] = Counter()
+    paragraphs: Counter[str] = Counter()
+    for source in sources:
+        if not source.reason and (root := roots.owner(source.path)):
+            counts[root.path] += 1
+            paragraphs[root.path] += source.paragraphs
+    return [
+        RootStatus(
+            path=root.path,
+            options=describe(root),
+            forgotten=root.forgotten,
+            is_there=not is_missing(str(base / root.path)),
+            sources=counts[root.path],
+            paragraphs=paragraphs[root.path],
+        )
+        for root in roots
+    ]
+
+
+def are_texts(known: Iterable[Known]) -> bool:
+    """Whether an index is of texts that were given to it: none of them comes from a file."""
+    from searchlib.reading import reader_versions
+
+    # A source that only the engine knew of, because the catalog was damaged, has no reader.
+    readers = ("", *reader_versions())
+    return any(source.reader not in readers for source in known)
+
+
+def refuse_texts(folder: Path, known: Iterable[Known]) -> None:
+    """Raises `PathError` for an index of texts: it has no files that could be looked at."""
+    if are_texts(known):
+        raise PathError(
+            f"the index in {folder} is of texts that are in no file, and has no roots",
+            hint="--index FOLDER names another folder",
+        )

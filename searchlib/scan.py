@@ -32,6 +32,7 @@ from pathlib import Path
 from searchlib.errors import PathError
 from searchlib.ignore import GIT, Heeded, Layer, heeded_above, patterns_of_globs
 from searchlib.model import Found, Skipped
+from searchlib.roots import is_missing
 
 _NOTHING_THERE = (FileNotFoundError, NotADirectoryError)
 
@@ -91,9 +92,7 @@ def reaches(top: str, names: Sequence[str], rules: Rules) -> bool:
 
 def _walk_of(top: str, rules: Rules, tally: _Tally) -> _RootWalk:
     start = len(_as_folder(top))
-    include, exclude = (
-        Layer(patterns_of_globs(globs), start, rules.below) for globs in (rules.include, rules.exclude)
-    )
+    include, exclude = (Layer(patterns_of_globs(globs), start, rules.below) for globs in (rules.include, rules.exclude))
     return _RootWalk(rules, include, exclude, tally)
 
 
@@ -103,17 +102,6 @@ def nothing_there(names: Sequence[str]) -> PathError:
         f"there is no file or folder {', '.join(name or repr(name) for name in names)}",
         hint="check the spelling, and the folder you are in",
     )
-
-
-def is_missing(root: str) -> bool:
-    """Whether nothing is there, as far as can be seen."""
-    try:
-        _status(root)
-    except _NOTHING_THERE:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 @dataclass(slots=True)
