@@ -109,13 +109,15 @@ def _run(index: Index, planned: Work, known: dict[str, Known], request: Request)
         old_reader(index, kept) as old,
         reading(tasks, request.jobs, index.meta.engine, index.engine_folder) as run,
     ):
-        if old is None:
-            # Of an index that can't be read nothing can be kept.
-            plan = replace(plan, removed=(*plan.removed, *kept))
-        else:
+        if old:
             rows = [known[path] for path in kept]
             tasks, run = [*tasks, *map(copy_task, rows)], copying(rows, old, index.engine, run)
+        elif kept:
+            # Of an index that can't be read nothing can be kept.
+            plan = replace(plan, removed=(*plan.removed, *kept), unchanged=())
         tally = index.carry_out(plan, tasks, run, request.on_change, facts)
+    # What was copied was not read.
+    tally.bytes_read -= sum(known[path].size for path in kept) if old else 0
     prepare()
     return tally
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from searchlib import meta
 from searchlib.catalog import Known
 from searchlib.engines import engine
-from searchlib.engines.interface import Engine, Reader
+from searchlib.engines.interface import Engine, Parts, Reader
 from searchlib.errors import IndexDamaged, LibraryIndexError
-from searchlib.ingest import Ingested, Outcome, Task
+from searchlib.ingest import Outcome, Task
 from searchlib.model import Found
-from searchlib.workers import Run, run_here
+from searchlib.workers import Run
 from searchlib.writing import Index
 
 
@@ -45,22 +45,23 @@ def copy_task(source: Known) -> Task:
 def copying(sources: Collection[Known], old: Reader, new: Engine, run: Run) -> Run:
     """Runs the tasks of copying `sources` from the old index here, and all others by `run`."""
     by_path = {source.path: source for source in sources}
-    copy = run_here(new.parts, _copied(by_path, old))
 
     def run_both(tasks: Sequence[Task], names: list[str]) -> Iterator[Outcome]:
         yield from run([task for task in tasks if task.path not in by_path], names)
-        yield from copy([task for task in tasks if task.path in by_path], names)
+        parts = new.parts()
+        for task in tasks:
+            if task.path in by_path:
+                yield _copied(task, by_path[task.path], old, parts)
+        names += parts.finish()
 
     return run_both
 
 
-def _copied(sources: dict[str, Known], old: Reader) -> Callable[[Task], Ingested]:
-    def copied(task: Task) -> Ingested:
-        try:
-            paragraphs = tuple(old.paragraphs(task.path))
-        except IndexDamaged:
-            reason = "its file can't be read, and what the index had of it was damaged"
-            return Outcome(task, None, reason=reason, drops=True), ()
-        return Outcome(task, sources[task.path], is_new=True), paragraphs
-
-    return copied
+def _copied(task: Task, source: Known, old: Reader, parts: Parts) -> Outcome:
+    """Copies a source; it is no new one, and counts as unchanged."""
+    try:
+        parts.add(source.path, old.paragraphs(source.path))
+    except IndexDamaged:
+        reason = "its file can't be read, and what the index had of it is damaged"
+        return Outcome(task, None, reason=reason, drops=True)
+    return Outcome(task, source)

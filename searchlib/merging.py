@@ -39,7 +39,7 @@ class Merge:
         before, around = self.roots.at(path), self.roots.around(path)
         if before:
             now = self.given.applied(before)
-            if options_of(now) != options_of(before):
+            if {*describe(before)} - {*describe(now)}:
                 self.notes.append(RootNote("changed", path, before=describe(before), now=describe(now)))
             self.roots.add(now)
         elif around is None:

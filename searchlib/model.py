@@ -185,9 +185,9 @@ class Skipped(NamedTuple):
 class RootNote(NamedTuple):
     """Something that a request did to the roots, beyond adding those it named.
 
-    `kind` is "changed" (`path` had the options `before` and has those `now`), "merged" (`path` is no root of its own
-    any more: the root `into` around it has the same options) or "kept" (`path` lies in a root that was named, and keeps
-    its own options, those `now`). Options are as on the command line.
+    `kind` is "changed" (`path` had the options `before`, of which not all are among those `now`), "merged" (`path` is
+    no root of its own any more: the root `into` around it has the same options) or "kept" (`path` lies in a root that
+    was named, and keeps its own options, those `now`). Options are as on the command line.
     """
 
     kind: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from searchlib.catalog import Known, Plan, diff
-from searchlib.errors import NoRoots
+from searchlib.errors import NoRoots, PathError
 from searchlib.merging import Merge
 from searchlib.model import Found, RootNote, Skipped
 from searchlib.reading import reader_versions
@@ -72,10 +72,18 @@ def work(wanted: Wanted, before: Before) -> Work:
     if not named and not roots:
         raise NoRoots
     if gone := [name for name, path in zip(wanted.names, named, strict=True) if path not in roots and is_missing(name)]:
-        raise nothing_there(gone)
+        raise _gone(gone, before)
     merge = Merge(roots, wanted.given, lambda root, path: _reaches(wanted, before.base, root, path), str(before.base))
     merge.run(named)
     return _Planning(wanted, before, named, roots).work(tuple(merge.notes))
+
+
+def _gone(names: Sequence[str], before: Before) -> PathError:
+    error = nothing_there(names)
+    scope = Scope(relative(name, before.base) for name in names)
+    if any(path in scope for path in before.known):
+        error.hint = "searchlib forget PATH takes what is gone out of the index"
+    return error
 
 
 def relative(path: str, base: Path) -> str:
@@ -233,7 +241,7 @@ class _Planning:
         kept = [path for path in kept if not known[path].reason]
         staying = {*kept, *files}
         gone = (path for path, source in known.items() if not source.reason and path not in staying)
-        return replace(plan, removed=tuple(gone)), tuple(kept)
+        return replace(plan, removed=tuple(gone), unchanged=tuple(kept)), tuple(kept)
 
     def _is_missing(self, path: str) -> bool:
         root = self._roots.owner(path)

@@ -35,7 +35,8 @@ def forget(*, paths: tuple[str, ...], folder: str, trust: bool, dry_run: bool, w
 
     with Library.open(folder, trust=trust) as library:
         report = library.forget(paths, dry_run=dry_run, wait_s=wait)
-    _show(report, library, is_foreseen=dry_run, names=verbose or dry_run)
+    if len(report.unknown) < len(paths):
+        _show(report, library, is_foreseen=dry_run, names=verbose or dry_run)
     for name in report.unknown:
         complain(f"the index has nothing of {one_line(name)}")
     if report.unknown:

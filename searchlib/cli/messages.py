@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 from click.core import ParameterSource
 
-from searchlib.cli.formats.plain import one_line, visible, word
+from searchlib.cli.formats.plain import one_line, path_word, visible
 from searchlib.errors import QueryError, SearchlibError
 
 # Cells of a question that are shown when something is wrong in it.
@@ -31,8 +31,8 @@ def command(words: str, *paths: str) -> str:
     context = click.get_current_context()
     index: tuple[str, ...] = ()
     if context.get_parameter_source("folder") is ParameterSource.COMMANDLINE:
-        index = ("--index", word(context.params["folder"]))
-    return one_line(" ".join((f"searchlib {words}", *index, *map(word, paths))))
+        index = ("--index", path_word(context.params["folder"]))
+    return one_line(" ".join((f"searchlib {words}", *index, *map(path_word, paths))))
 
 
 def tell_gone(paths: Sequence[str]) -> None:

@@ -47,8 +47,8 @@ def _lines(found: Status) -> list[str]:
     rows = {
         "index": one_line(found.folder),
         "sources": f"{found.sources:,} ({size(found.source_bytes)})",
-        "roots": f"{found.roots:,}" + (f" ({len(found.missing):,} missing)" if found.missing else ""),
         "paragraphs": f"{found.paragraphs:,}",
+        "roots": f"{found.roots:,}" + (f" ({len(found.missing):,} missing)" if found.missing else ""),
         "terms": ", ".join(f"{field} {count:,}" for field, count in found.terms.items()),
         "encodings": ", ".join(f"{name} {count:,}" for name, count in found.encodings.items()) or "none",
         "size": size(found.index_bytes),

@@ -32,10 +32,13 @@ def counted(count: int, noun: str) -> str:
 
 
 def word(text: str) -> str:
-    """A text as one word of a command, in quotation marks where a shell needs them."""
-    if text.startswith(("-", "~")):
-        text = f"./{text}"
+    """A text as one word of a command line, in quotation marks where a shell needs them."""
     return text if _PLAIN_WORD.fullmatch(text) else shlex.quote(text)
+
+
+def path_word(path: str) -> str:
+    """A path as one word, that no command takes for an option."""
+    return word(f"./{path}" if path.startswith("-") else path)
 
 
 def _picture(match: re.Match[str]) -> str:
