@@ -67,9 +67,10 @@ def _check(folder: Path, request: Request) -> None:
         patterns_of_globs(globs)
     if os.path.lexists(folder / meta.NAME):
         return
-    if not wanted.names:
+    names = wanted.names or wanted.default
+    if not names:
         raise NoRoots
-    if gone := [name for name in wanted.names if is_missing(name)]:
+    if gone := [name for name in names if is_missing(name)]:
         raise nothing_there(gone)
 
 

@@ -106,6 +106,7 @@ class Library:
         self,
         paths: Sequence[str | os.PathLike[str]] = (),
         *,
+        default: Sequence[str | os.PathLike[str]] = (),
         rebuild: bool = False,
         dry_run: bool = False,
         include: Sequence[str] = (),
@@ -123,8 +124,8 @@ class Library:
         """Brings the index up to date with the files and folders in `paths`: adds, replaces, removes.
 
         The paths are recorded as roots, with the options given here; those that lie in a root are brought up to date
-        by its options. Without paths it is about all roots that are recorded. A root that is missing keeps what the
-        index has of it (see `IndexReport.missing`) until `forget`.
+        by its options. Without paths it is about all roots that are recorded, or about `default` where none are. A root
+        that is missing keeps what the index has of it (see `IndexReport.missing`) until `forget`.
 
         Only what changed is read. `rebuild` makes the whole index anew, from all roots; `dry_run` only reports what
         would be done. `include`, `exclude`, `hidden`, `ignore_files` and `follow` say which files of a folder count
@@ -147,7 +148,7 @@ class Library:
         given = Given(filters, codecs.lookup(encoding).name if encoding else "", reset_options)
         rules = Rules(frozenset(SUFFIXES), apart=frozenset({os.path.realpath(self.folder)}))
         request = Request(
-            wanted=Wanted([os.fspath(path) for path in paths], given, rules),
+            wanted=Wanted([os.fspath(path) for path in paths], given, rules, [os.fspath(path) for path in default]),
             max_bytes=max_bytes,
             jobs=jobs,
             rebuild=rebuild,

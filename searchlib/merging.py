@@ -45,7 +45,8 @@ class Merge:
         elif around is None:
             self.roots.add(self.given.applied(Root(path)))
         elif self.given:
-            self.roots.add(self.given.applied(self._inherited(around, path)))
+            is_part = path not in Scope(around.forgotten) and self.reaches(around, path)
+            self.roots.add(self.given.applied(self._inherited(around, path) if is_part else Root(path)))
         else:
             self._take_back(around, path)
 

@@ -37,12 +37,14 @@ class Before:
 class Wanted:
     """What an update is asked to do: `names` as the current folder has them, and the options given for them.
 
-    Without names it is about all roots. `rules` has what holds for all roots: suffixes, and what is never entered.
+    Without names it is about all roots, and where none are recorded about `default`. `rules` has what holds for all
+    roots: suffixes, and what is never entered.
     """
 
     names: Sequence[str]
     given: Given
     rules: Rules
+    default: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Work:
 
 def work(wanted: Wanted, before: Before) -> Work:
     """Compares the roots with the index; raises `PathError` for a name that is neither there nor recorded."""
+    if not wanted.names and not before.recorded:
+        wanted = replace(wanted, names=wanted.default)
     named = [relative(name, before.base) for name in wanted.names]
     roots = _adopted(before, Scope(named))
     if not named and not roots:

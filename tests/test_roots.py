@@ -371,6 +371,29 @@ def test_an_index_without_recorded_roots_loses_nothing(library: Library) -> None
     assert len(paths(library)) == 4
 
 
+def test_an_index_without_recorded_roots_gets_the_default_one(library: Library) -> None:
+    """And what lies elsewhere is not lost."""
+    library.update(["一", "二"])
+    forget_fact(library)
+    write("一/塔.txt", "塔上有钟。")
+    report = library.update(default=["一"])
+    write("三/甲.txt", "甲")
+
+    assert told(report) == ([("added", "一/塔.txt")], 2, [])
+    assert recorded(library) == {"一": (), "二/茶.txt": ()}
+    assert told(library.update(default=["三"])) == ([], 4, [])
+
+
+def test_what_a_root_leaves_out_has_no_filters_of_it(library: Library) -> None:
+    Path("一/草稿/湖.txt").write_bytes(LAKE)
+    write("一/草稿/草稿/甲.txt", "tea")
+    library.update(["一"], exclude=["草稿"])
+    library.update(["一/草稿"], encoding="big5")
+
+    assert recorded(library)["一/草稿"] == ("--encoding", "big5")
+    assert "一/草稿/草稿/甲.txt" in paths(library)
+
+
 def test_an_index_without_recorded_roots_can_be_forgotten_in_part(library: Library) -> None:
     library.update(["一", "二"])
     forget_fact(library)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -79,42 +78,34 @@ def index(
 
     library = Library.create(folder, trust=trust)
     with progress() as shown:
-        update = partial(
-            library.update,
-            rebuild=rebuild,
-            dry_run=dry_run,
-            include=include,
-            exclude=exclude,
-            hidden=hidden,
-            ignore_files=not no_ignore,
-            follow=follow,
-            encoding=encoding,
-            reset_options=reset_options,
-            max_bytes=max_size,
-            jobs=jobs or _cores(),
-            wait_s=wait,
-            on_change=shown,
-        )
         try:
-            report = _updated(update, paths)
+            report = library.update(
+                paths,
+                default=[_SEEDS] if os.path.isdir(_SEEDS) else [],
+                rebuild=rebuild,
+                dry_run=dry_run,
+                include=include,
+                exclude=exclude,
+                hidden=hidden,
+                ignore_files=not no_ignore,
+                follow=follow,
+                encoding=encoding,
+                reset_options=reset_options,
+                max_bytes=max_size,
+                jobs=jobs or _cores(),
+                wait_s=wait,
+                on_change=shown,
+            )
+        except NoRoots:
+            raise PathError(
+                f"there is no folder {_SEEDS} here", hint="name what to take in: searchlib index PATH"
+            ) from None
         except KeyboardInterrupt:
             known = f"the index is as of its last commit: {committed(shown)}; the same command goes on from there"
             raise Interrupted(known) from None
     _show(report, is_foreseen=dry_run, names=verbose or dry_run)
     _tell_roots(report, library)
     return WENT_WRONG if report.skipped else FOUND
-
-
-def _updated(update: Callable[[Sequence[str]], IndexReport], paths: Sequence[str]) -> IndexReport:
-    """Without paths it is about what was named before, or about the folder for documents in a project."""
-    try:
-        return update(paths)
-    except NoRoots:
-        if not os.path.isdir(_SEEDS):
-            raise PathError(
-                f"there is no folder {_SEEDS} here", hint="name what to take in: searchlib index PATH"
-            ) from None
-        return update((_SEEDS,))
 
 
 def _tell_roots(report: IndexReport, library: Library) -> None:
