@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from searchlib.model import RootNote
-from searchlib.roots import Given, Root, Roots, depth, describe, options_of
+from searchlib.roots import Given, Root, Roots, depth, describe, is_missing, options_of
 from searchlib.scope import Scope
 
 
@@ -76,13 +76,18 @@ class Merge:
             not inner.forgotten
             and inner.encoding == around.encoding
             and inner.path not in Scope(around.forgotten)
-            and self.reaches(around, inner.path)
+            and (self._is_gone(inner, around) or self.reaches(around, inner.path))
             and (self._is_file(inner) or self._filters_alike(inner, around))
         )
         if is_one:
             self.roots.drop(inner.path)
             self.notes.append(RootNote("merged", inner.path, into=around.path))
         return is_one
+
+    def _is_gone(self, inner: Root, around: Root) -> bool:
+        """Whether a root is gone from one that is there, which was named: then it is gone for good."""
+        paths = (os.path.join(self.base, root.path) for root in (inner, around))
+        return [True, False] == [is_missing(path) for path in paths]
 
     def _is_file(self, root: Root) -> bool:
         return os.path.isfile(os.path.join(self.base, root.path))

@@ -215,6 +215,19 @@ def test_a_root_inside_that_says_the_same_is_merged(library: Library) -> None:
     assert told(report) == ([], 2, [])
 
 
+def test_a_root_that_is_gone_from_a_folder_that_is_named_is_gone(library: Library) -> None:
+    """A root of its own is kept as long as only all roots are updated."""
+    library.update(["一/草稿"])
+    Path("一/草稿/稿.txt").unlink()
+    Path("一/草稿").rmdir()
+    kept = library.update()
+    report = library.update(["一"])
+
+    assert told(kept) == ([], 0, ["一/草稿"])
+    assert told(report) == ([("added", "一/桥.txt"), ("removed", "一/草稿/稿.txt")], 0, [])
+    assert report.notes == (RootNote("merged", "一/草稿", into="一"),)
+
+
 def test_a_root_inside_with_other_options_keeps_them(library: Library) -> None:
     """Whichever of the two was named first; a root that is named brings those in it up to date."""
     write("一/草稿/记.md", "记")

@@ -140,7 +140,6 @@ def _files(counts: dict[str, int], query: str, asked: Asked, library: Library, *
             safe = one_line(shown) if sys.stdout.isatty() else shown
             click.echo(text.file(safe, count if with_count else None, color=asked.color), color=True)
     _tell_unheeded(*library.unheeded(query))
-    tell_gone([library.shown(path) for path in library.gone(counts)])
     if not counts:
         note("no paragraph matches the whole query" + _where(asked))
     return FOUND if counts else NOTHING_FOUND
