@@ -87,7 +87,7 @@ class Merge:
     def _is_gone(self, inner: Root, around: Root) -> bool:
         """Whether a root is gone from one that is there, which was named: then it is gone for good."""
         paths = (os.path.join(self.base, root.path) for root in (inner, around))
-        return [True, False] == [is_missing(path) for path in paths]
+        return [is_missing(path) for path in paths] == [True, False]
 
     def _is_file(self, root: Root) -> bool:
         return os.path.isfile(os.path.join(self.base, root.path))

@@ -8,13 +8,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sessions import prose
 from test_library import LONG_AGO, told, write
+from test_verify import spoil
 
 from searchlib import Library
 from searchlib.catalog import CATALOG, Catalog
 from searchlib.cli.formats.plain import path_word, word
-from searchlib.errors import IndexDamaged, NoIndex, NoRoots, PathError
-from searchlib.model import Change, ChangeKind, RootNote, RootStatus, Text
+from searchlib.errors import IndexDamaged, LibraryIndexError, NoIndex, NoRoots, PathError
+from searchlib.model import Change, ChangeKind, RootNote, RootStatus, Skipped, Text
 from searchlib.roots import FACT
 from searchlib.scope import Scope
 
@@ -142,6 +144,33 @@ def test_a_missing_root_stops_no_other_and_keeps_its_paragraphs(library: Library
     assert hits == ["山中的茶。"]
     assert told(back) == ([("changed", "二/茶.txt")], 3, [])
     assert back.missing == ()
+
+
+def test_what_is_damaged_of_a_missing_root_is_told(library: Library) -> None:
+    """An index that is made anew takes it from the old one; what can't be read there is lost, and only that."""
+    write("二/远.txt", prose(60_000))
+    library.update(["一", "二"])
+    os.rename("二", "远")
+    library.close()
+    (segment,) = Path("index/whoosh-1").glob("*.arrays")
+    spoil(segment, "stored.paragraph.bytes")
+    report = library.update(rebuild=True)
+
+    assert Skipped("二/远.txt", "its file can't be read, and what the index had of it is damaged") in report.skipped
+    assert library.search("长江大桥").complete == 1
+
+
+def test_nothing_is_forgotten_of_an_index_that_has_to_be_made_anew(library: Library) -> None:
+    library.update(["一"])
+    library.close()
+    with closing(Catalog(library.folder / CATALOG)) as catalog:
+        catalog.commit((), (), {"generation": "7"})
+
+    with pytest.raises(LibraryIndexError, match="has to be made anew before something can be forgotten") as raised:
+        library.forget(["一"])
+    assert raised.value.hint == "bring it up to date with: searchlib index"
+    library.update()
+    assert library.forget(["一"]).roots == ("一",)
 
 
 def test_a_file_that_is_a_root_is_kept_too(library: Library) -> None:
