@@ -152,8 +152,11 @@ class _Planning:
 
     def work(self, notes: tuple[RootNote, ...]) -> Work:
         seen, files = self._scanned()
-        known = {path: source for path, source in self._before.known.items() if self._covers(path)}
-        forced = frozenset(path for path in {**files, **known} if self._is_forced(path))
+        known = self._before.known
+        if not self._is_about_all:
+            known = {path: source for path, source in known.items() if path in self._scope}
+        candidates = {**files, **known} if self._wanted.given.encoding else ()
+        forced = frozenset(path for path in candidates if self._is_forced(path))
         known = {path: self._believed(source, path in forced) for path, source in known.items()}
         plan, kept = self._plan(files, known, seen)
         return Work(self._roots, notes, seen, files, known, plan, kept, tuple(sorted(self._missing)), forced)
@@ -163,11 +166,8 @@ class _Planning:
         return self._is_about_all or path in self._scope
 
     def _is_forced(self, path: str) -> bool:
-        encoding = self._wanted.given.encoding
-        if not encoding or path not in self._scope:
-            return False
         root = self._roots.owner(path)
-        return root is not None and root.encoding == encoding
+        return path in self._scope and root is not None and root.encoding == self._wanted.given.encoding
 
     def _scanned(self) -> tuple[Scan, dict[str, Found]]:
         """What is there of the roots, and the files by path; each file belongs to the root that owns it."""
@@ -226,13 +226,12 @@ class _Planning:
         One that has to be read in the encoding just given is taken for changed; one that was read in an encoding that
         is no longer recorded, for one of which nothing is known.
         """
+        if not source.told and not is_forced:
+            return source
         root = self._roots.owner(source.path)
-        encoding = root.encoding if root else ""
-        if source.told and source.encoding != encoding and not is_forced:
-            return replace(source, mtime_ns=-1, digest=b"", told=False)
-        if is_forced and not (source.told and source.encoding == encoding):
-            return replace(source, mtime_ns=-1)
-        return source
+        if root and source.told and source.encoding == root.encoding:
+            return source
+        return replace(source, mtime_ns=-1) if is_forced else replace(source, mtime_ns=-1, digest=b"", told=False)
 
     def _plan(self, files: Mapping[str, Found], known: Mapping[str, Known], seen: Scan) -> tuple[Plan, tuple[str, ...]]:
         """What to do, and the sources that can't be looked at now and stay as they are."""
