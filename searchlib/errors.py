@@ -3,6 +3,7 @@
     SearchlibError
     ├── QueryError          the question can't be read
     ├── PathError           a file or folder that was named can't be used
+    │   └── NoRoots             none was named, now or before
     ├── LibraryIndexError   the index as a whole can't be used
     │   ├── NoIndex             there is none where one was expected
     │   ├── FolderInUse         a folder with other things in it was named for a new one
@@ -45,6 +46,13 @@ class QueryError(SearchlibError):
 
 class PathError(SearchlibError):
     """A file or folder named by the user can't be used."""
+
+
+class NoRoots(PathError):
+    """No file or folder was named, and none is recorded."""
+
+    def __init__(self) -> None:
+        super().__init__("no path was named, and none is recorded", hint="name what to take in: searchlib index PATH")
 
 
 class LibraryIndexError(SearchlibError):

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from searchlib import meta
 from searchlib.analysis import prepare
-from searchlib.catalog import Known, Plan, diff
+from searchlib.catalog import Known
 from searchlib.directory import Directory
-from searchlib.errors import PathError
+from searchlib.errors import NoRoots, PathError
+from searchlib.ignore import patterns_of_globs
 from searchlib.meta import mismatch, root_of
-from searchlib.model import Change, ChangeKind, Found, IndexReport, Skipped
-from searchlib.reading import reader_versions
-from searchlib.scan import Rules, Scan, scan
-from searchlib.scope import Scope
+from searchlib.model import Change, ChangeKind, IndexReport
+from searchlib.planning import Before, Wanted, Work, work
+from searchlib.roots import FACT, is_missing, refuse_texts, roots_of
+from searchlib.scan import Scan, nothing_there
 from searchlib.updating import OnChange, Tally
 from searchlib.writing import Index, known_before, metadata_of, opened, refuse_foreign
 
@@ -29,9 +31,7 @@ if TYPE_CHECKING:
 class Request:
     """What an update was asked for; see `Library.update`."""
 
-    paths: Sequence[str]
-    rules: Rules
-    encoding: str | None
+    wanted: Wanted
     max_bytes: int
     jobs: int
     rebuild: bool
@@ -46,140 +46,125 @@ def update(folder: Path, request: Request) -> IndexReport:
     began = time.monotonic()
     if folder.exists() and not folder.is_dir():
         raise PathError(f"{folder} is a file, and the index needs a folder", hint="--index FOLDER names another")
-    _refuse_as_source(folder, request.paths)
-    root = root_of(folder)
-    seen = scan(request.paths, request.rules)
+    _check(folder, request)
     if request.dry_run:
-        known, anew = _known(folder, request)
-        seen, plan = _planned(seen, known, request, root, anew=anew)
-        return report(_foreseen(plan, {} if anew else known), began, seen, root)
+        before = _before(folder, request)
+        planned = work(request.wanted, before)
+        return report(_foreseen(planned, {} if before.anew else before.known), began, planned)
     with opened(folder, trusted=request.trusted, rebuild=request.rebuild, wait_s=request.wait_s) as index:
+        recorded = roots_of(index.catalog.facts(), folder)
         known = index.sources()
-        seen, plan = _planned(seen, known, request, root, anew=index.anew)
-        tally = _run(index, plan, seen, known, request)
-    return report(tally, began, seen, root)
+        refuse_texts(folder, known.values())
+        planned = work(request.wanted, Before(root_of(folder), known, recorded, index.anew))
+        tally = _run(index, planned, known, request)
+    return report(tally, began, planned)
 
 
-def _refuse_as_source(folder: Path, paths: Sequence[str]) -> None:
+def _check(folder: Path, request: Request) -> None:
+    """Refuses what can be seen to be wrong before an index is opened, or made."""
+    wanted = request.wanted
+    for globs in (wanted.given.filters.include, wanted.given.filters.exclude):
+        patterns_of_globs(globs)
+    names = wanted.names or wanted.default
+    _refuse_as_source(folder, names)
+    if os.path.lexists(folder / meta.NAME):
+        return
+    if not names:
+        raise NoRoots
+    if gone := [name for name in names if is_missing(name)]:
+        raise nothing_there(gone)
+
+
+def _refuse_as_source(folder: Path, names: Sequence[str]) -> None:
     """Raise `PathError` where the folder of the index is itself named as a source."""
     place = os.path.realpath(folder)
-    if found := [path for path in paths if os.path.realpath(path) == place]:
+    if found := [name for name in names if name and os.path.realpath(name) == place]:
         raise PathError(
             f"{found[0]} is the folder of the index, and no source", hint="--index FOLDER names another for the index"
         )
 
 
-def _relative(path: str, root: Path) -> str:
-    """A path as the current folder has it, as the library has it."""
-    return os.path.relpath(path, root).replace(os.sep, "/")
-
-
-def _by_path(files: Iterable[Found], root: Path) -> dict[str, Found]:
-    """Files by their paths as the library has them; a folder has many, and is placed once."""
-    prefixes: dict[str, str] = {}
-    return {_relative_file(file.path, root, prefixes): file for file in files}
-
-
-def _relative_file(path: str, root: Path, prefixes: dict[str, str]) -> str:
-    folder, name = os.path.split(path)
-    if folder not in prefixes:
-        found = _relative(folder or os.curdir, root)
-        prefixes[folder] = "" if found == os.curdir else f"{found}/"
-    return prefixes[folder] + name
-
-
-def _known(folder: Path, request: Request) -> tuple[dict[str, Known], bool]:
-    """What is known of the sources, and whether the index has to be made anew: for a dry run, which makes nothing."""
+def _before(folder: Path, request: Request) -> Before:
+    """The index as it is: for a dry run, which makes nothing."""
+    base = root_of(folder)
     if not folder.exists():
-        return {}, False
+        return Before(base, {}, None, anew=False)
     with Directory.open(folder, trusted=request.trusted) as directory:
         refuse_foreign(directory)
         metadata = metadata_of(directory, rebuild=request.rebuild)
         if metadata is None or not metadata.complete:
-            return {}, False
-        known, _ = known_before(directory, metadata)
-        return known, request.rebuild or mismatch(metadata) is not None
+            return Before(base, {}, None, anew=False)
+        known, facts = known_before(directory, metadata)
+    refuse_texts(folder, known.values())
+    return Before(base, known, roots_of(facts, folder), request.rebuild or mismatch(metadata) is not None)
 
 
-def _planned(seen: Scan, known: dict[str, Known], request: Request, root: Path, *, anew: bool) -> tuple[Scan, Plan]:
-    """What to do; for an index made anew, about every source of the old one too, wherever it is."""
-    if not anew:
-        return seen, _plan(seen, request, root, known)
-    seen = _with_others(seen, known, request, root)
-    plan = _plan(seen, request, root, {})
-    here = set(plan.read)
-    gone = (path for path, source in known.items() if not source.reason and path not in here)
-    return seen, replace(plan, removed=tuple(gone))
-
-
-def _plan(seen: Scan, request: Request, root: Path, known: dict[str, Known]) -> Plan:
-    scope = _scope(request, root)
-    found = _by_path(seen.found, root)
-    in_scope = {path: source for path, source in known.items() if path in scope}
-    kept = [_relative(skipped.path, root) for skipped in seen.skipped]
-    return diff(found, in_scope, versions=reader_versions(), encoding=request.encoding, kept=kept)
-
-
-def _scope(request: Request, root: Path) -> Scope:
-    """The paths of a request as the library has them; what lies below them is all that an update may take out."""
-    return Scope(_relative(path, root) for path in request.paths)
-
-
-def _with_others(seen: Scan, known: Iterable[str], request: Request, root: Path) -> Scan:
-    """A scan that also has the sources indexed before that lie elsewhere: an index made anew loses none of them."""
-    scope = _scope(request, root)
-    others = [str(root / path) for path in known if path not in scope]
-    present = [path for path in others if os.path.isfile(path)]
-    return replace(seen, found=(*seen.found, *scan(present, request.rules).found)) if present else seen
-
-
-def _run(index: Index, plan: Plan, seen: Scan, known: dict[str, Known], request: Request) -> Tally:
-    if not plan.read:
-        return index.carry_out(plan, (), lambda _, __: iter(()), request.on_change)
+def _run(index: Index, planned: Work, known: dict[str, Known], request: Request) -> Tally:
+    facts = {FACT: text} if (text := planned.roots.to_json()) != index.catalog.fact(FACT) else {}
+    plan, kept = planned.plan, planned.kept if index.anew else ()
+    if not plan.read and not kept:
+        return index.carry_out(plan, (), lambda _, __: iter(()), request.on_change, facts)
     # What reads files is not loaded where there is nothing to read.
+    from searchlib.keeping import copy_task, copying, old_reader
     from searchlib.workers import reading
 
-    root = root_of(index.directory.path)
-    files = _by_path(seen.found, root)
-    scope = _scope(request, root)
-    tasks = [_task(path, files[path], known.get(path), request, scope, anew=index.anew) for path in plan.read]
-    with reading(tasks, request.jobs, index.meta.engine, index.engine_directory) as run:
-        tally = index.carry_out(plan, tasks, run, request.on_change)
+    tasks = [_task(path, planned, request, anew=index.anew) for path in plan.read]
+    with (
+        old_reader(index, kept) as old,
+        reading(tasks, request.jobs, index.meta.engine, index.engine_directory) as run,
+    ):
+        if old:
+            rows = [known[path] for path in kept]
+            tasks, run = [*tasks, *map(copy_task, rows)], copying(rows, old, index.engine, run)
+        elif kept:
+            # Of an index that can't be read nothing can be kept.
+            plan = replace(plan, removed=(*plan.removed, *kept), unchanged=())
+        tally = index.carry_out(plan, tasks, run, request.on_change, facts)
+    # What was copied was not read.
+    tally.bytes_read -= sum(known[path].size for path in kept) if old else 0
     prepare()
     return tally
 
 
-def _task(path: str, file: Found, known: Known | None, request: Request, scope: Scope, *, anew: bool) -> Task:
-    """An index made anew has nothing of a source; which encoding the user gave it is known all the same.
-
-    It also reads sources outside of what was asked for; the encoding in the request is not about these.
-    """
+def _task(path: str, planned: Work, request: Request, *, anew: bool) -> Task:
+    """An index made anew has nothing of a source; which encoding the user gave it is known all the same."""
     from searchlib.ingest import Task
 
-    encoding = request.encoding if path in scope else None
-    told = known if known and known.told else None
-    return Task(path, file, None if anew else known, encoding, request.max_bytes, told)
+    source = planned.known.get(path)
+    root = planned.roots.owner(path)
+    encoding = root.encoding if root and root.encoding else None
+    return Task(
+        path=path,
+        found=planned.files[path],
+        known=None if anew else source,
+        encoding=encoding if path in planned.forced else None,
+        max_bytes=request.max_bytes,
+        told=source if source and source.told else None,
+        usual=encoding,
+    )
 
 
-def _foreseen(plan: Plan, known: Container[str]) -> Tally:
+def _foreseen(planned: Work, known: Container[str]) -> Tally:
     """What a dry run can tell: which files would be read, not what would be found in them."""
-    tally = Tally(unchanged=len(plan.unchanged), skipped=list(plan.passed))
-    tally.changes += (Change(path, ChangeKind.REMOVED) for path in plan.removed)
-    for path in plan.read:
+    tally = Tally(unchanged=len(planned.plan.unchanged), skipped=list(planned.plan.passed))
+    tally.changes += (Change(path, ChangeKind.REMOVED) for path in planned.plan.removed)
+    for path in planned.plan.read:
         tally.changes.append(Change(path, ChangeKind.CHANGED if path in known else ChangeKind.ADDED))
     return tally
 
 
-def report(tally: Tally, began: float, seen: Scan, root: Path) -> IndexReport:
+def report(tally: Tally, began: float, planned: Work | None = None) -> IndexReport:
     """What an update did that `began` at that time of the monotonic clock."""
-    unseen = (Skipped(_relative(skipped.path, root), skipped.reason) for skipped in seen.skipped)
+    seen = planned.seen if planned else Scan((), (), links=0, others=0)
     return IndexReport(
         changes=tuple(sorted(tally.changes, key=lambda change: change.path)),
         unchanged=tally.unchanged,
-        skipped=tuple(sorted((*unseen, *tally.skipped), key=lambda skipped: skipped.path)),
+        skipped=tuple(sorted((*seen.skipped, *tally.skipped), key=lambda skipped: skipped.path)),
         paragraphs=tally.paragraphs,
         bytes_read=tally.bytes_read,
         links=seen.links,
         others=seen.others,
         seconds=time.monotonic() - began,
+        missing=planned.missing if planned else (),
+        notes=planned.notes if planned else (),
     )

@@ -29,7 +29,8 @@ _MARK_BYTES = 16
 class Task:
     """A file to read: its path in the library, where it is, what is known of it, and what the user asked for.
 
-    `told` is what is known of it if the user once said which encoding it has.
+    `told` is what is known of it if the user once said which encoding it has, `usual` the encoding that is recorded for
+    such files.
     """
 
     path: str
@@ -38,6 +39,7 @@ class Task:
     encoding: str | None
     max_bytes: int
     told: Known | None = None
+    usual: str | None = None
 
     @property
     def bytes(self) -> int:
@@ -143,7 +145,7 @@ def _outcome(task: Task, data: bytes, status: os.stat_result) -> Ingested:
 
 
 def _read(task: Task, data: bytes, known: Known) -> Ingested:
-    usual = task.told.encoding if task.told else None
+    usual = task.told.encoding if task.told else task.usual
     # Of the very bytes it was said of, what the user said still holds; of others it is only likely.
     encoding = task.encoding or (usual if task.told and task.told.digest == known.digest else None)
     try:

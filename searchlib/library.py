@@ -22,7 +22,17 @@ from searchlib.answers import Explanation, Hit, Judgement, Results, Sort
 from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES, WIDTH
 from searchlib.engines.interface import Order, Ranked
 from searchlib.errors import IndexDamaged, PathError
-from searchlib.model import IndexReport, Paragraph, Skipped, Status, Step, Text, Token
+from searchlib.model import (
+    ForgetReport,
+    IndexReport,
+    Paragraph,
+    RootStatus,
+    Skipped,
+    Status,
+    Step,
+    Text,
+    Token,
+)
 from searchlib.snapshot import Snapshot, last_identity, open_snapshot
 
 if TYPE_CHECKING:
@@ -106,8 +116,9 @@ class Library:
 
     def update(
         self,
-        paths: Sequence[str | os.PathLike[str]],
+        paths: Sequence[str | os.PathLike[str]] = (),
         *,
+        default: Sequence[str | os.PathLike[str]] = (),
         rebuild: bool = False,
         dry_run: bool = False,
         include: Sequence[str] = (),
@@ -116,6 +127,7 @@ class Library:
         ignore_files: bool = True,
         follow: bool = False,
         encoding: str | None = None,
+        reset_options: bool = False,
         max_bytes: int = MAX_BYTES,
         jobs: int = 1,
         wait_s: float = 0,
@@ -123,25 +135,32 @@ class Library:
     ) -> IndexReport:
         """Brings the index up to date with the files and folders in `paths`: adds, replaces, removes.
 
-        Only what changed is read. `rebuild` makes the whole index anew, `dry_run` only reports what would be done.
-        `include`, `exclude`, `hidden`, `ignore_files` and `follow` say which files of a folder count (see
-        `scan.Rules`), `encoding` in which all of them are written, `max_bytes` how large one may be. With `jobs` above
-        1 worker processes help; a script that asks for that needs the usual `if __name__ == "__main__"`. `wait_s` is
-        how many seconds to wait for another writer. `on_change` is called after every file.
+        The paths are recorded as roots, with the options given here; those that lie in a root are brought up to date
+        by its options. Without paths it is about all roots that are recorded, or about `default` where none are. A root
+        that is missing keeps what the index has of it (see `IndexReport.missing`) until `forget`.
 
-        Raises `PathError` for a path that is not there, `UntrustedIndex`, `IndexBusy`, `IndexDamaged`, `WriteFailed`,
-        `WorkerDied`, and `LookupError` for an encoding that Python does not know. Whatever is raised, the last commit
-        is intact.
+        Only what changed is read. `rebuild` makes the whole index anew, from all roots; `dry_run` only reports what
+        would be done. `include`, `exclude`, `hidden`, `ignore_files` and `follow` say which files of a folder count
+        (see `scan.Rules`), and any of them replaces all that are recorded; `encoding` says in which all of them are
+        written. `reset_options` begins without those recorded. `max_bytes` says how large a file may be. With `jobs`
+        above 1 worker processes help; a script that asks for that needs the usual `if __name__ == "__main__"`. `wait_s`
+        is how many seconds to wait for another writer. `on_change` is called after every file.
+
+        Raises `PathError` for a path that is not there and is no root, for a library of texts, and where there is
+        neither path nor root, `UntrustedIndex`, `IndexBusy`, `IndexDamaged`, `WriteFailed`, `WorkerDied`, and
+        `LookupError` for an encoding that Python does not know. Whatever is raised, the last commit is intact.
         """
         from searchlib.indexing import Request, update
+        from searchlib.planning import Wanted
         from searchlib.reading import SUFFIXES
+        from searchlib.roots import Filters, Given
         from searchlib.scan import Rules
 
-        apart = frozenset({os.path.realpath(self.folder)})
+        filters = Filters(tuple(include), tuple(exclude), hidden, ignore_files, follow)
+        given = Given(filters, codecs.lookup(encoding).name if encoding else "", reset_options)
+        rules = Rules(frozenset(SUFFIXES), apart=frozenset({os.path.realpath(self.folder)}))
         request = Request(
-            paths=[os.fspath(path) for path in paths],
-            rules=Rules(frozenset(SUFFIXES), tuple(include), tuple(exclude), hidden, ignore_files, follow, apart),
-            encoding=codecs.lookup(encoding).name if encoding else None,
+            wanted=Wanted([os.fspath(path) for path in paths], given, rules, [os.fspath(path) for path in default]),
             max_bytes=max_bytes,
             jobs=jobs,
             rebuild=rebuild,
@@ -151,6 +170,45 @@ class Library:
             trusted=self._trusted,
         )
         return self._changed(lambda: self._repairing(lambda: update(self.folder, request), may_repair=not dry_run))
+
+    def roots(self) -> list[RootStatus]:
+        """The files and folders that the library is made of, with their options; none where none were recorded.
+
+        Raises `PathError` for a library of texts, and what `open` does.
+        """
+        from searchlib.roots import refuse_texts, roots_of, status_of
+
+        snapshot = self._snapshot()
+        sources, roots = snapshot.sources(), roots_of(snapshot.facts(), self.folder)
+        refuse_texts(self.folder, sources.values())
+        return status_of(roots, sources.values(), self.root) if roots else []
+
+    def forget(
+        self, paths: Sequence[str | os.PathLike[str]], *, dry_run: bool = False, wait_s: float = 0
+    ) -> ForgetReport:
+        """Takes what `paths` lead to out of the index, and keeps it out: roots, folders and files, there or not.
+
+        A path is one from the current folder, or else one of the library. A root is dropped. What lies in a root that
+        stays is left out of it from now on, until `update` names it; but what is gone from a root that is there is just
+        removed. `dry_run` only reports what would be done, `wait_s` is how many seconds to wait for another writer.
+        A path of which the index has nothing is in `ForgetReport.unknown`.
+
+        Raises `PathError` for a library of texts, `IndexBusy`, `WriteFailed`, and what `open` does.
+        """
+        from searchlib.forgetting import forget
+
+        self._snapshot()
+        names = [os.fspath(path) for path in paths]
+        return self._changed(lambda: forget(self.folder, names, dry_run=dry_run, wait_s=wait_s, trusted=self._trusted))
+
+    def gone(self, paths: Iterable[str]) -> list[str]:
+        """Those of the sources in `paths` whose files are not there any more; none of a library of texts."""
+        gone = [path for path in dict.fromkeys(paths) if not os.path.lexists(self.root / path)]
+        if gone:
+            from searchlib.roots import are_texts
+
+            return [] if are_texts(self._snapshot().sources().values()) else gone
+        return []
 
     def update_texts(self, texts: Iterable[Text], *, on_change: OnChange = lambda _: None) -> IndexReport:
         """Makes the library hold these texts, which are in no file, and nothing else; only what changed is indexed.
@@ -323,8 +381,11 @@ class Library:
 
     def status(self) -> Status:
         """What the index holds; raises what `open` does."""
+        from searchlib.roots import Roots, is_missing, roots_of
+
         snapshot = self._snapshot()
         reader, made_with, sources = snapshot.reader, snapshot.metadata, snapshot.sources().values()
+        roots = roots_of(snapshot.facts(), self.folder) or Roots()
         indexed = [source for source in sources if not source.reason]
         return Status(
             folder=str(self.folder),
@@ -339,6 +400,8 @@ class Library:
             index_bytes=snapshot.size,
             encodings=dict(sorted(Counter(source.encoding for source in indexed).items())),
             skipped=tuple(Skipped(source.path, source.reason) for source in sources if source.reason),
+            roots=len(roots),
+            missing=tuple(root.path for root in roots if is_missing(str(self.root / root.path))),
         )
 
     def shown(self, path: str) -> str:

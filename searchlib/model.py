@@ -182,6 +182,46 @@ class Skipped(NamedTuple):
     reason: str
 
 
+class RootNote(NamedTuple):
+    """Something that a request did to the roots, beyond adding those it named.
+
+    `kind` is "changed" (`path` had the options `before`, of which not all are among those `now`), "merged" (`path` is
+    no root of its own any more: the root `into` around it has the same options) or "kept" (`path` lies in a root that
+    was named, and keeps its own options, those `now`). Options are as on the command line.
+    """
+
+    kind: str
+    path: str
+    before: tuple[str, ...] = ()
+    now: tuple[str, ...] = ()
+    into: str = ""
+
+
+class RootStatus(NamedTuple):
+    """A root of a library: its path, its options as on the command line, and what the index has of it.
+
+    `forgotten` are paths below it that are left out. `is_there` is false while it is missing. `sources` and
+    `paragraphs` are those that no root inside of it owns.
+    """
+
+    path: str
+    options: tuple[str, ...]
+    forgotten: tuple[str, ...]
+    is_there: bool
+    sources: int
+    paragraphs: int
+
+
+class ForgetReport(NamedTuple):
+    """What was forgotten: paths of roots, paths that are left out from now on, and sources with their paragraphs."""
+
+    roots: tuple[str, ...]
+    left_out: tuple[str, ...]
+    sources: tuple[str, ...]
+    paragraphs: int
+    unknown: tuple[str, ...]
+
+
 class Progress(NamedTuple):
     """How far an update is: `files_done` of `files_total`, `bytes_done` of `bytes_total`; `path` was done last.
 
@@ -210,7 +250,9 @@ class IndexReport:
 
     `changes` has added, changed and removed sources in order of path; `unchanged` is a number of files. `paragraphs`
     were written, `bytes_read` read. `links` counts symbolic links that were not followed, `others` files whose suffix
-    no reader takes. `repaired` is what was wrong with the index before, as a clause, where that was mended first.
+    no reader takes. `missing` are roots that are not there (each is also `skipped`) and keep what the index has of
+    them; `notes` say what became of other roots. `repaired` is what was wrong with the index before, as a clause, where
+    that was mended first.
     """
 
     changes: tuple[Change, ...]
@@ -221,6 +263,8 @@ class IndexReport:
     links: int
     others: int
     seconds: float
+    missing: tuple[str, ...] = ()
+    notes: tuple[RootNote, ...] = ()
     repaired: str = ""
 
     def count(self, kind: ChangeKind) -> int:
@@ -234,7 +278,10 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What an index holds. Sizes in bytes, `updated` in seconds since 1970 (0: never), `encodings` name → sources."""
+    """What an index holds. Sizes in bytes, `updated` in seconds since 1970 (0: never), `encodings` name → sources.
+
+    `missing` are those of its `roots` that are not there.
+    """
 
     folder: str
     engine: str
@@ -248,3 +295,5 @@ class Status:
     index_bytes: int
     encodings: dict[str, int] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
+    roots: int = 0
+    missing: tuple[str, ...] = ()

@@ -26,7 +26,9 @@ from searchlib.findings import Repairs, VerifyReport
 from searchlib.indexing import Request, update
 from searchlib.ingest import Ingested, Task, ingest
 from searchlib.model import ChangeKind, Paragraph, Step
-from searchlib.reading import reader_versions
+from searchlib.planning import Wanted
+from searchlib.reading import SUFFIXES, reader_versions
+from searchlib.roots import Given
 from searchlib.scan import Rules
 from searchlib.updating import removes
 from searchlib.verifying import Examined, OnChange, examine, task_of
@@ -114,9 +116,7 @@ def _rebuilt(folder: Path, found: Examined, wait_s: float) -> Repairs:
     """The whole index made anew from the files of all sources that are known."""
     largest = max((source.size for source in (found.known or {}).values()), default=0)
     request = Request(
-        paths=(),
-        rules=Rules(frozenset()),
-        encoding=None,
+        wanted=Wanted((), Given(), Rules(frozenset(SUFFIXES), apart=frozenset({os.path.realpath(folder)}))),
         max_bytes=max(MAX_BYTES, largest),
         jobs=1,
         rebuild=True,

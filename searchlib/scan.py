@@ -32,6 +32,7 @@ from pathlib import Path
 from searchlib.errors import PathError
 from searchlib.ignore import GIT, Heeded, Layer, heeded_above, patterns_of_globs
 from searchlib.model import Found, Skipped
+from searchlib.roots import is_missing
 
 _NOTHING_THERE = (FileNotFoundError, NotADirectoryError)
 
@@ -42,7 +43,8 @@ class Rules:
 
     `suffixes` are in lower case with their dot. `include` and `exclude` are globs in the language of `.gitignore`: a
     file that matches `include` is taken whatever its suffix, and where there is any only those are; what matches
-    `exclude`, file or folder, is not looked at. `apart` are real paths of folders that are never entered.
+    `exclude`, file or folder, is not looked at. `apart` are real paths of folders that are never entered. Globs with a
+    slash are anchored to the root of the scan, or to a folder above it, from which `below` leads to the root.
     """
 
     suffixes: frozenset[str]
@@ -52,6 +54,7 @@ class Rules:
     ignore_files: bool = True
     follow: bool = False
     apart: frozenset[str] = frozenset()
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +72,36 @@ class Scan:
 
 def scan(roots: Sequence[str], rules: Rules) -> Scan:
     """All files below `roots`; raises PathError, before anything is read, if a root does not exist."""
-    if missing := [root for root in roots if _is_missing(root)]:
-        raise PathError(
-            f"there is no file or folder {', '.join(root or repr(root) for root in missing)}",
-            hint="check the spelling, and the folder you are in",
-        )
-    include, exclude = patterns_of_globs(rules.include), patterns_of_globs(rules.exclude)
+    if missing := [root for root in roots if is_missing(root)]:
+        raise nothing_there(missing)
+    return scan_each((root, rules) for root in roots)
+
+
+def scan_each(tops: Iterable[tuple[str, Rules]]) -> Scan:
+    """All files below folders and files, each with rules of its own; the first that comes to a file has it."""
     tally = _Tally()
-    for root in roots:
-        start = len(_as_folder(root))
-        _RootWalk(rules, Layer(include, start), Layer(exclude, start), tally).walk(root)
+    for top, rules in tops:
+        _walk_of(top, rules, tally).walk(top)
     return tally.scan()
 
 
-def _is_missing(root: str) -> bool:
-    try:
-        _status(root)
-    except _NOTHING_THERE:
-        return True
-    except OSError:
-        return False
-    return False
+def reaches(top: str, names: Sequence[str], rules: Rules) -> bool:
+    """Whether a scan of the folder `top` comes to the file or folder that `names` lead to, one below the other."""
+    return _walk_of(top, rules, _Tally()).reaches(top, names)
+
+
+def _walk_of(top: str, rules: Rules, tally: _Tally) -> _RootWalk:
+    start = len(_as_folder(top))
+    include, exclude = (Layer(patterns_of_globs(globs), start, rules.below) for globs in (rules.include, rules.exclude))
+    return _RootWalk(rules, include, exclude, tally)
+
+
+def nothing_there(names: Sequence[str]) -> PathError:
+    """The error for files or folders that were named and are not there."""
+    return PathError(
+        f"there is no file or folder {', '.join(name or repr(name) for name in names)}",
+        hint="check the spelling, and the folder you are in",
+    )
 
 
 @dataclass(slots=True)
@@ -176,6 +188,25 @@ class _RootWalk:
                 links, self.links = sorted(self.links, key=lambda link: link[0]), []
                 for path, folder in links:
                     self._follow(path, folder)
+
+    def reaches(self, root: str, names: Sequence[str]) -> bool:
+        """See `reaches`: the same decisions as on a walk, for the folders on one way only."""
+        path = _as_folder(root)
+        rules = self.rules
+        heeded = heeded_above(os.path.realpath(root), len(path), _unheard) if rules.ignore_files else Heeded()
+        for name in names:
+            if rules.ignore_files:
+                heeded = heeded.within(path, _names_in(path), _unheard)
+            child = path + name
+            is_folder = Path(child).is_dir()
+            if Path(child).is_symlink() and not rules.follow:
+                return False
+            if not self._wants(f"{child}/" if is_folder else child, name, heeded):
+                return False
+            if is_folder and self._is_apart(os.path.realpath(child)):
+                return False
+            path = f"{child}/"
+        return is_folder or bool(rules.include) or _suffix(child) in rules.suffixes
 
     def _descend(self, folder: _Folder) -> None:
         self.folders.append(folder)
@@ -271,6 +302,17 @@ class _RootWalk:
 
     def _is_apart(self, real: str) -> bool:
         return any(_as_folder(real).startswith(_as_folder(apart)) for apart in self.rules.apart)
+
+
+def _unheard(_path: str, _error: OSError) -> None:
+    """What a walk complains of is said by the walk itself."""
+
+
+def _names_in(folder: str) -> set[str]:
+    try:
+        return set(os.listdir(folder))
+    except OSError:
+        return set()
 
 
 def _status(path: str) -> os.stat_result:

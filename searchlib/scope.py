@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 class Scope:
@@ -15,6 +15,8 @@ class Scope:
     (True, False)
     >>> "甲.txt" in Scope([".."]), "../外/乙.txt" in Scope([".."]), "../外/乙.txt" in Scope(["."])
     (True, True, False)
+    >>> ".." in Scope(["."]), "../.." in Scope([".."]), ".." in Scope(["../.."])
+    (False, False, True)
     """
 
     def __init__(self, tops: Iterable[str]) -> None:
@@ -24,11 +26,30 @@ class Scope:
         self._outside = "../" * (max(steps_up) + 1) if steps_up else ""
 
     def __contains__(self, path: str) -> bool:
-        if self._outside and not path.startswith(self._outside):
+        if self._outside and not f"{path}/".startswith(self._outside):
             return True
         end = len(path)
         while end > 0:
             if path[:end] in self._tops:
                 return True
+            if _is_step_up(path[:end]):
+                return False
             end = path.rfind("/", 0, end)
         return False
+
+
+def upwards(path: str, most: int) -> Iterator[str]:
+    """A path and every folder above it, up to the one that is `most` steps above the folder paths are relative to.
+
+    >>> list(upwards("卷/甲.txt", 1)), list(upwards("../外", 2))
+    (['卷/甲.txt', '卷', '.', '..'], ['../外', '..', '../..'])
+    """
+    while path not in ("", ".") and not _is_step_up(path):
+        yield path
+        path = path.rpartition("/")[0]
+    steps = path.count("..")
+    yield from ("/".join([".."] * count) or "." for count in range(steps, most + 1))
+
+
+def _is_step_up(path: str) -> bool:
+    return path == ".." or path.endswith("/..")

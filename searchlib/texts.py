@@ -12,10 +12,8 @@ from searchlib.catalog import Known, Plan
 from searchlib.errors import PathError
 from searchlib.indexing import report
 from searchlib.ingest import Ingested, Outcome, Task
-from searchlib.meta import root_of
 from searchlib.model import Anchor, Block, BlockKind, Found, IndexReport, Source, Text
 from searchlib.paragraphs import split
-from searchlib.scan import Scan
 from searchlib.updating import OnChange
 from searchlib.workers import run_here
 from searchlib.writing import opened
@@ -43,7 +41,7 @@ def update_texts(folder: Path, texts: Iterable[Text], on_change: OnChange, *, tr
         )
         run = run_here(index.engine.parts, lambda task: _ingested(task, given[task.path]))
         tally = index.carry_out(plan, tasks, run, on_change)
-    return report(tally, began, Scan((), (), links=0, others=0), root_of(folder))
+    return report(tally, began)
 
 
 def _by_path(texts: Iterable[Text]) -> dict[str, Text]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from searchlib.catalog import Catalog, Known, Plan
 from searchlib.commit_data import named_in
 from searchlib.directory import Directory
-from searchlib.engines.interface import Engine
+from searchlib.engines.interface import Engine, Writer
 from searchlib.model import Change, ChangeKind, Progress, Skipped
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Update:
 
     An index that is made `anew` is committed once, at the end, and `publish` is called after that: until then the old
     index is the valid one. `directory` is that of the index; each commit writes a catalog there, and removes the one
-    before.
+    before. `facts` are committed with the first sources, or without any where no source has changed.
     """
 
     engine: Engine
@@ -69,6 +69,7 @@ class Update:
     on_change: OnChange
     anew: bool = False
     publish: Callable[[], None] = lambda: None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, plan: Plan, tasks: Sequence[Task], run: Run) -> Tally:
         """Carries the plan out; `run` does the tasks.
@@ -82,6 +83,10 @@ class Update:
             total = Progress(0, len(tasks), 0, sum(task.bytes for task in tasks), 0, "")
             for number, step in enumerate(_steps(tasks, None if self.anew else STEP_BYTES)):
                 self._commit(step, run, () if number else gone, tally, total)
+        elif self.facts:
+            with self.engine.writer() as writer:
+                self.catalog.change((), (), self.facts)
+                self._end(writer)
         return tally
 
     def _commit(self, step: Sequence[Task], run: Run, removed: Iterable[str], tally: Tally, total: Progress) -> None:
@@ -102,14 +107,18 @@ class Update:
                 self.on_change(_progress(tally, total, outcome.task.path))
             self.on_change(_progress(tally, total, ""))
             writer.adopt(parts)
-            self.catalog.change(known, gone, {"updated": str(time.time())})
-            before = named_in(self.engine.last_commit().data)
-            writer.commit(self.catalog.save(self.directory, writer.commit_id, before))
-        if before:
-            self.directory.remove_file(before.name)
+            self.catalog.change(known, gone, {"updated": str(time.time()), **self.facts})
+            self._end(writer)
         self.publish()
         tally.files_committed = tally.files
         self.on_change(_progress(tally, total, ""))
+
+    def _end(self, writer: Writer) -> None:
+        """Commits engine and catalog at the same moment, and removes the catalog before."""
+        before = named_in(self.engine.last_commit().data)
+        writer.commit(self.catalog.save(self.directory, writer.commit_id, before))
+        if before:
+            self.directory.remove_file(before.name)
 
 
 def _steps(tasks: Sequence[Task], limit: int | None) -> Iterator[Sequence[Task]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -59,8 +59,10 @@ class Index:
         """What is known of every source of the index, or of the one before it."""
         return {**self.before, **self.catalog.sources()}
 
-    def carry_out(self, plan: Plan, tasks: Sequence[Task], run: Run, on_change: OnChange) -> Tally:
-        """Has the tasks done by `run` and does the rest of the plan, in steps."""
+    def carry_out(
+        self, plan: Plan, tasks: Sequence[Task], run: Run, on_change: OnChange, facts: Mapping[str, str] | None = None
+    ) -> Tally:
+        """Has the tasks done by `run` and does the rest of the plan, in steps; `facts` are remembered with them."""
         return Update(
             engine=self.engine,
             catalog=self.catalog,
@@ -68,6 +70,7 @@ class Index:
             on_change=on_change,
             anew=self.anew,
             publish=self._publish,
+            facts=facts or {},
         ).run(plan, tasks, run)
 
     def _publish(self) -> None:

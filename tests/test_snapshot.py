@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from test_library import LONG_AGO, write
 
-from searchlib import Library, library
+from searchlib import Library
 from searchlib.errors import NoIndex
 
 
@@ -100,7 +101,7 @@ def open_files() -> set[str]:
 def test_a_library_that_lives_long_does_not_keep_removed_files_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """An hour after it was opened, a call looks for a newer commit; before, it answers from the old one."""
     now = 1_000.0
-    monkeypatch.setattr(library.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     with Library.open() as opened:
         expected = opened.sources()
         Library.create().update(["稿"], rebuild=True)
@@ -116,7 +117,7 @@ def test_a_library_that_lives_long_does_not_keep_removed_files_for_ever(monkeypa
 
 def test_an_index_that_has_not_changed_is_not_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1_000.0
-    monkeypatch.setattr(library.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     with Library.open() as opened:
         before = opened._snapshot()
         now += 10_000
@@ -126,7 +127,7 @@ def test_an_index_that_has_not_changed_is_not_opened_again(monkeypatch: pytest.M
 
 def test_the_index_may_be_gone_by_then(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1_000.0
-    monkeypatch.setattr(library.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     with Library.open() as opened:
         shutil.rmtree("index")
         assert 2 == len(opened.sources())

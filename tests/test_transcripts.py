@@ -17,7 +17,11 @@ PACKAGE = Path(searchlib.__file__).parent
 SAYING = [
     "errors.py",
     "explaining.py",
+    "forgetting.py",
     "indexing.py",
+    "keeping.py",
+    "planning.py",
+    "roots.py",
     "writing.py",
     "ingest.py",
     "library.py",
@@ -54,6 +58,11 @@ def test_session(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, py
 # Where a sentence is proved that no session can bring about, and why.
 ELSEWHERE = {
     "its file was last changed": "test_explaining.py: the time is that of the place",
+    "no path was named": "test_roots.py: the command line says that there is no folder seeds",
+    "the roots can't be read": "test_roots.py",
+    "before something can be forgotten": "test_roots.py: an update has to be cut off",
+    "bring it up to date with": "test_roots.py",
+    "what the index had of it is damaged": "test_roots.py",
     "kept changing while": "test_bad_input.py: a second process has to write",
     "vanished before": "test_bad_input.py: the file has to go at the right moment",
     "is being written by": "test_bad_input.py: a second process has to hold the lock",

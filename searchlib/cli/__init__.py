@@ -28,6 +28,8 @@ _COMMANDS = {
     "search": "search",
     "show": "show",
     "status": "status",
+    "roots": "roots",
+    "forget": "forget",
     "explain": "explain",
     "analyze": "analyze",
     "doctor": "doctor",

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from searchlib.cli.exits import FOUND, WENT_WRONG
 from searchlib.cli.formats import plain
-from searchlib.cli.messages import Interrupted, complain, note
+from searchlib.cli.formats.plain import one_line, word
+from searchlib.cli.messages import Interrupted, command, complain, note
 from searchlib.cli.options import Encoding, Size, index_option, trust_option
 from searchlib.defaults import MAX_BYTES
-from searchlib.errors import PathError
+from searchlib.errors import NoRoots, PathError
 from searchlib.units import size
 
 if TYPE_CHECKING:
+    from searchlib.library import Library
     from searchlib.model import IndexReport
 
 _SEEDS = "seeds"
@@ -33,6 +36,7 @@ _SEEDS = "seeds"
 @click.option("--no-ignore", is_flag=True, help="Take what .gitignore and .ignore leave out too.")
 @click.option("--follow", is_flag=True, help="Follow symbolic links.")
 @click.option("--encoding", type=Encoding(), help="Read all these files in this encoding, instead of finding it out.")
+@click.option("--reset-options", is_flag=True, help="Do without the options remembered of each PATH.")
 @click.option(
     "--max-size", type=Size(), default=MAX_BYTES, help=f"Skip larger files: 500k, 1G.  [default: {size(MAX_BYTES)}]"
 )
@@ -52,13 +56,19 @@ def index(
     no_ignore: bool,
     follow: bool,
     encoding: str | None,
+    reset_options: bool,
     max_size: int,
     jobs: int | None,
     wait: int,
     verbose: bool,
 ) -> int:
     """Take the files in each PATH into the index: new ones are added, changed ones read again, and those that are
-    gone removed. Without a PATH it is seeds/.
+    gone removed. Without a PATH all that were named before are brought up to date, from any folder; of a new index it
+    is seeds/.
+
+    Which PATHs were named is remembered with --include, --exclude, --hidden, --no-ignore, --follow and --encoding:
+    they hold until others are given for the same PATH. searchlib roots lists them, searchlib forget drops one. One
+    that is missing keeps its paragraphs until then.
 
     Text (.txt), Markdown (.md) and HTML (.html) are taken, in any Chinese encoding. Hidden files and what .gitignore
     and .ignore name are left out; a file that is named itself is always taken.
@@ -66,10 +76,12 @@ def index(
     from searchlib.cli.progress import committed, progress
     from searchlib.library import Library
 
+    library = Library.create(folder, trust=trust)
     with progress() as shown:
         try:
-            report = Library.create(folder, trust=trust).update(
-                paths or _seeds(),
+            report = library.update(
+                paths,
+                default=[_SEEDS] if os.path.isdir(_SEEDS) else [],
                 rebuild=rebuild,
                 dry_run=dry_run,
                 include=include,
@@ -78,23 +90,42 @@ def index(
                 ignore_files=not no_ignore,
                 follow=follow,
                 encoding=encoding,
+                reset_options=reset_options,
                 max_bytes=max_size,
                 jobs=jobs or _cores(),
                 wait_s=wait,
                 on_change=shown,
             )
+        except NoRoots:
+            raise PathError(
+                f"there is no folder {_SEEDS} here", hint="name what to take in: searchlib index PATH"
+            ) from None
         except KeyboardInterrupt:
             known = f"the index is as of its last commit: {committed(shown)}; the same command goes on from there"
             raise Interrupted(known) from None
     _show(report, is_foreseen=dry_run, names=verbose or dry_run)
+    _tell_roots(report, library)
     return WENT_WRONG if report.skipped else FOUND
 
 
-def _seeds() -> tuple[str]:
-    """The folder for documents in a project; raises `PathError` where the current folder is none."""
-    if not os.path.isdir(_SEEDS):
-        raise PathError(f"there is no folder {_SEEDS} here", hint="name what to take in: searchlib index PATH")
-    return (_SEEDS,)
+def _tell_roots(report: IndexReport, library: Library) -> None:
+    """What became of roots that were not named, and what can be done about those that are missing."""
+    for found in report.notes:
+        path, now = one_line(library.shown(found.path)), _options(found.now)
+        if found.kind == "changed":
+            note(f"{path} was remembered with {_options(found.before)}; now it is with {now}")
+        elif found.kind == "merged":
+            note(f"{path} is part of {one_line(library.shown(found.into))} from now on: both have the same options")
+        else:
+            note(f"{path} keeps options of its own: {now}")
+    if report.missing:
+        paths = [library.shown(path) for path in report.missing]
+        note(f"what is missing for good is taken out with: {command('forget', *paths)}")
+        note(f"what was moved is taken in with: {command('index')} NEWPATH")
+
+
+def _options(words: Sequence[str]) -> str:
+    return one_line(" ".join(map(word, words))) or "no options"
 
 
 def _cores() -> int:

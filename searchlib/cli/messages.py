@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
+from click.core import ParameterSource
 
-from searchlib.cli.formats.plain import visible
+from searchlib.cli.formats.plain import one_line, path_word, visible
 from searchlib.errors import QueryError, SearchlibError
 
 # Cells of a question that are shown when something is wrong in it.
 _SHOWN = 72
+# Paths that a command is shown with.
+_NAMED = 5
 
 
 def complain(message: str) -> None:
@@ -20,6 +24,24 @@ def complain(message: str) -> None:
 def note(message: str) -> None:
     """Something worth knowing that is no complaint."""
     click.echo(visible(message), err=True)
+
+
+def command(words: str, *paths: str) -> str:
+    """A command about the index that the one running now is about, to be copied."""
+    context = click.get_current_context()
+    index: tuple[str, ...] = ()
+    if context.get_parameter_source("folder") is ParameterSource.COMMANDLINE:
+        index = ("--index", path_word(context.params["folder"]))
+    return one_line(" ".join((f"searchlib {words}", *index, *map(path_word, paths))))
+
+
+def tell_gone(paths: Sequence[str]) -> None:
+    """That files of hits are not there any more, and how to take them out of the index."""
+    if paths:
+        more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
+        verb = "are" if more else "is"
+        out = command("forget", *paths[:_NAMED])
+        note(f"{one_line(paths[0])}{more} {verb} gone since the last update; take out of the index with: {out}")
 
 
 def explain_error(error: SearchlibError) -> None:

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from searchlib.answers import Sort
 from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import counted, one_line
-from searchlib.cli.messages import note
+from searchlib.cli.messages import note, tell_gone
 from searchlib.cli.options import Asking, Fields, color_option, in_colour, index_option, json_option, trust_option
 from searchlib.defaults import LIMIT
 
@@ -155,6 +155,7 @@ def _tell_unheeded(ignored: Iterable[str], unknown: Iterable[str]) -> None:
 def _hits(results: Results, asked: Asked, library: Library) -> int:
     _write(results, asked, library)
     _tell_unheeded(results.ignored, results.unknown)
+    tell_gone([library.shown(path) for path in library.gone(hit.path for hit in results)])
     if not asked.as_json:
         note(_told(results, asked))
     return FOUND if results.hits else NOTHING_FOUND

@@ -9,7 +9,7 @@ import click
 
 from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import one_line
-from searchlib.cli.messages import note
+from searchlib.cli.messages import note, tell_gone
 from searchlib.cli.options import color_option, in_colour, index_option, json_option, trust_option
 from searchlib.cli.places import PLACE
 from searchlib.errors import PathError
@@ -36,11 +36,13 @@ def show(*, place: str, folder: str, trust: bool, context: int, as_json: bool, c
         path, line = _split(place, library)
         paragraphs = library.around(path, line, context) if line else library.paragraphs(path)
         shown = library.shown(path)
+        gone = library.gone([path])
     _write(paragraphs, line, shown, as_json=as_json, color=in_colour(color))
     if not paragraphs:
         note(f"there is no text in {one_line(shown)}")
     elif paragraphs[-1].last_line < line:
         note(f"{one_line(shown)} has no text at line {line:,} or below; this is its end")
+    tell_gone([shown] if gone else [])
     return FOUND if paragraphs else NOTHING_FOUND
 
 

@@ -8,6 +8,7 @@ import click
 
 from searchlib.cli.exits import FOUND
 from searchlib.cli.formats.plain import one_line
+from searchlib.cli.messages import command, note
 from searchlib.cli.options import index_option, json_option, trust_option
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def status(*, folder: str, trust: bool, as_json: bool) -> int:
 
     with open_library(folder, trust=trust) as library:
         found = library.status()
+        missing = [library.shown(path) for path in found.missing]
     if as_json:
         from searchlib.cli.formats import json
 
@@ -31,6 +33,8 @@ def status(*, folder: str, trust: bool, as_json: bool) -> int:
     else:
         for line in _lines(found):
             click.echo(line)
+        for path in missing:
+            note(f"{one_line(path)} is missing; take it out of the index with: {command('forget', path)}")
     return FOUND
 
 
@@ -44,6 +48,7 @@ def _lines(found: Status) -> list[str]:
         "index": one_line(found.folder),
         "sources": f"{found.sources:,} ({size(found.source_bytes)})",
         "paragraphs": f"{found.paragraphs:,}",
+        "roots": f"{found.roots:,}" + (f" ({len(found.missing):,} missing)" if found.missing else ""),
         "terms": ", ".join(f"{field} {count:,}" for field, count in found.terms.items()),
         "encodings": ", ".join(f"{name} {count:,}" for name, count in found.encodings.items()) or "none",
         "size": size(found.index_bytes),

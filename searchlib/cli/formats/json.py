@@ -82,7 +82,10 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
 `paragraph` (show): path, number, first_line, last_line, title, heading, text.
 `file` (search -l, -c): path, count.
 `token` (analyze): field, term, start, end.
-`status`: the keys of `searchlib status`, sizes in bytes, `updated` in seconds since 1970.
+`root` (roots): path; options, as words of a command; left_out, paths in it that `searchlib forget` named; missing, true
+while it is not there; sources and paragraphs that the index has of it.
+`status`: the keys of `searchlib status`, sizes in bytes, `updated` in seconds since 1970, `missing` the paths of roots
+that are not there.
 
 `evaluation` (eval), once:
     set, texts, questions   the name of the judged questions; how many texts and questions there are
@@ -107,7 +110,7 @@ from typing import TYPE_CHECKING, Any
 from searchlib.answers import Explanation, Hit, Judgement, Results
 from searchlib.cli.formats.plain import UNSAFE
 from searchlib.findings import Repairs
-from searchlib.model import Paragraph, Status, Token
+from searchlib.model import Paragraph, RootStatus, Status, Token
 
 if TYPE_CHECKING:
     from searchlib.evaluation import Difference, Measurement, Moved
@@ -215,6 +218,20 @@ def status(found: Status) -> dict[str, Any]:
         "index_bytes": found.index_bytes,
         "encodings": found.encodings,
         "skipped": skipped,
+        "roots": found.roots,
+        "missing": _paths(found.missing),
+    }
+
+
+def root(found: RootStatus) -> dict[str, Any]:
+    return {
+        "type": "root",
+        **_path(found.path),
+        "options": list(found.options),
+        "left_out": _paths(found.forgotten),
+        "missing": not found.is_there,
+        "sources": found.sources,
+        "paragraphs": found.paragraphs,
     }
 
 

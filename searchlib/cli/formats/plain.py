@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 # Everything that moves the cursor, hides, recolours or reorders text: C0 and C1 controls, line and paragraph
 # separators, bidirectional overrides and isolates, other invisible formatting, lone surrogates.
@@ -10,6 +11,8 @@ UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e007f]"
 )
+# What no shell takes for anything but a part of a word.
+_PLAIN_WORD = re.compile(r"[\w@%+=:,./-]+")
 _GAPS = re.compile(r"[\t\n]+")
 
 
@@ -26,6 +29,16 @@ def one_line(text: str) -> str:
 def counted(count: int, noun: str) -> str:
     """`1 paragraph`, `2,000 paragraphs`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def word(text: str) -> str:
+    """A text as one word of a command line, in quotation marks where a shell needs them."""
+    return text if _PLAIN_WORD.fullmatch(text) else shlex.quote(text)
+
+
+def path_word(path: str) -> str:
+    """A path as one word, that no command takes for an option."""
+    return word(f"./{path}" if path.startswith("-") else path)
 
 
 def _picture(match: re.Match[str]) -> str:
