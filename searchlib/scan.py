@@ -198,8 +198,9 @@ class _RootWalk:
             if rules.ignore_files:
                 heeded = heeded.within(path, _names_in(path), _unheard)
             child = path + name
-            is_folder = Path(child).is_dir()
-            if Path(child).is_symlink() and not rules.follow:
+            # Path's own methods raise where a folder above may not be entered.
+            is_folder = os.path.isdir(child)
+            if os.path.islink(child) and not rules.follow:
                 return False
             if not self._wants(f"{child}/" if is_folder else child, name, heeded):
                 return False
