@@ -38,7 +38,9 @@ create table if not exists source (
     paragraphs integer not null,
     reason text not null,       -- why the source is not in the index; empty where it is
     told integer not null,      -- 1 where the user said which encoding it has
-    modified_ns integer not null -- when it was last changed, as the file system has it
+    modified_ns integer not null, -- when it was last changed, as the file system has it
+    changed_ns integer not null, -- the same of anything about it, its content, name and rights (ctime)
+    inode integer not null      -- its number in the file system
 ) without rowid;
 create table if not exists fact (name text primary key, value text not null) without rowid;
 -- Sources of which a commit was begun: nothing is known of their files until it has ended.
@@ -46,19 +48,22 @@ create table if not exists touched (path blob primary key) without rowid;
 """
 # By name: a table of another program's catalog is noticed by what it lacks.
 _SOURCES = """
-select path, size, mtime_ns, digest, encoding, reader, reader_version, paragraphs, reason, told, modified_ns from source
+select path, size, mtime_ns, digest, encoding, reader, reader_version, paragraphs, reason, told, modified_ns,
+changed_ns, inode from source
 """
+# Columns that came later than the others.
+_LATER = ("modified_ns", "changed_ns", "inode")
 # The catalog of an index of format 1, of which a rebuild wants to know what was indexed.
-_SOURCES_1 = _SOURCES.replace("modified_ns", "0")
+_SOURCES_1 = _SOURCES.replace("modified_ns,\nchanged_ns, inode", "0, 0, 0")
 _REMEMBER = "insert or replace into fact values (?, ?)"
 _FACTS = "select name, value from fact where name not in ('checksum', 'unfinished')"
 _CHECKSUM, _UNFINISHED = "checksum", "unfinished"
 # The format of marshal that depends on nothing but the values.
 _MARSHAL = 2
-_INSERT = "insert or replace into source values (?,?,?,?,?,?,?,?,?,?,?)"
+_INSERT = "insert or replace into source values (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 # What a catalog of an index of format 3 or before has not.
 _IS_CHECKED = "select name from pragma_table_info('touched')"
-_COLUMN = "select name from pragma_table_info('source') where name = 'modified_ns'"
+_COLUMNS = "select name from pragma_table_info('source')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ class Known:
 
     `mtime_ns` is 0 where the file had changed so shortly before it was read that its time proves nothing. `digest` is
     that of its bytes. `reason` says why it was skipped, and is empty where it was indexed. `told` is true where the
-    encoding is the user's word and no finding. `modified_ns` is when the file was last changed, however shortly before.
+    encoding is the user's word and no finding. `modified_ns` is when the file was last changed, however shortly before;
+    `changed_ns` and `inode` are those of `Found`.
     """
 
     path: str
@@ -81,11 +87,13 @@ class Known:
     reason: str
     told: bool
     modified_ns: int
+    changed_ns: int
+    inode: int
 
 
 def named(path: str) -> Known:
     """A source of which nothing is known but that it is in the index."""
-    return Known(path, 0, 0, b"", "", "", 0, 0, "", told=False, modified_ns=0)
+    return Known(path, 0, 0, b"", "", "", 0, 0, "", told=False, modified_ns=0, changed_ns=0, inode=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +117,20 @@ def diff(
     versions: Mapping[str, int],
     encoding: str | None = None,
     kept: Iterable[str] = (),
+    checksum: bool = False,
 ) -> Plan:
     """Compares the files there are with those that are known, both by path, without a look into any of them.
 
-    A file is read when it is new, when its size or time has changed, when its reader has (`versions` by name), or when
-    `encoding` is given and was not given for it before: the user's word is remembered where it was found out too. A
-    known file that was not found is taken out, unless it is, or lies below, one of the `kept` paths: those could not be
-    looked at.
+    A file is read when it is new, when its size, one of its times or its inode has changed, when its reader has
+    (`versions` by name), or when `encoding` is given and was not given for it before: the user's word is remembered
+    where it was found out too; and in any case with `checksum`. A known file that was not found is taken out, unless it
+    is, or lies below, one of the `kept` paths: those could not be looked at.
+
+    The time of the last change can be set back, as restoring and copying do; that of any change can't. Where rights or
+    the number of links have changed, or a copy has other inodes, a file is read for nothing: its digest says so.
     """
-    same = {path for path, file in found.items() if path in known and _is_same(file, known[path], versions, encoding)}
+    trusted = {} if checksum else known
+    same = {path for path, file in found.items() if path in trusted and _is_same(file, known[path], versions, encoding)}
     unseen = Scope(kept)
     gone = [path for path in known if path not in found and path not in unseen]
     return Plan(
@@ -131,7 +144,7 @@ def diff(
 
 def _is_same(file: Found, known: Known, versions: Mapping[str, int], encoding: str | None) -> bool:
     return (
-        (file.size, file.mtime_ns) == (known.size, known.mtime_ns)
+        file[1:] == (known.size, known.mtime_ns, known.changed_ns, known.inode)
         and versions.get(known.reader) == known.reader_version
         and (encoding is None or (known.told and encoding == known.encoding))
     )
@@ -154,7 +167,7 @@ class Catalog:
 
     def _rows(self) -> tuple[list[tuple[Any, ...]], set[bytes]]:
         """The rows of all sources, and the paths of those that are touched."""
-        if not self._ask(_COLUMN):
+        if not {*_LATER} <= {name for (name,) in self._ask(_COLUMNS)}:
             return self._ask(_SOURCES_1), set()
         rows = self._ask(_SOURCES)
         if not self._ask(_IS_CHECKED):
@@ -263,10 +276,11 @@ def create(path: Path) -> Catalog:
     try:
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript(_TABLES)
-            is_old = not connection.execute(_COLUMN).fetchall()
-            if is_old:
-                connection.execute("alter table source add column modified_ns integer not null default 0")
-            if is_old or not connection.execute("select 1 from fact where name = ?", (_CHECKSUM,)).fetchall():
+            columns = {name for (name,) in connection.execute(_COLUMNS)}
+            missing = [name for name in _LATER if name not in columns]
+            for name in missing:
+                connection.execute(f"alter table source add column {name} integer not null default 0")
+            if missing or not connection.execute("select 1 from fact where name = ?", (_CHECKSUM,)).fetchall():
                 with connection:
                     _remember_checksum(connection)
     except sqlite3.OperationalError:
@@ -294,5 +308,5 @@ def _row(known: Known) -> tuple[Any, ...]:
 
 
 def _known(row: tuple[Any, ...]) -> Known:
-    path, *others, told, modified_ns = row
-    return Known(*(os.fsdecode(path), *others, bool(told), modified_ns))
+    path, *others, told, modified_ns, changed_ns, inode = row
+    return Known(*(os.fsdecode(path), *others, bool(told), modified_ns, changed_ns, inode))

@@ -9,6 +9,7 @@
     │   ├── IndexDamaged        its files contradict one another
     │   ├── IndexBusy           another process is writing it
     │   └── UntrustedIndex      others own it or can write it
+    ├── UnknownEncoding     no encoding that files can be read in (also a `LookupError`)
     ├── Malformed           a line of a file with judgements, a run or floors is not what it should be
     ├── NotInstalled        a library of others is missing that only some commands need
     ├── WriteFailed         the disk refused a write
@@ -44,6 +45,13 @@ class QueryError(SearchlibError):
 
 class PathError(SearchlibError):
     """A file or folder named by the user can't be used."""
+
+
+class UnknownEncoding(SearchlibError, LookupError):
+    """An encoding was named that is none of text, or that Python does not know; `known` says which there are."""
+
+    def __init__(self, name: str, known: str) -> None:
+        super().__init__(f"no encoding that files can be read in is called {name or repr(name)}", hint=f"there are: {known}")
 
 
 class LibraryIndexError(SearchlibError):

@@ -40,6 +40,7 @@ class Request:
     wait_s: float
     on_change: OnChange
     trusted: bool
+    checksum: bool = False
 
 
 def update(folder: Path, request: Request) -> IndexReport:
@@ -52,7 +53,8 @@ def update(folder: Path, request: Request) -> IndexReport:
     if request.dry_run:
         known, anew = _known(folder, request)
         seen, plan = _planned(seen, known, request, root, anew=anew)
-        return report(_foreseen(plan, {} if anew else known), began, seen, root)
+        unread = _without_unchanged(plan, seen, known, request, root) if not anew else plan
+        return report(_foreseen(unread, {} if anew else known), began, seen, root)
     with opened(folder, trusted=request.trusted, rebuild=request.rebuild, wait_s=request.wait_s) as index:
         known = index.sources()
         seen, plan = _planned(seen, known, request, root, anew=index.anew)
@@ -112,7 +114,14 @@ def _plan(seen: Scan, request: Request, root: Path, known: dict[str, Known]) -> 
     found = _by_path(seen.found, root)
     in_scope = {path: source for path, source in known.items() if path in scope}
     kept = [_relative(skipped.path, root) for skipped in seen.skipped]
-    return diff(found, in_scope, versions=reader_versions(), encoding=request.encoding, kept=kept)
+    return diff(
+        found,
+        in_scope,
+        versions=reader_versions(),
+        encoding=request.encoding,
+        kept=kept,
+        checksum=request.checksum,
+    )
 
 
 def _scope(request: Request, root: Path) -> Scope:
@@ -154,6 +163,22 @@ def _task(path: str, file: Found, known: Known | None, request: Request, scope: 
     encoding = request.encoding if path in scope else None
     told = known if known and known.told else None
     return Task(path, file, None if anew else known, encoding, request.max_bytes, told)
+
+
+def _without_unchanged(plan: Plan, seen: Scan, known: dict[str, Known], request: Request, root: Path) -> Plan:
+    """The plan, without the files that would be read and found to have the content that they had."""
+    if not any(path in known for path in plan.read):
+        return plan
+    from searchlib.ingest import is_unchanged
+
+    files, scope = _by_path(seen.found, root), _scope(request, root)
+    same = {
+        path
+        for path in plan.read
+        if is_unchanged(_task(path, files[path], known.get(path), request, scope, anew=False))
+    }
+    read = tuple(path for path in plan.read if path not in same)
+    return replace(plan, read=read, unchanged=(*plan.unchanged, *same))
 
 
 def _foreseen(plan: Plan, known: Container[str]) -> Tally:

@@ -5,7 +5,6 @@ Each call imports the parts that it joins: who asks does not wait for what reads
 
 from __future__ import annotations
 
-import codecs
 import os
 import time
 from collections import Counter
@@ -103,6 +102,7 @@ class Library:
         ignore_files: bool = True,
         follow: bool = False,
         encoding: str | None = None,
+        checksum: bool = False,
         max_bytes: int = MAX_BYTES,
         jobs: int = 1,
         wait_s: float = 0,
@@ -110,25 +110,28 @@ class Library:
     ) -> IndexReport:
         """Brings the index up to date with the files and folders in `paths`: adds, replaces, removes.
 
-        Only what changed is read. `rebuild` makes the whole index anew, `dry_run` only reports what would be done.
+        Only what changed is read, going by size, times and inode; with `checksum` every file is read and compared by
+        its content. `rebuild` makes the whole index anew, `dry_run` only reports what would be done.
         `include`, `exclude`, `hidden`, `ignore_files` and `follow` say which files of a folder count (see
         `scan.Rules`), `encoding` in which all of them are written, `max_bytes` how large one may be. With `jobs` above
         1 worker processes help; a script that asks for that needs the usual `if __name__ == "__main__"`. `wait_s` is
         how many seconds to wait for another writer. `on_change` is called after every file.
 
         Raises `PathError` for a path that is not there, `UntrustedIndex`, `IndexBusy`, `IndexDamaged`, `WriteFailed`,
-        `WorkerDied`, and `LookupError` for an encoding that Python does not know. Whatever is raised, the last commit
-        is intact.
+        `WorkerDied`, and `UnknownEncoding` for an encoding that files can't be read in. Whatever is raised, the last
+        commit is intact.
         """
         from searchlib.indexing import Request, update
         from searchlib.reading import SUFFIXES
         from searchlib.scan import Rules
+        from searchlib.text_codecs import codec_of
 
         apart = frozenset({os.path.realpath(self.folder)})
         request = Request(
             paths=[os.fspath(path) for path in paths],
             rules=Rules(frozenset(SUFFIXES), tuple(include), tuple(exclude), hidden, ignore_files, follow, apart),
-            encoding=codecs.lookup(encoding).name if encoding else None,
+            encoding=codec_of(encoding) if encoding else None,
+            checksum=checksum,
             max_bytes=max_bytes,
             jobs=jobs,
             rebuild=rebuild,

@@ -18,7 +18,9 @@ VERSIONS = {"text": 1, "markdown": 3}
 
 
 def known(path: str = "甲.txt", **changes: object) -> Known:
-    source = Known(path, 12, 1_000, b"\x00\xff", "utf-8", "text", 1, 3, "", told=False, modified_ns=1_000)
+    source = Known(
+        path, 12, 1_000, b"\x00\xff", "utf-8", "text", 1, 3, "", told=False, modified_ns=1_000, changed_ns=7, inode=9
+    )
     return replace(source, **changes)  # type: ignore[arg-type]  # named as the fields are
 
 
@@ -29,7 +31,7 @@ def planned(
     encoding: str | None = None,
     kept: tuple[str, ...] = (),
 ) -> Plan:
-    files = {path: Found(f"/home/{path}", size, mtime_ns) for path, (size, mtime_ns) in found.items()}
+    files = {path: Found(f"/home/{path}", size, mtime_ns, 7, 9) for path, (size, mtime_ns) in found.items()}
     return diff(files, {source.path: source for source in sources}, versions=VERSIONS, encoding=encoding, kept=kept)
 
 
@@ -182,14 +184,18 @@ def test_a_catalog_of_the_first_format_still_says_what_was_indexed(path: Path) -
     with closing(create(path)) as made:
         made.commit([known("a", modified_ns=5, told=True)], (), {"generation": "3"})
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("alter table source drop column modified_ns")
+        for column in ("modified_ns", "changed_ns", "inode"):
+            connection.execute(f"alter table source drop column {column}")
     before = path.read_bytes()
 
-    assert {"a": known("a", modified_ns=0, told=True)} == sources_of(Catalog, path)
+    assert {"a": known("a", modified_ns=0, changed_ns=0, inode=0, told=True)} == sources_of(Catalog, path)
     assert before == path.read_bytes()
     with closing(create(path)) as again:
         again.commit([known("b", modified_ns=7)], (), {})
-        assert {"a": known("a", modified_ns=0, told=True), "b": known("b", modified_ns=7)} == again.sources()
+        assert {
+            "a": known("a", modified_ns=0, changed_ns=0, inode=0, told=True),
+            "b": known("b", modified_ns=7),
+        } == again.sources()
         assert "3" == again.fact("generation")
 
 

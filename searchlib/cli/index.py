@@ -33,6 +33,7 @@ _SEEDS = "seeds"
 @click.option("--no-ignore", is_flag=True, help="Take what .gitignore and .ignore leave out too.")
 @click.option("--follow", is_flag=True, help="Follow symbolic links.")
 @click.option("--encoding", type=Encoding(), help="Read all these files in this encoding, instead of finding it out.")
+@click.option("--checksum", is_flag=True, help="Read every file and compare contents, whatever its size and times say.")
 @click.option(
     "--max-size", type=Size(), default=MAX_BYTES, help=f"Skip larger files: 500k, 1G.  [default: {size(MAX_BYTES)}]"
 )
@@ -52,6 +53,7 @@ def index(
     no_ignore: bool,
     follow: bool,
     encoding: str | None,
+    checksum: bool,
     max_size: int,
     jobs: int | None,
     wait: int,
@@ -78,6 +80,7 @@ def index(
                 ignore_files=not no_ignore,
                 follow=follow,
                 encoding=encoding,
+                checksum=checksum,
                 max_bytes=max_size,
                 jobs=jobs or _cores(),
                 wait_s=wait,
