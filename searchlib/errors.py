@@ -51,7 +51,9 @@ class UnknownEncoding(SearchlibError, LookupError):
     """An encoding was named that is none of text, or that Python does not know; `known` says which there are."""
 
     def __init__(self, name: str, known: str) -> None:
-        super().__init__(f"no encoding that files can be read in is called {name or repr(name)}", hint=f"there are: {known}")
+        super().__init__(
+            f"no encoding that files can be read in is called {name or repr(name)}", hint=f"there are: {known}"
+        )
 
 
 class LibraryIndexError(SearchlibError):
