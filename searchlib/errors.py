@@ -8,6 +8,7 @@
     │   ├── IndexOutdated       written by another format or another analysis
     │   ├── IndexDamaged        its files contradict one another
     │   ├── IndexBusy           another process is writing it
+    │   ├── LockUnsupported     its file system has no locks
     │   └── UntrustedIndex      others own it or can write it
     ├── UnknownEncoding     no encoding that files can be read in (also a `LookupError`)
     ├── Malformed           a line of a file with judgements, a run or floors is not what it should be
@@ -99,6 +100,16 @@ class IndexBusy(LibraryIndexError):
         hint: str = "try again when it has ended; searchlib index --wait SECONDS waits for it",
     ) -> None:
         super().__init__(f"the index in {folder} is being written by {holder}", hint=hint)
+
+
+class LockUnsupported(LibraryIndexError):
+    """The file system has no locks, as that of a network folder may: writers could not be kept apart."""
+
+    def __init__(self, lock: str, reason: str) -> None:
+        super().__init__(
+            f"{lock} can't be locked ({reason}), and without a lock two writers could damage the index",
+            hint="network folders often have no locks; have the index on a local disk: searchlib index --index FOLDER",
+        )
 
 
 class UntrustedIndex(LibraryIndexError):
