@@ -14,7 +14,7 @@
     ├── Malformed           a line of a file with judgements, a run or floors is not what it should be
     ├── NotInstalled        a library of others is missing that only some commands need
     ├── WriteFailed         the disk refused a write
-    ├── WorkerDied          a process that was reading files is gone
+    ├── WorkerDied          processes that read files die one after the other
     └── Unreadable          one file can't be read (becomes a `Skipped`)
         └── TooLarge        it would take more memory than is allowed
 
@@ -146,12 +146,12 @@ class WriteFailed(SearchlibError):
 
 
 class WorkerDied(SearchlibError):
-    """A process that read files ended without a word, most often because memory ran out."""
+    """Processes that read files die of one file after another, most often because memory is short."""
 
     def __init__(self) -> None:
         super().__init__(
-            "a process that was reading files died; the last commit is intact",
-            hint="run the same command again with --jobs 1, which needs the least memory",
+            "process after process that was reading files died; the last commit is intact",
+            hint="look whether memory is short; searchlib index --jobs 1 needs the least",
         )
 
 

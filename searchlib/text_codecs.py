@@ -34,8 +34,8 @@ ENCODINGS = frozenset((*_UNICODE.split(), *_CHINESE.split(), *_JAPANESE.split(),
 """By the names that `codecs.lookup` gives."""
 
 _SAID = (
-    f"{_UNICODE}; {_CHINESE}; {_JAPANESE}; {_KOREAN}; single bytes: ascii, iso8859-1 to iso8859-16, cp037 to cp1258, "
-    f"koi8-r, koi8-u, mac-roman and the like"
+    "utf-8, utf-16, utf-32, utf-7, gb18030, gbk, gb2312, hz, big5, big5hkscs, shift_jis, euc_jp, iso2022_jp, euc_kr, "
+    "cp949, johab, and those of single bytes such as cp1252, iso8859-1 and koi8-r"
 )
 
 

@@ -122,7 +122,7 @@ ONLY_IN = {
     "compression": ("engines/whoosh/compression.py",),
     "filelock": ("lock.py",),
     "ir_measures": ("evaluation/metrics.py",),
-    "jieba": ("analysis/python_jieba.py",),
+    "jieba": ("analysis/loaded_jieba.py",),
     "numpy": ("analysis/bulk.py", "engines/", "reading/commonness.py"),
     "pathspec": ("ignore.py", "query/conditions.py"),
     "platformdirs": ("analysis/cache.py",),

@@ -114,7 +114,7 @@ def _mapped(_key: str) -> mmap:
 
 def _made(key: str) -> bytes:
     """The content, which a file has from now on if the disk is willing."""
-    from searchlib.analysis.python_jieba import dictionary
+    from searchlib.analysis.loaded_jieba import dictionary
 
     content = packed(key, *dictionary())
     write(_NAME, content)
