@@ -186,6 +186,8 @@ def test_compressed_bombs_by_any_name_are_bytes_like_others(tmp_path: Path, monk
 IN_LITTLE_MEMORY = """
 import resource, sys
 import searchlib.engines.whoosh.build, searchlib.ingest, searchlib.paragraphs, searchlib.reading.text
+import filelock, searchlib.cli.index, searchlib.cli.progress, searchlib.indexing, searchlib.reading.html
+import searchlib.reading.markdown, searchlib.workers
 from searchlib.analysis.segment import segmenter
 from searchlib.cli import run
 
