@@ -35,20 +35,23 @@ create table source (
     paragraphs integer not null,
     reason text not null,       -- why the source is not in the index; empty where it is
     told integer not null,      -- 1 where the user said which encoding it has
-    modified_ns integer not null -- when it was last changed, as the file system has it
+    modified_ns integer not null, -- when it was last changed, as the file system has it
+    changed_ns integer not null, -- the same of anything about it, its content, name and rights (ctime)
+    inode integer not null      -- its number in the file system
 ) without rowid;
 create table fact (name text primary key, value text not null) without rowid;
 """
 _SOURCES = """
-select path, size, mtime_ns, digest, encoding, reader, reader_version, paragraphs, reason, told, modified_ns from source
+select path, size, mtime_ns, digest, encoding, reader, reader_version, paragraphs, reason, told, modified_ns,
+changed_ns, inode from source
 """
-# The catalog of an index of format 4 and before, of which a rebuild wants to know what was indexed; that of format 1
-# does not say when files were changed.
+# The catalog of an index of format 4 and before, of which a rebuild wants to know what was indexed.
 OLD = "catalog.db"
-_SOURCES_1 = _SOURCES.replace("modified_ns", "0")
+# Columns that such a catalog may lack.
+_LATER = ("modified_ns", "changed_ns", "inode")
 _SCHEMA = "select type, name, tbl_name, sql from sqlite_schema order by name"
 _REMEMBER = "insert or replace into fact values (?, ?)"
-_INSERT = "insert or replace into source values (?,?,?,?,?,?,?,?,?,?,?)"
+_INSERT = "insert or replace into source values (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Known:
 
     `mtime_ns` is 0 where the file had changed so shortly before it was read that its time proves nothing. `digest` is
     that of its bytes. `reason` says why it was skipped, and is empty where it was indexed. `told` is true where the
-    encoding is the user's word and no finding. `modified_ns` is when the file was last changed, however shortly before.
+    encoding is the user's word and no finding. `modified_ns` is when the file was last changed, however shortly before;
+    `changed_ns` and `inode` are those of `Found`.
     """
 
     path: str
@@ -71,11 +75,13 @@ class Known:
     reason: str
     told: bool
     modified_ns: int
+    changed_ns: int
+    inode: int
 
 
 def named(path: str) -> Known:
     """A source of which nothing is known but that it is in the index."""
-    return Known(path, 0, 0, b"", "", "", 0, 0, "", told=False, modified_ns=0)
+    return Known(path, 0, 0, b"", "", "", 0, 0, "", told=False, modified_ns=0, changed_ns=0, inode=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +105,20 @@ def diff(
     versions: Mapping[str, int],
     encoding: str | None = None,
     kept: Iterable[str] = (),
+    checksum: bool = False,
 ) -> Plan:
     """Compares the files there are with those that are known, both by path, without a look into any of them.
 
-    A file is read when it is new, when its size or time has changed, when its reader has (`versions` by name), or when
-    `encoding` is given and was not given for it before: the user's word is remembered where it was found out too. A
-    known file that was not found is taken out, unless it is, or lies below, one of the `kept` paths: those could not be
-    looked at.
+    A file is read when it is new, when its size, one of its times or its inode has changed, when its reader has
+    (`versions` by name), or when `encoding` is given and was not given for it before: the user's word is remembered
+    where it was found out too; and in any case with `checksum`. A known file that was not found is taken out, unless it
+    is, or lies below, one of the `kept` paths: those could not be looked at.
+
+    The time of the last change can be set back, as restoring and copying do; that of any change can't. Where rights or
+    the number of links have changed, or a copy has other inodes, a file is read for nothing: its digest says so.
     """
-    same = {path for path, file in found.items() if path in known and _is_same(file, known[path], versions, encoding)}
+    trusted = {} if checksum else known
+    same = {path for path, file in found.items() if path in trusted and _is_same(file, known[path], versions, encoding)}
     unseen = Scope(kept)
     gone = [path for path in known if path not in found and path not in unseen]
     return Plan(
@@ -121,7 +132,7 @@ def diff(
 
 def _is_same(file: Found, known: Known, versions: Mapping[str, int], encoding: str | None) -> bool:
     return (
-        (file.size, file.mtime_ns) == (known.size, known.mtime_ns)
+        file[1:] == (known.size, known.mtime_ns, known.changed_ns, known.inode)
         and versions.get(known.reader) == known.reader_version
         and (encoding is None or (known.told and encoding == known.encoding))
     )
@@ -236,8 +247,11 @@ def _old_sources(content: bytes) -> dict[str, Known]:
     connection = sqlite3.connect(":memory:")
     try:
         connection.deserialize(content)
-        has_times = connection.execute("select 1 from pragma_table_info('source') where name = 'modified_ns'")
-        rows = connection.execute(_SOURCES if has_times.fetchall() else _SOURCES_1).fetchall()
+        columns = {name for (name,) in connection.execute("select name from pragma_table_info('source')")}
+        query = _SOURCES
+        for missing in (name for name in _LATER if name not in columns):
+            query = query.replace(missing, "0")
+        rows = connection.execute(query).fetchall()
         return {source.path: source for source in map(_known, rows)}
     except (sqlite3.DatabaseError, TypeError, ValueError):
         return {}
@@ -267,5 +281,5 @@ def _row(known: Known) -> tuple[Any, ...]:
 
 
 def _known(row: tuple[Any, ...]) -> Known:
-    path, *others, told, modified_ns = row
-    return Known(*(os.fsdecode(path), *others, bool(told), modified_ns))
+    path, *others, told, modified_ns, changed_ns, inode = row
+    return Known(*(os.fsdecode(path), *others, bool(told), modified_ns, changed_ns, inode))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import NamedTuple, Self
 
+# The year 9999 begins.
+_LATEST_S = 253_370_764_800
 _NAME = re.compile(r"catalog-[0-9a-z]+\.db")
 
 
@@ -40,6 +43,16 @@ class CatalogFile(NamedTuple):
             raise ValueError("its commit names a catalog that can't be one")
         facts = {str(name): str(value) for name, value in values["facts"].items()}
         return cls(name, size, str(values.get("digest")), facts, replaced)
+
+
+def updated_at(facts: Mapping[str, str]) -> float:
+    """When an index was last updated, in seconds since 1970; 0 where that is not known."""
+    try:
+        found = float(facts.get("updated", 0))
+    except ValueError:
+        return 0.0
+    # Later than all years of the calendar, and not a number, are no times.
+    return found if 0 <= found < _LATEST_S else 0.0
 
 
 def file_name(commit_id: str) -> str:

@@ -10,11 +10,13 @@
     │   ├── IndexOutdated       written by another format or another analysis
     │   ├── IndexDamaged        its files contradict one another
     │   ├── IndexBusy           another process is writing it
+    │   ├── LockUnsupported     its file system has no locks
     │   └── UntrustedIndex      others own it or can write it
+    ├── UnknownEncoding     no encoding that files can be read in (also a `LookupError`)
     ├── Malformed           a line of a file with judgements, a run or floors is not what it should be
     ├── NotInstalled        a library of others is missing that only some commands need
     ├── WriteFailed         the disk refused a write
-    ├── WorkerDied          a process that was reading files is gone
+    ├── WorkerDied          processes that read files die one after the other
     └── Unreadable          one file can't be read (becomes a `Skipped`)
         └── TooLarge        it would take more memory than is allowed
 
@@ -53,6 +55,15 @@ class NoRoots(PathError):
 
     def __init__(self) -> None:
         super().__init__("no path was named, and none is recorded", hint="name what to take in: searchlib index PATH")
+
+
+class UnknownEncoding(SearchlibError, LookupError):
+    """An encoding was named that is none of text, or that Python does not know; `known` says which there are."""
+
+    def __init__(self, name: str, known: str) -> None:
+        super().__init__(
+            f"no encoding that files can be read in is called {name or repr(name)}", hint=f"there are: {known}"
+        )
 
 
 class LibraryIndexError(SearchlibError):
@@ -111,6 +122,16 @@ class IndexBusy(LibraryIndexError):
         super().__init__(f"the index in {folder} is being written by {holder}", hint=hint)
 
 
+class LockUnsupported(LibraryIndexError):
+    """The file system has no locks, as that of a network folder may: writers could not be kept apart."""
+
+    def __init__(self, lock: str, reason: str) -> None:
+        super().__init__(
+            f"{lock} can't be locked ({reason}), and without a lock two writers could damage the index",
+            hint="network folders often have no locks; have the index on a local disk: searchlib index --index FOLDER",
+        )
+
+
 class UntrustedIndex(LibraryIndexError):
     """`path`, the folder of an index or something in it, is not its user's own."""
 
@@ -145,12 +166,12 @@ class WriteFailed(SearchlibError):
 
 
 class WorkerDied(SearchlibError):
-    """A process that read files ended without a word, most often because memory ran out."""
+    """Processes that read files die of one file after another, most often because memory is short."""
 
     def __init__(self) -> None:
         super().__init__(
-            "a process that was reading files died; the last commit is intact",
-            hint="run the same command again with --jobs 1, which needs the least memory",
+            "process after process that was reading files died; the last commit is intact",
+            hint="look whether memory is short; searchlib index --jobs 1 needs the least",
         )
 
 

@@ -39,6 +39,7 @@ class Request:
     wait_s: float
     on_change: OnChange
     trusted: bool
+    checksum: bool = False
 
 
 def update(folder: Path, request: Request) -> IndexReport:
@@ -50,6 +51,8 @@ def update(folder: Path, request: Request) -> IndexReport:
     if request.dry_run:
         before = _before(folder, request)
         planned = work(request.wanted, before)
+        if not before.anew:
+            planned = _without_unchanged(planned, request)
         return report(_foreseen(planned, {} if before.anew else before.known), began, planned)
     with opened(folder, trusted=request.trusted, rebuild=request.rebuild, wait_s=request.wait_s) as index:
         recorded = roots_of(index.catalog.facts(), folder)
@@ -142,6 +145,18 @@ def _task(path: str, planned: Work, request: Request, *, anew: bool) -> Task:
         told=source if source and source.told else None,
         usual=encoding,
     )
+
+
+def _without_unchanged(planned: Work, request: Request) -> Work:
+    """The plan, without the files that would be read and found to have the content that they had."""
+    plan = planned.plan
+    if not any(path in planned.known for path in plan.read):
+        return planned
+    from searchlib.ingest import is_unchanged
+
+    same = {path for path in plan.read if is_unchanged(_task(path, planned, request, anew=False))}
+    read = tuple(path for path in plan.read if path not in same)
+    return replace(planned, plan=replace(plan, read=read, unchanged=(*plan.unchanged, *same)))
 
 
 def _foreseen(planned: Work, known: Container[str]) -> Tally:

@@ -19,7 +19,11 @@ from searchlib.units import size
 # Younger than this when it is read, a file could change once more without its time changing: clocks of file systems
 # tick every 10 ms at the slowest that is common.
 _YOUNG_NS = 20_000_000
+# The same of the time that nobody can set.
+_YOUNG_CHANGE_NS = 20_000_000
 _TRIES = 3
+# What is quoted of an error; some libraries put all of their input into it.
+_QUOTED = 200
 # A line or a mark takes some 700 bytes of memory until it is in the index, a byte of prose 10 to 60. To count each as
 # so many bytes of a file keeps the most that any file takes near what the largest one of prose does.
 _MARK_BYTES = 16
@@ -72,28 +76,77 @@ Ingested = tuple[Outcome, tuple[Paragraph, ...]]
 
 
 def ingest(task: Task) -> Ingested:
-    """Reads a file and returns its paragraphs; whatever is wrong with it becomes the reason of the outcome."""
+    """Read a file and return its paragraphs; errors of any kind are returned as the reason of the outcome."""
     if task.found.size > task.max_bytes:
         return _too_large(task, task.found.size), ()
     try:
         data, status = _bytes(task)
     except FileNotFoundError:
         return Outcome(task, None, reason="vanished before it could be read", drops=True), ()
+    except _Unsteady as error:
+        return Outcome(task, None, reason=str(error)), ()
     except OSError as error:
-        return Outcome(task, None, reason=(error.strerror or str(error)).lower()), ()
-    except _Restless:
-        reason = "kept changing while it was being read; index it again when it is at rest"
-        return Outcome(task, None, reason=reason), ()
+        return Outcome(task, None, reason=(error.strerror or reason_of(error)).lower()), ()
+    except Exception as error:  # noqa: BLE001 — one odd file is a line of the report, and never the end of the run
+        return Outcome(task, None, reason=reason_of(error)), ()
     if len(data) > task.max_bytes:
-        return _too_large(task, status.st_size), ()
+        return _too_large(task, max(status.st_size, len(data))), ()
     try:
         return _outcome(task, data, status)
-    except MemoryError:
-        return Outcome(task, None, reason="takes more memory than there is"), ()
+    except MemoryError as error:
+        return Outcome(task, None, reason=reason_of(error)), ()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 — panics of parsers in Rust are no `Exception`
+        return failed(task, reason_of(error)), ()
 
 
-class _Restless(Exception):
-    """The file changed each time it was being read."""
+def failed(task: Task, reason: str) -> Outcome:
+    """The outcome for a file with content that nothing can be made of: its old paragraphs go, and it is tried again."""
+    known = Known(
+        path=task.path,
+        size=task.found.size,
+        mtime_ns=0,
+        digest=b"",
+        encoding="",
+        reader=reader_for(task.path),
+        reader_version=0,
+        paragraphs=0,
+        reason=reason,
+        told=False,
+        modified_ns=task.found.mtime_ns,
+        changed_ns=task.found.changed_ns,
+        inode=task.found.inode,
+    )
+    return Outcome(task, known, reason=reason)
+
+
+def reason_of(error: BaseException) -> str:
+    """A clause that says what kind of error came of a file."""
+    if isinstance(error, MemoryError):
+        return "takes more memory than there is"
+    try:
+        said = " ".join(str(error).split())
+    except Exception:  # noqa: BLE001 — errors of others may fail to describe themselves
+        said = ""
+    kind = type(error).__name__
+    return f"could not be read ({kind}: {said[:_QUOTED]})" if said else f"could not be read ({kind})"
+
+
+class _Unsteady(Exception):
+    """The file is none that can be read as it is; the message is the reason."""
+
+
+def is_unchanged(task: Task) -> bool:
+    """Whether a file has the content that was indexed, whatever its times say; False if it can't be read."""
+    before = task.known
+    if before is None or before.reason or (before.size, None) != (task.found.size, task.encoding):
+        return False
+    try:
+        data, status = _bytes(task)
+    except Exception:  # noqa: BLE001 — as for `ingest`
+        return False
+    return _is_same(before, _known(task, data, status))
 
 
 def _bytes(task: Task) -> tuple[bytes, os.stat_result]:
@@ -102,17 +155,21 @@ def _bytes(task: Task) -> tuple[bytes, os.stat_result]:
         with open(_opened(task.found.path), "rb") as file:
             before = os.fstat(file.fileno())
             if not stat.S_ISREG(before.st_mode):
-                raise OSError("not a regular file")
-            data = file.read(task.max_bytes + 1)
+                raise _Unsteady("not a regular file")
+            # None where there is nothing yet: files of the kernel that are read like a pipe.
+            data: bytes | None = file.read(task.max_bytes + 1)
             after = os.fstat(file.fileno())
+        if data is None:
+            raise _Unsteady("not a file with an end: there is nothing to read from it at the moment")
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
             return data, after
-    raise _Restless
+    raise _Unsteady("kept changing while it was being read; index it again when it is at rest")
 
 
 def _opened(path: str) -> int:
     """Without waiting for a writer, if a pipe has taken the place of the file since it was found."""
-    return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    flags = (getattr(os, name, 0) for name in ("O_BINARY", "O_NONBLOCK", "O_NOCTTY"))
+    return os.open(path, os.O_RDONLY | sum(flags))
 
 
 def _too_large(task: Task, bytes_found: int) -> Outcome:
@@ -122,11 +179,22 @@ def _too_large(task: Task, bytes_found: int) -> Outcome:
 
 
 def _outcome(task: Task, data: bytes, status: os.stat_result) -> Ingested:
+    known = _known(task, data, status)
+    before = task.known
+    if before and not before.reason and _is_same(before, known) and task.encoding in (None, before.encoding):
+        told = before.told or known.told
+        return Outcome(task, replace(known, encoding=before.encoding, paragraphs=before.paragraphs, told=told)), ()
+    return _read(task, data, known)
+
+
+def _known(task: Task, data: bytes, status: os.stat_result) -> Known:
+    """The file before it is decoded: of no encoding, and without paragraphs."""
     reader = reader_for(task.path)
-    known = Known(
+    file = Found.of(task.found.path, status)
+    return Known(
         path=task.path,
-        size=status.st_size,
-        mtime_ns=_certain(status.st_mtime_ns),
+        size=file.size,
+        mtime_ns=file.mtime_ns if _is_certain(file) else 0,
         digest=blake2b(data, digest_size=16).digest(),
         encoding="",
         reader=reader,
@@ -134,14 +202,10 @@ def _outcome(task: Task, data: bytes, status: os.stat_result) -> Ingested:
         paragraphs=0,
         reason="",
         told=task.encoding is not None,
-        modified_ns=status.st_mtime_ns,
+        modified_ns=file.mtime_ns,
+        changed_ns=file.changed_ns,
+        inode=file.inode,
     )
-    before = task.known
-    if before and not before.reason and _is_same(before, known) and task.encoding in (None, before.encoding):
-        told = before.told or known.told
-        now = replace(before, size=known.size, mtime_ns=known.mtime_ns, told=told, modified_ns=known.modified_ns)
-        return Outcome(task, now), ()
-    return _read(task, data, known)
 
 
 def _read(task: Task, data: bytes, known: Known) -> Ingested:
@@ -173,5 +237,7 @@ def _is_same(before: Known, now: Known) -> bool:
     return (before.digest, before.reader, before.reader_version) == (now.digest, now.reader, now.reader_version)
 
 
-def _certain(mtime_ns: int) -> int:
-    return mtime_ns if time.time_ns() - mtime_ns > _YOUNG_NS else 0
+def _is_certain(file: Found) -> bool:
+    """Whether a change that comes from now on would be seen by one of the times."""
+    now = time.time_ns()
+    return now - file.mtime_ns > _YOUNG_NS and now - file.changed_ns > _YOUNG_CHANGE_NS

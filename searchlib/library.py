@@ -5,7 +5,6 @@ Each call imports the parts that it joins: who asks does not wait for what reads
 
 from __future__ import annotations
 
-import codecs
 import os
 import time
 from collections import Counter
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from searchlib import analysis, meta
 from searchlib.answers import Explanation, Hit, Judgement, Results, Sort
+from searchlib.commit_data import updated_at
 from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES, WIDTH
 from searchlib.engines.interface import Order, Ranked
 from searchlib.errors import IndexDamaged, PathError
@@ -128,6 +128,7 @@ class Library:
         follow: bool = False,
         encoding: str | None = None,
         reset_options: bool = False,
+        checksum: bool = False,
         max_bytes: int = MAX_BYTES,
         jobs: int = 1,
         wait_s: float = 0,
@@ -139,28 +140,33 @@ class Library:
         by its options. Without paths it is about all roots that are recorded, or about `default` where none are. A root
         that is missing keeps what the index has of it (see `IndexReport.missing`) until `forget`.
 
-        Only what changed is read. `rebuild` makes the whole index anew, from all roots; `dry_run` only reports what
-        would be done. `include`, `exclude`, `hidden`, `ignore_files` and `follow` say which files of a folder count
-        (see `scan.Rules`), and any of them replaces all that are recorded; `encoding` says in which all of them are
-        written. `reset_options` begins without those recorded. `max_bytes` says how large a file may be. With `jobs`
-        above 1 worker processes help; a script that asks for that needs the usual `if __name__ == "__main__"`. `wait_s`
-        is how many seconds to wait for another writer. `on_change` is called after every file.
+        Only what changed is read, going by size, times and inode; with `checksum` every file is read and compared by
+        its content. `rebuild` makes the whole index anew, from all roots; `dry_run` only reports what would be done.
+        `include`, `exclude`, `hidden`, `ignore_files` and `follow` say which files of a folder count (see
+        `scan.Rules`), and any of them replaces all that are recorded; `encoding` says in which all of them are written.
+        `reset_options` begins without those recorded. `max_bytes` says how large a file may be. With `jobs` above 1
+        worker processes help; a script that asks for that needs the usual `if __name__ == "__main__"`. `wait_s` is how
+        many seconds to wait for another writer. `on_change` is called after every file.
 
         Raises `PathError` for a path that is not there and is no root, for a library of texts, and where there is
-        neither path nor root, `UntrustedIndex`, `IndexBusy`, `IndexDamaged`, `WriteFailed`, `WorkerDied`, and
-        `LookupError` for an encoding that Python does not know. Whatever is raised, the last commit is intact.
+        neither path nor root, `FolderInUse`, `UntrustedIndex`, `IndexBusy`, `IndexDamaged`, `WriteFailed`,
+        `WorkerDied`, and `UnknownEncoding` for an encoding that files can't be read in. Whatever is raised, the last
+        commit is intact.
         """
         from searchlib.indexing import Request, update
         from searchlib.planning import Wanted
         from searchlib.reading import SUFFIXES
         from searchlib.roots import Filters, Given
         from searchlib.scan import Rules
+        from searchlib.text_codecs import codec_of
 
         filters = Filters(tuple(include), tuple(exclude), hidden, ignore_files, follow)
-        given = Given(filters, codecs.lookup(encoding).name if encoding else "", reset_options)
+        given = Given(filters, codec_of(encoding) if encoding else "", reset_options)
         rules = Rules(frozenset(SUFFIXES), apart=frozenset({os.path.realpath(self.folder)}))
         request = Request(
-            wanted=Wanted([os.fspath(path) for path in paths], given, rules, [os.fspath(path) for path in default]),
+            wanted=Wanted(
+                [os.fspath(path) for path in paths], given, rules, [os.fspath(path) for path in default], checksum
+            ),
             max_bytes=max_bytes,
             jobs=jobs,
             rebuild=rebuild,
@@ -392,7 +398,7 @@ class Library:
             engine=made_with.engine,
             format_version=made_with.format,
             fingerprint=made_with.fingerprint,
-            updated=float(snapshot.facts().get("updated", 0)),
+            updated=updated_at(snapshot.facts()),
             sources=len(indexed),
             source_bytes=sum(source.size for source in indexed),
             paragraphs=reader.paragraph_count(),

@@ -10,6 +10,7 @@ of a name that are not UTF-8 stand in them as surrogates, as `os.fsdecode` gives
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
@@ -143,12 +144,29 @@ def field_text(paragraph: Paragraph, field: str) -> str:
     raise ValueError(f"a paragraph has no field {field!r}")
 
 
+# The largest number that SQLite stores.
+_MOST = (1 << 63) - 1
+
+
 class Found(NamedTuple):
-    """A file that a scan came upon: `path` as the operating system takes it, size in bytes, time of last change."""
+    """A file that a scan came upon, with what tells a later change of it.
+
+    `path` is what the operating system takes, `size` in bytes. `mtime_ns` is the time of the last change of its
+    content, which anybody may set; `changed_ns` that of any change of it (ctime), which nobody can; `inode` is its
+    number in the file system. The last two are 0 where there is no file.
+    """
 
     path: str
     size: int
     mtime_ns: int
+    changed_ns: int = 0
+    inode: int = 0
+
+    @classmethod
+    def of(cls, path: str, status: os.stat_result) -> Found:
+        """The file at `path`; its numbers are cut to what 64 bits hold, which those of some file systems exceed."""
+        mtime_ns, changed_ns = (min(max(time, -_MOST - 1), _MOST) for time in (status.st_mtime_ns, status.st_ctime_ns))
+        return cls(path, status.st_size, mtime_ns, changed_ns, status.st_ino & _MOST)
 
 
 class Facts(NamedTuple):

@@ -38,13 +38,14 @@ class Wanted:
     """What an update is asked to do: `names` as the current folder has them, and the options given for them.
 
     Without names it is about all roots, and where none are recorded about `default`. `rules` has what holds for all
-    roots: suffixes, and what is never entered.
+    roots: suffixes, and what is never entered. With `checksum` every file is read and compared by its content.
     """
 
     names: Sequence[str]
     given: Given
     rules: Rules
     default: Sequence[str] = ()
+    checksum: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +240,7 @@ class _Planning:
         kept = [path for path in known if path not in files and (path in unseen or self._is_missing(path))]
         versions = reader_versions()
         if not self._before.anew:
-            return diff(files, known, versions=versions, kept=kept), tuple(kept)
+            return diff(files, known, versions=versions, kept=kept, checksum=self._wanted.checksum), tuple(kept)
         plan = diff(files, {}, versions=versions)
         kept = [path for path in kept if not known[path].reason]
         staying = {*kept, *files}

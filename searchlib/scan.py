@@ -123,7 +123,7 @@ class _Tally:
             self.complain(path, error)
             return
         if stat.S_ISREG(now.st_mode):
-            self.found.setdefault(real, Found(path, now.st_size, now.st_mtime_ns))
+            self.found.setdefault(real, Found.of(path, now))
         else:
             self.skip(path, "not a regular file")
 

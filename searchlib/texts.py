@@ -83,6 +83,8 @@ def _ingested(task: Task, text: Text) -> Ingested:
         size=task.bytes,
         mtime_ns=0,
         modified_ns=0,
+        changed_ns=0,
+        inode=0,
         digest=_digest(text),
         encoding=_ENCODING,
         reader=_READER,

@@ -96,7 +96,7 @@ class Update:
         with self.engine.writer() as writer:
             for path in gone:
                 writer.remove(path)
-            for outcome in run(step, parts):
+            for outcome in self._outcomes(step, run, parts, tally, total):
                 if removes(outcome) or (outcome.is_new and not outcome.paragraphs):
                     writer.remove(outcome.task.path)
                 if outcome.known:
@@ -104,7 +104,6 @@ class Update:
                 elif outcome.drops:
                     gone.append(outcome.task.path)
                 tally.add(outcome)
-                self.on_change(_progress(tally, total, outcome.task.path))
             self.on_change(_progress(tally, total, ""))
             writer.adopt(parts)
             self.catalog.change(known, gone, {"updated": str(time.time()), **self.facts})
@@ -119,6 +118,20 @@ class Update:
         writer.commit(self.catalog.save(self.directory, writer.commit_id, before))
         if before:
             self.directory.remove_file(before.name)
+
+    def _outcomes(
+        self, step: Sequence[Task], run: Run, parts: list[str], tally: Tally, total: Progress
+    ) -> Iterable[Outcome]:
+        """What came of each task at last: some may have been done over."""
+        last: dict[str, Outcome] = {}
+        files, size = tally.files, tally.bytes
+        for outcome in run(step, parts):
+            path = outcome.task.path
+            if path not in last:
+                files, size = files + 1, size + outcome.task.bytes
+            last[path] = outcome
+            self.on_change(_progress(tally, total, path)._replace(files_done=files, bytes_done=size))
+        return last.values()
 
 
 def _steps(tasks: Sequence[Task], limit: int | None) -> Iterator[Sequence[Task]]:

@@ -186,5 +186,5 @@ def task_of(root: Path, path: str, known: Known | None) -> Task | None:
     except OSError:
         return None
     told = known if known and known.told else None
-    found = Found(name, status.st_size, status.st_mtime_ns)
+    found = Found.of(name, status)
     return Task(path, found, None, None, max(MAX_BYTES, status.st_size), told)

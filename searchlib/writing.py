@@ -18,7 +18,7 @@ from searchlib import catalog as catalogs
 from searchlib import meta
 from searchlib.analysis import fingerprint
 from searchlib.catalog import Catalog, Known, Plan
-from searchlib.commit_data import file_name, named_in
+from searchlib.commit_data import file_name, named_in, updated_at
 from searchlib.directory import FOLDER_MODE, Directory
 from searchlib.engines import DEFAULT, engine
 from searchlib.engines.interface import Engine
@@ -269,7 +269,7 @@ def of_any_catalog(directory: Directory) -> tuple[dict[str, Known], dict[str, st
         if name.startswith("catalog-") and name.endswith(".db"):
             with suppress(IndexDamaged), closing(Catalog((directory / name).read(), name)) as catalog:
                 catalog.check()
-                if float(catalog.fact("updated") or 0) >= float(found[1].get("updated", 0)):
+                if updated_at(catalog.facts()) >= updated_at(found[1]):
                     found = catalog.sources(), catalog.facts()
     return found
 

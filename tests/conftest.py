@@ -22,6 +22,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(autouse=True)
+def old_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files whose times a test sets long ago count as old: the time of their making, a moment ago, can't be set."""
+    monkeypatch.setattr("searchlib.ingest._YOUNG_CHANGE_NS", -(1 << 62))
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working directory, so that tests can name files as users do."""

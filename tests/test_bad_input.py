@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import resource
@@ -12,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,8 +24,8 @@ from test_library import LONG_AGO, told, write
 
 from searchlib import Library
 from searchlib.errors import IndexBusy
-from searchlib.model import Change, ChangeKind, Skipped
-from searchlib.writing import locked
+from searchlib.model import Change, ChangeKind, Found, Skipped
+from searchlib.writing import locked, opened
 
 NOBODY = 65534
 BEFORE = "早先就有的一行。"
@@ -276,6 +279,147 @@ def test_a_folder_that_is_not_there_changes_nothing() -> None:
     assert is_intact()
 
 
+# --- odd files
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no /proc")
+def test_files_of_the_kernel_are_lines_of_the_report() -> None:
+    """Whatever a read gives there: nothing yet, an error, another length than the size that is told."""
+    odd = sorted(
+        path for folder in ("/proc", "/proc/self", "/proc/sys/kernel", "/sys/kernel") for path in _files(folder)
+    )
+
+    report = Library.create().update(["稿", *odd], max_bytes=1_000_000)
+
+    there = {os.path.realpath(path) for path in odd}
+    told_of = [*(change.path for change in report.changes), *(skipped.path for skipped in report.skipped)]
+    seen = {os.path.realpath(path) for path in told_of}
+    assert len(odd) > 100
+    assert there <= seen | {os.path.realpath("稿/早.txt")}
+    assert all(skipped.reason for skipped in report.skipped)
+    assert is_intact()
+
+
+def _files(folder: str) -> Iterator[str]:
+    """Files right in a folder that are regular ones, by their own account; a read of /proc/kmsg is as one of a pipe."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            # What this process alone may read would be a core dump or a wait for a trace.
+            if entry.is_file(follow_symlinks=False) and entry.name not in ("kcore", "mem", "pagemap"):
+                yield entry.path
+
+
+def test_a_read_that_gives_nothing_yet_is_a_line_of_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of /proc/kmsg, which is a regular file to all who ask, and a pipe to who reads it."""
+    write("稿/桥.txt", "长江大桥。")
+    os.mkfifo("管")
+    writer = os.open("管", os.O_RDWR)
+    usual = os.open
+    monkeypatch.setattr(
+        os, "open", lambda path, *more, **named: usual("管" if path == "稿/桥.txt" else path, *more, **named)
+    )
+    monkeypatch.setattr("searchlib.ingest.stat.S_ISREG", lambda _: True)
+
+    report = Library.create().update(["稿"])
+
+    os.close(writer)
+    reason = "not a file with an end: there is nothing to read from it at the moment"
+    assert (Skipped("稿/桥.txt", reason),) == report.skipped
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EINVAL, errno.ESTALE, errno.ENXIO, errno.EPERM, errno.ELOOP, 9999])
+def test_any_error_of_the_system_is_a_line_of_the_report(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("稿/桥.txt", "长江大桥。")
+    usual = os.open
+
+    def failing(path: str, *more: int, **named: int) -> int:
+        if path == "稿/桥.txt":
+            raise OSError(number, os.strerror(number))
+        return usual(path, *more, **named)
+
+    monkeypatch.setattr(os, "open", failing)
+
+    report = Library.create().update(["稿"])
+
+    assert [("稿/桥.txt", os.strerror(number).lower())] == [(one.path, one.reason) for one in report.skipped]
+    assert is_intact()
+
+
+def test_times_beyond_what_a_catalog_stores_are_no_crash() -> None:
+    """Some file systems have years after 2262, which are more nanoseconds than 64 bits hold."""
+    write("稿/后.txt", "长江大桥。")
+    times = {"st_mtime_ns": 2**70, "st_ctime_ns": -(2**70)}
+    status = os.stat_result((0o100644, 2**80 + 7, 0, 1, 0, 0, 15, 0, 0, 0), times)
+
+    found = Found.of("稿/后.txt", status)
+
+    assert (found.mtime_ns, found.changed_ns, found.inode) == (2**63 - 1, -(2**63), 7)
+
+
+# --- what tells a change
+
+
+def reread(*more: str) -> Answer:
+    return searchlib("index", "稿", *more)
+
+
+def test_other_content_of_the_same_size_and_time_is_noticed() -> None:
+    """The time of a change can be set back, and that of the setting can't."""
+    before = os.stat("稿/早.txt")
+    Path("稿/早.txt").write_text("早先没有的一行。", encoding="utf-8")
+    os.utime("稿/早.txt", ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    answer = reread("-v")
+
+    assert answer.out.splitlines()[0] == "changed 稿/早.txt (utf-8)"
+    assert searchlib("search", "没有的一行", "-l").out == "稿/早.txt\n"
+
+
+def test_another_file_in_the_place_of_one_is_noticed() -> None:
+    """Of the same size and time, moved there: its inode is another one."""
+    before = os.stat("稿/早.txt")
+    write("新.txt", "早先没有的一行。")
+    os.utime("新.txt", ns=(before.st_atime_ns, before.st_mtime_ns))
+    os.replace("新.txt", "稿/早.txt")
+
+    assert reread("-v").out.splitlines()[0] == "changed 稿/早.txt (utf-8)"
+
+
+def test_rights_links_and_copies_change_nothing_in_the_index() -> None:
+    """The file is read once more, its content is what it was, and the next time it is not read again."""
+    copying = "import shutil; shutil.copytree('稿', '稿二'); shutil.rmtree('稿'); shutil.move('稿二', '稿')"
+    changes = ["import os; os.chmod('稿/早.txt', 0o600)", "import os; os.link('稿/早.txt', '又.txt')", copying]
+    for change in changes:
+        subprocess.run([sys.executable, "-c", change], check=True)
+        foreseen, first, second = reread("-n"), reread(), reread()
+
+        assert "would be: added 0, changed 0, removed 0, unchanged 1, skipped 0" in foreseen.out
+        assert "added 0, changed 0, removed 0, unchanged 1, skipped 0" in first.out
+        assert f"0 paragraphs from {len(BEFORE.encode())} B" in first.out
+        assert "0 paragraphs from 0 B" in second.out
+    assert is_intact()
+
+
+def test_with_checksum_contents_are_compared() -> None:
+    """Where nothing else tells, as on file systems that keep no such times: the catalog is made to know them."""
+    Path("稿/早.txt").write_text("早先没有的一行。", encoding="utf-8")
+    status = os.stat("稿/早.txt")
+    with Library.open() as library:
+        known = library._snapshot().sources()["稿/早.txt"]
+        told_all = Found.of("稿/早.txt", status)
+        now = replace(known, mtime_ns=told_all.mtime_ns, changed_ns=told_all.changed_ns, inode=told_all.inode)
+    with opened(Path("index"), trusted=False) as index, index.engine.writer() as writer:
+        index.catalog.change([now], (), {})
+        writer.commit(index.catalog.save(index.directory, writer.commit_id))
+
+    plain, foreseen, compared = reread("-v"), reread("--checksum", "-n"), reread("--checksum", "-v")
+
+    assert plain.out.splitlines()[0] == "added 0, changed 0, removed 0, unchanged 1, skipped 0"
+    assert foreseen.out.splitlines()[0] == "would be changed 稿/早.txt"
+    assert compared.out.splitlines()[0] == "changed 稿/早.txt (utf-8)"
+    assert "unchanged 1" in reread("--checksum").out
+
+
 # --- disks
 
 
@@ -489,30 +633,23 @@ def test_waiting_ends() -> None:
         pass
 
 
-def test_a_worker_that_dies_is_told() -> None:
-    script = f"<script>{'x' * 200_000}</script>"
-    for number in range(60):
-        write(f"书/{number:02}.html", f"<p>第{number}本。</p>{script}")
-    with subprocess.Popen(
-        [Path(BIN, "searchlib"), "index", "书", "-j", "2"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        os.kill(worker_of(process.pid), signal.SIGKILL)
-        out, err = process.communicate(timeout=60)
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EIO, errno.EBADF])
+def test_a_file_system_without_locks_is_named_with_what_to_do(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As that of a network folder; no other way of locking takes its place, which a killed process would not end."""
 
-    assert (out, process.returncode) == (b"", 2)
-    assert err.decode().splitlines()[-2:] == [
-        "searchlib: a process that was reading files died; the last commit is intact",
-        "run the same command again with --jobs 1, which needs the least memory",
-    ]
+    def flock(_descriptor: int, _operation: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fcntl, "flock", flock)
+        answer = searchlib("index", "稿")
+
+    assert answer == (
+        "",
+        f"searchlib: index/writer.lock can't be locked ({os.strerror(number).lower()}), and without a lock two writers "
+        "could damage the index\n"
+        "network folders often have no locks; have the index on a local disk: searchlib index --index FOLDER\n",
+        2,
+    )
     assert is_intact()
-
-
-def worker_of(parent: int) -> int:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
-        for child in children:
-            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
-                return int(child)
-        time.sleep(0.01)
-    raise AssertionError("no worker was started")
+    assert searchlib("index", "稿").status == 0

@@ -23,7 +23,9 @@ VERSIONS = {"text": 1, "markdown": 3}
 
 
 def known(path: str = "甲.txt", **changes: object) -> Known:
-    source = Known(path, 12, 1_000, b"\x00\xff", "utf-8", "text", 1, 3, "", told=False, modified_ns=1_000)
+    source = Known(
+        path, 12, 1_000, b"\x00\xff", "utf-8", "text", 1, 3, "", told=False, modified_ns=1_000, changed_ns=7, inode=9
+    )
     return replace(source, **changes)  # type: ignore[arg-type]  # named as the fields are
 
 
@@ -34,7 +36,7 @@ def planned(
     encoding: str | None = None,
     kept: tuple[str, ...] = (),
 ) -> Plan:
-    files = {path: Found(f"/home/{path}", size, mtime_ns) for path, (size, mtime_ns) in found.items()}
+    files = {path: Found(f"/home/{path}", size, mtime_ns, 7, 9) for path, (size, mtime_ns) in found.items()}
     return diff(files, {source.path: source for source in sources}, versions=VERSIONS, encoding=encoding, kept=kept)
 
 
@@ -46,6 +48,8 @@ COMPARED: dict[str, tuple[tuple[int, int], Known, str | None, Plan]] = {
     "of another size": ((13, 1_000), known(), None, READ),
     "with a later time": ((12, 1_001), known(), None, READ),
     "with an earlier time": ((12, 999), known(), None, READ),
+    "changed in something else": ((12, 1_000), known(changed_ns=8), None, READ),
+    "another one": ((12, 1_000), known(inode=8), None, READ),
     "too young when it was read": ((12, 1_000), known(mtime_ns=0), None, READ),
     "read by an older reader": ((12, 1_000), known(reader="markdown", reader_version=2), None, READ),
     "read by this reader": ((12, 1_000), known(reader="markdown", reader_version=3), None, SAME),
@@ -76,6 +80,14 @@ def test_a_known_file_is_read_again_only_if_something_about_it_has_changed(
 ) -> None:
     """Size, time, reader and encoding decide; one that was skipped for a reason that still holds is skipped again."""
     assert expected == planned({"甲.txt": file}, [source], encoding=encoding)
+
+
+def test_with_checksum_every_file_is_read() -> None:
+    """Those that were skipped too; what is gone is taken out all the same."""
+    files = {path: Found(path, 12, 1_000, 7, 9) for path in ("甲.txt", "乙.txt", "新.txt")}
+    sources = {path: known(path, reason=reason) for path, reason in (("甲.txt", ""), ("乙.txt", "no"), ("去.txt", ""))}
+
+    assert Plan(tuple(files), (), ("去.txt",), ()) == diff(files, sources, versions=VERSIONS, checksum=True)
 
 
 def test_new_files_are_read_and_vanished_ones_taken_out() -> None:

@@ -186,6 +186,8 @@ def test_compressed_bombs_by_any_name_are_bytes_like_others(tmp_path: Path, monk
 IN_LITTLE_MEMORY = """
 import resource, sys
 import searchlib.engines.whoosh.build, searchlib.ingest, searchlib.paragraphs, searchlib.reading.text
+import filelock, searchlib.cli.index, searchlib.cli.progress, searchlib.indexing, searchlib.reading.html
+import searchlib.reading.markdown, searchlib.workers
 from searchlib.analysis.segment import segmenter
 from searchlib.cli import run
 
@@ -211,8 +213,22 @@ def test_a_file_that_memory_does_not_suffice_for_is_skipped(tmp_path: Path, monk
     assert searchlib("search", "长江", "-l").out == "稿/小.txt\n"
 
 
-def test_memory_that_does_not_suffice_to_write_leaves_the_last_commit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("megabytes", "expected"),
+    [
+        (40, ["searchlib: skipped 稿/大.txt: takes more memory than there is"]),
+        (
+            2,
+            [
+                "searchlib: there was not enough memory for this; what was committed before is intact",
+                "searchlib index --jobs 1 needs the least",
+            ],
+        ),
+    ],
+    ids=["for one file", "for anything"],
+)
+def test_memory_that_does_not_suffice_leaves_the_last_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, megabytes: int, expected: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write("稿/小.txt", "长江")
@@ -220,11 +236,8 @@ def test_memory_that_does_not_suffice_to_write_leaves_the_last_commit(
         library.update(["稿"])
     write("稿/大.txt", "枫桥经验" * 1_000_000)
 
-    said, status = in_little_memory(60)
+    said, status = in_little_memory(megabytes)
 
-    assert said.splitlines()[-2:] == [
-        "searchlib: there was not enough memory for this; what was committed before is intact",
-        "searchlib index --jobs 1 needs the least",
-    ]
+    assert said.splitlines()[-len(expected) :] == expected
     assert status == 2
     assert searchlib("search", "长江", "-l").out == "稿/小.txt\n"

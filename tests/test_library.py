@@ -189,7 +189,8 @@ def test_an_index_of_the_first_format_is_made_anew_with_all_that_it_had(library:
     catalog.rename("index/catalog.db")
     Path("index/meta.json").write_text('{"format": 1, "engine": "whoosh", "generation": 1}', encoding="utf-8")
     with closing(sqlite3.connect("index/catalog.db")) as connection:
-        connection.execute("alter table source drop column modified_ns")
+        for column in ("modified_ns", "changed_ns", "inode"):
+            connection.execute(f"alter table source drop column {column}")
     added = [("added", "别处/山.txt"), ("added", "稿/桥.txt"), ("added", "稿/船.md")]
 
     with pytest.raises(IndexOutdated, match="was made with format 1, and this program needs format 5"):

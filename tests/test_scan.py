@@ -31,7 +31,8 @@ def test_files_come_in_order_of_path_with_size_and_time(here: Path) -> None:
     result = scan(["."], TEXTS)
 
     assert taken(result) == ["./卷.txt", "./卷/乙.txt", "./卷/甲.MD"]
-    assert result.found[0] == Found("./卷.txt", size=6, mtime_ns=1_700_000_000_123_456_789)
+    status = Path("卷.txt").stat()
+    assert result.found[0] == Found("./卷.txt", 6, 1_700_000_000_123_456_789, status.st_ctime_ns, status.st_ino)
 
 
 def test_files_of_other_suffixes_are_counted_once(here: Path) -> None:
@@ -247,4 +248,4 @@ def test_what_vanishes_during_the_scan_is_left_out_silently(here: Path, monkeypa
 
     monkeypatch.setattr(os, "scandir", scandir)
 
-    assert scan(["."], TEXTS) == Scan((Found("./甲.txt", 6, Path("甲.txt").stat().st_mtime_ns),), (), links=0, others=0)
+    assert scan(["."], TEXTS) == Scan((Found.of("./甲.txt", Path("甲.txt").stat()),), (), links=0, others=0)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import struct
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from mmap import mmap
 from typing import NamedTuple
 from zlib import crc32
@@ -110,21 +110,37 @@ class Dictionary(dict[str, Character]):
         self.starts, self.moves = tuple(model[: len(STATES)]), tuple(model[len(STATES) :])
 
     def __missing__(self, char: str) -> Character:
-        try:
-            entry = self._entry(char)
-        except Damaged:
-            self._content = self._renewed()
-            entry = self._entry(char)
-        count, *emissions = _ENTRY.unpack_from(entry)
-        frequencies = struct.unpack_from(f"<{count}I", entry, _ENTRY.size)
-        words = entry[_ENTRY.size + struct.calcsize(f"<{count}I") :].decode("utf-16-le").split("\n")
-        found = self[char] = Character(dict(zip(words, frequencies, strict=False)), tuple(emissions))
+        entry = self._entry(char)
+        _, *emissions = _ENTRY.unpack_from(entry)
+        found = self[char] = Character(dict(_words(entry)), tuple(emissions))
+        return found
+
+    def frequencies(self) -> dict[str, int]:
+        """All words of characters that jieba knows, and their beginnings (0), each with its frequency."""
+        found: dict[str, int] = {}
+        for char in map(chr, range(_FIRST, _FIRST + _CHARACTERS)):
+            found.update(_words(self._entry(char)))
         return found
 
     def _entry(self, char: str) -> bytes:
+        try:
+            return self._checked(char)
+        except Damaged:
+            self._content = self._renewed()
+            return self._checked(char)
+
+    def _checked(self, char: str) -> bytes:
         at = _HEAD.size + (ord(char) - _FIRST) * _ROW.size
         (start, checksum), (end, _) = _ROW.iter_unpack(self._content[at : at + 2 * _ROW.size])
         entry = bytes(self._content[start:end])
         if crc32(entry, ord(char)) != checksum:
             raise Damaged
         return entry
+
+
+def _words(entry: bytes) -> Iterator[tuple[str, int]]:
+    """The words of an entry with their frequencies."""
+    count = int.from_bytes(entry[:4], "little")
+    frequencies = struct.unpack_from(f"<{count}I", entry, _ENTRY.size)
+    words = entry[_ENTRY.size + struct.calcsize(f"<{count}I") :].decode("utf-16-le").split("\n")
+    return zip(words, frequencies, strict=False)

@@ -10,11 +10,10 @@ import os
 import re
 from contextlib import suppress
 from functools import cache
-from mmap import ACCESS_READ, mmap
-from pathlib import Path
+from mmap import mmap
 
 from searchlib.analysis import route
-from searchlib.analysis.cache import cache_folder
+from searchlib.analysis.cache import is_writable, read, write
 from searchlib.analysis.dictionary import Damaged, Dictionary, is_known, packed
 from searchlib.analysis.installed import jieba_dictionary, jieba_version
 
@@ -94,42 +93,29 @@ def cutter() -> Cutter | None:
 
     None where it can't be written: to make it takes longer than to load a segmenter.
     """
-    folder = cache_folder()
-    if folder is None or not os.access(folder, os.W_OK):
-        return None
-    path = folder / _NAME
+    found = kept() if is_writable() else None
+    return None if found is None else Cutter(found)
+
+
+def kept() -> Dictionary | None:
+    """The dictionary in the cache folder, made where there is none that can be used; None where that fails."""
     key = f"jieba {jieba_version()}, {os.path.getsize(jieba_dictionary())} bytes"
     for content in (_mapped, _made):
         with suppress(OSError, Damaged):
-            return Cutter(Dictionary(content(path, key), key, lambda: _made(path, key)))
+            return Dictionary(content(key), key, lambda: _made(key))
     return None
 
 
-def _mapped(path: Path, _key: str) -> mmap:
-    with path.open("rb") as file, suppress(ValueError):
-        return mmap(file.fileno(), 0, access=ACCESS_READ)
-    raise Damaged  # an empty file
+def _mapped(_key: str) -> mmap:
+    if content := read(_NAME):
+        return content
+    raise Damaged
 
 
-def _made(path: Path, key: str) -> bytes:
+def _made(key: str) -> bytes:
     """The content, which a file has from now on if the disk is willing."""
-    from searchlib.analysis.python_jieba import dictionary
+    from searchlib.analysis.loaded_jieba import dictionary
 
     content = packed(key, *dictionary())
-    with suppress(OSError):
-        _write(path, content)
+    write(_NAME, content)
     return content
-
-
-def _write(path: Path, content: bytes) -> None:
-    """In one step, and for the user alone."""
-    from tempfile import NamedTemporaryFile
-
-    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        try:
-            file.write(content)
-            file.close()
-            os.replace(file.name, path)
-        except OSError:
-            os.unlink(file.name)
-            raise

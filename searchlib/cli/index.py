@@ -37,6 +37,7 @@ _SEEDS = "seeds"
 @click.option("--follow", is_flag=True, help="Follow symbolic links.")
 @click.option("--encoding", type=Encoding(), help="Read all these files in this encoding, instead of finding it out.")
 @click.option("--reset-options", is_flag=True, help="Do without the options remembered of each PATH.")
+@click.option("--checksum", is_flag=True, help="Read every file and compare contents, whatever its size and times say.")
 @click.option(
     "--max-size", type=Size(), default=MAX_BYTES, help=f"Skip larger files: 500k, 1G.  [default: {size(MAX_BYTES)}]"
 )
@@ -57,6 +58,7 @@ def index(
     follow: bool,
     encoding: str | None,
     reset_options: bool,
+    checksum: bool,
     max_size: int,
     jobs: int | None,
     wait: int,
@@ -91,6 +93,7 @@ def index(
                 follow=follow,
                 encoding=encoding,
                 reset_options=reset_options,
+                checksum=checksum,
                 max_bytes=max_size,
                 jobs=jobs or _cores(),
                 wait_s=wait,

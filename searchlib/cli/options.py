@@ -82,16 +82,15 @@ class Fields(click.ParamType[tuple[str, ...]]):
 
 
 class Encoding(click.ParamType[str]):
-    """A codec that Python knows."""
+    """An encoding of text, by the name of its codec."""
 
     name = "encoding"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        import codecs
+        from searchlib.errors import UnknownEncoding
+        from searchlib.text_codecs import codec_of
 
         try:
-            # Python has codecs that are not for text, base64 among them, and refuses these only where they are used.
-            b"".decode(value)
-            return codecs.lookup(value).name
-        except LookupError:
-            self.fail(f"no encoding is called {value}; try gb18030, big5, utf-8 or utf-16", param, ctx)
+            return codec_of(value)
+        except UnknownEncoding as error:
+            self.fail(f"{error}; {error.hint}", param, ctx)

@@ -104,6 +104,9 @@ class Parts(Protocol):
     def finish(self) -> list[str]:
         """Writes what has been taken, and names the parts that have been written since this was last called."""
 
+    def discard(self) -> None:
+        """Drop everything since then, also after an error of `add` or `finish`; nothing else is called after it."""
+
 
 class Writer(Protocol):
     """Is given each source at most once. Leaving its context without `commit` throws all of it away."""

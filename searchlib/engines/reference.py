@@ -93,6 +93,9 @@ class ReferenceParts:
         self._engine.unadopted[name], self._sources = self._sources, {}
         return [name]
 
+    def discard(self) -> None:
+        self._sources = {}
+
 
 class ReferenceWriter:
     def __init__(self, engine: ReferenceEngine) -> None:

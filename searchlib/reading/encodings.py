@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import codecs
 import math
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from searchlib.errors import Unreadable
+from searchlib.errors import UnknownEncoding, Unreadable
 from searchlib.reading.commonness import surprise, western_surprise
+from searchlib.text_codecs import codec_of
 
 # The mark of UTF-32-LE begins with that of UTF-16-LE, so it is looked for first.
 _MARKS = (
@@ -52,6 +54,8 @@ _NOISE_BYTE, _NOISE_LEAD = 8, 12
 # Control characters that texts lack, which is all but tab to carriage return, the DOS end of file, and escape.
 _CONTROLS = bytes([*range(0x09), *range(0x0E, 0x1A), *range(0x1C, 0x20), 0x7F])
 
+# Halves of surrogate pairs are no characters, and can't be written as any.
+_HALF = re.compile("[\ud800-\udfff]")
 # The sign that stands in a text for bytes that are no character.
 _BROKEN = "\ufffd"
 
@@ -97,12 +101,16 @@ def decode(data: bytes, encoding: str | None = None, *, usual: str | None = None
 
 def _strictly(data: bytes, encoding: str) -> Decoded:
     try:
-        codec = codecs.lookup(encoding).name
-        return Decoded(data.decode(codec).removeprefix("\ufeff"), codec)
+        codec = codec_of(encoding)
+        text = data.decode(codec).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise Unreadable(f"not {codec}: byte 0x{data[error.start]:02x} at {error.start}") from None
-    except (LookupError, ValueError):  # ValueError: a NUL in the name; the codec that Python calls "undefined"
-        raise Unreadable(f"no codec is called {encoding}") from None
+    except UnknownEncoding as error:
+        raise Unreadable(str(error)) from None
+    if codec == "utf-7" and (half := _HALF.search(text)):
+        # The other codecs see to that themselves.
+        raise Unreadable(f"not utf-7: half a surrogate pair at character {half.start()}")
+    return Decoded(text, codec)
 
 
 def _marked(body: bytes, codec: str) -> Decoded:

@@ -1,6 +1,6 @@
-"""Hostile questions, put through the parser and through a search: `python -m tests.fuzz.query [N] [--seed S]`.
+"""Hostile questions, put through the parser and through a search; run from the root of the repository.
 
-Run from the root of the repository. Nothing but `QueryError` may come of any text, every answer is the reference
+Nothing but `QueryError` may come of any text, every answer is the reference
 engine's, and no question takes longer than `READING_S` to be read and `SEARCHING_S` to be answered, in seconds of
 processor time. What breaks one of these is printed with its text, and the program ends with 1.
 """
@@ -15,9 +15,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
+from searchlib.directory import Directory
 from searchlib.engines import reference, whoosh
 from searchlib.engines.interface import Engine, Ranking, Reader
 from searchlib.errors import QueryError
@@ -197,7 +197,7 @@ def readers() -> Iterator[tuple[Reader, Reader]]:
     before, budget.TIME_LIMIT_S = budget.TIME_LIMIT_S, PATTERN_S
     try:
         with tempfile.TemporaryDirectory() as folder:
-            engines = whoosh.create(Path(folder, "engine")), reference.create(Path("nowhere"))
+            engines = whoosh.create(Directory.open(folder)), reference.create()
             for engine in engines:
                 _fill(engine)
             fast, plain = (engine.reader() for engine in engines)
@@ -220,12 +220,17 @@ def _fill(engine: Engine) -> None:
         writer.commit()
 
 
-def ask(count: int, seed: int) -> Report:
-    """Asks so many questions."""
+def ask(count: int, seed: int, seconds: float | None = None) -> Report:
+    """Asks so many questions, or as many as there is time for."""
+    end = time.monotonic() + (float("inf") if seconds is None else seconds)
+    asked = 0
     answered, refused, troubles = 0, Counter[str](), list[Trouble]()
     reading = searching = (0.0, "")
     with readers() as (fast, plain):
         for number, text in enumerate(questions(count, seed)):
+            if time.monotonic() >= end:
+                break
+            asked += 1
             began = read = time.process_time()
             try:
                 question = parse(text).bound(lambda: ())
@@ -243,7 +248,7 @@ def ask(count: int, seed: int) -> Report:
             ended = time.process_time()
             read = read if read > began else ended
             reading, searching = max(reading, (read - began, text)), max(searching, (ended - read, text))
-    return Report(count, answered, refused, reading, searching, troubles)
+    return Report(asked, answered, refused, reading, searching, troubles)
 
 
 def _is_same(one: Ranking, other: Ranking) -> bool:
@@ -251,12 +256,17 @@ def _is_same(one: Ranking, other: Ranking) -> bool:
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("count", nargs="?", type=int, default=100_000)
-    options.add_argument("--seed", type=int, default=1)
+    options = argparse.ArgumentParser(
+        prog="python -m tests.fuzz.query", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument(
+        "count", nargs="?", type=int, default=100_000, metavar="N", help="how many questions (default: %(default)s)"
+    )
+    options.add_argument("--seconds", type=int, default=1_200, help="a bound on the time (default: %(default)s)")
+    options.add_argument("--seed", type=int, default=1, help="of the questions (default: %(default)s)")
     given = options.parse_args()
     began = time.perf_counter()
-    report = ask(given.count, given.seed)
+    report = ask(given.count, given.seed, given.seconds)
     print(f"{report.asked:,} questions in {time.perf_counter() - began:.0f} s, seed {given.seed}")
     print(f"answered {report.answered:,}, refused {report.refused.total():,}")
     for message, times in report.refused.most_common(15):

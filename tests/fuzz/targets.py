@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -33,7 +34,9 @@ from searchlib.reading.encodings import decode
 Target = Callable[[bytes], None]
 
 # What files of judged questions are, and those of an index, in a folder that every input is written to.
-_FOLDER = Path(tempfile.mkdtemp(prefix="searchlib-fuzz-"))
+# In memory where that can be: some disks wait for the end of each write to a file that was emptied.
+_MEMORY = Path("/dev/shm")  # noqa: S108 — the folder in it is made by `mkdtemp`
+_FOLDER = Path(tempfile.mkdtemp(prefix="searchlib-fuzz-", dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None))
 atexit.register(shutil.rmtree, _FOLDER)
 
 

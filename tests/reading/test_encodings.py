@@ -224,9 +224,9 @@ def test_a_named_encoding_that_does_not_fit_says_where() -> None:
     assert refusal("长江".encode("gb18030") + b"\xff", "gb18030") == "not gb18030: byte 0xff at 4"
 
 
-@pytest.mark.parametrize("name", ["klingon", "hex", "undefined", "a\0b", ""])
+@pytest.mark.parametrize("name", ["klingon", "hex", "undefined", "punycode", "a\0b", ""])
 def test_a_name_that_no_text_codec_has_is_an_error(name: str) -> None:
-    assert f"no codec is called {name}" == refusal(b"abc", name)
+    assert f"no encoding that files can be read in is called {name or repr(name)}" == refusal(b"abc", name)
 
 
 CHARACTERS = st.one_of(

@@ -1,19 +1,23 @@
-"""`python -m tests.trust [kills|power|failures|crowd|damage|files] [COUNT]`, from the root of the repository.
+"""What a user has to rely on, put to the test at full size; run from the root of the repository.
 
-Without a name, all of them one after the other. COUNT is how many kills, disks and failures, or for how many seconds
-there is a crowd. Prints what was done and what was wrong, and ends with 1 if anything was.
+Prints what was done and what was wrong, part after part, and ends with 1 if anything was. A part ends when its count is
+reached, or its time is over: then it has done less, and says how much.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from . import crowd, damage, failures, files, kills, power
 from .folders import in_memory
+
+# Seconds for each part, where nothing else is said.
+BOUND_S = 1_200
 
 
 class Figures(Protocol):
@@ -22,26 +26,74 @@ class Figures(Protocol):
     def lines(self) -> list[str]: ...
 
 
-_RUNS: dict[str, Callable[[int | None, Path], Figures]] = {
-    "kills": lambda count, scratch: kills.run(count or 500, scratch),
-    "power": power.run,
-    "failures": failures.run,
-    "crowd": lambda seconds, scratch: crowd.run(seconds or 120, scratch),
-    "damage": damage.run,
-    "files": files.run,
+class Run(Protocol):
+    def __call__(self, count: int | None, scratch: Path, *, seconds: float | None) -> Figures:
+        """Does it about so many times, or as is usual, in an empty folder; ends when so many seconds have passed."""
+
+
+class Part(NamedTuple):
+    run: Run
+    counted: str
+
+
+PARTS = {
+    "kills": Part(kills.run, "kills of an update (500)"),
+    "power": Part(power.run, "disks as a loss of power leaves them (after every call)"),
+    "failures": Part(failures.run, "calls that fail (every one)"),
+    "crowd": Part(crowd.run, "seconds with one writer and many readers (120)"),
+    "damage": Part(damage.run, "places with damage (1000)"),
+    "files": Part(files.run, "megabytes of each hostile file (64)"),
 }
 
 
-def _main(name: str = "", count: str = "") -> int:
+def options() -> argparse.ArgumentParser:
+    counted = "\n".join(f"  {name:10}{part.counted}" for name, part in PARTS.items())
+    found = argparse.ArgumentParser(
+        prog="python -m tests.trust",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"What a part counts, and how many where nothing is said:\n{counted}",
+    )
+    found.add_argument(
+        "parts", nargs="*", type=_part, metavar="PART", help=f"of {', '.join(PARTS)}; all if none is named"
+    )
+    found.add_argument("--count", type=_positive, metavar="N", help="how many, by each part's own count")
+    found.add_argument(
+        "--seconds",
+        type=_positive,
+        default=BOUND_S,
+        metavar="S",
+        help="a bound on the time of each part; what was done within it is printed (default: %(default)s)",
+    )
+    return found
+
+
+def _part(name: str) -> str:
+    if name not in PARTS:
+        raise argparse.ArgumentTypeError(f"there is no part {name}; there are {', '.join(PARTS)}")
+    return name
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return number
+
+
+def main(arguments: Sequence[str]) -> int:
+    given = options().parse_args(arguments)
     losses = 0
-    for one in [name] if name else _RUNS:
+    for name in given.parts or PARTS:
         began = time.monotonic()
         with in_memory() as scratch:
-            figures = _RUNS[one](int(count) if count else None, scratch)
-        print(f"{one}, in {time.monotonic() - began:.0f} s:", *figures.lines(), sep="\n", flush=True)
+            figures = PARTS[name].run(given.count, scratch, seconds=given.seconds)
+        took = time.monotonic() - began
+        bound = f", which is its bound of {given.seconds} s" if took >= given.seconds else ""
+        print(f"{name}, in {took:.0f} s{bound}:", *figures.lines(), sep="\n", flush=True)
         losses += len(figures.losses)
     return 1 if losses else 0
 
 
 if __name__ == "__main__":
-    sys.exit(_main(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""One writer and many readers: `python -m tests.trust crowd [SECONDS]`.
+"""One writer and many readers: `python -m tests.trust crowd`.
 
 The documents change and the index is updated, sometimes made anew, again and again; now and then the writer is killed,
 and the next one takes over at once. Each reader opens the index, asks, looks at every source, does all of that once
@@ -65,9 +65,10 @@ class Figures:
         ]
 
 
-def run(seconds: float, scratch: Path, readers: int = 16, seed: int = 1) -> Figures:
-    """Has a crowd for so many seconds; `scratch` has nothing else in it."""
+def run(count: int | None, scratch: Path, *, seconds: float | None = None, readers: int = 16, seed: int = 1) -> Figures:
+    """Has a crowd for so many seconds (120), which `seconds` bounds; `scratch` has nothing else in it."""
     figures, chance = Figures(), random.Random(seed)
+    seconds = min(count or 120, seconds or float("inf"))
     folder = Folder(scratch / "life", seed)
     folders.update(folder.root)
     with multiprocessing.get_context("spawn").Pool(readers) as pool, Killable() as first, Killable() as second:

@@ -1,6 +1,6 @@
-"""Damage put into an index on purpose: `python -m tests.trust damage [N]`.
+"""Damage put into an index on purpose: `python -m tests.trust damage`.
 
-At each of N places, spread over every file of an index and every array and page in them, a copy of the index has bytes
+At many places, spread over every file of an index and every array and page in them, a copy of the index has bytes
 changed, cut off, added or overwritten, or loses a file. Then it is asked and checked, brought up to date, and repaired.
 What must hold:
 
@@ -29,6 +29,8 @@ from searchlib import Library
 from searchlib.directory import Directory
 from searchlib.engines.whoosh.arrays import ArrayFile
 from searchlib.errors import SearchlibError
+
+from .bounds import Bound
 
 # A trial's, in seconds; one takes about half a second on an idle machine.
 LIMIT_S = 120
@@ -307,12 +309,15 @@ def _work(connection: Connection, whole: Path) -> None:
             connection.send(Outcome((f"raises {type(error).__name__}: {error}",), 0, found=False, repaired=False))
 
 
-def run(count: int | None, scratch: Path, seed: int = 1) -> Figures:
+def run(count: int | None, scratch: Path, *, seconds: float | None = None, seed: int = 1) -> Figures:
     """Damages an index in `scratch` at so many places."""
+    bound = Bound(seconds)
     whole = scratch / "whole"
     build(whole)
     figures = Figures()
     for damage, outcome in trials(whole, damages(whole, count or PLACES, random.Random(seed))):
         figures.outcomes.append(outcome)
         figures.losses += (f"{damage}: {trouble}" for trouble in outcome.troubles)
+        if bound.is_over():
+            break
     return figures

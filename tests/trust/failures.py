@@ -1,4 +1,4 @@
-"""`searchlib index` while something fails: `python -m tests.trust failures [COUNT]`.
+"""`searchlib index` while something fails: `python -m tests.trust failures`.
 
 Every call that reaches the disk is refused once, for want of room, of rights, or by the disk itself, in the process and
 in its workers; the disk is really full, at every size, where one may be mounted; the clock is set back; documents are
@@ -24,6 +24,7 @@ from typing import NamedTuple
 from searchlib.errors import SearchlibError
 
 from . import folders, moments
+from .bounds import Bound
 from .folders import DOCUMENTS, INDEX, Folder, State
 from .moments import OF_WORKERS, Killable, Moment
 
@@ -36,6 +37,8 @@ _SKIPPED = re.compile(r"(searchlib: skipped .*\n)+(added .*\n(.*\n)*)?")
 # Whatever these can't look at, or read, is skipped and kept as it was.
 _OF_READING = ("looking for files", "reading")
 _PAGE, _MOST_PAGES = 4096, 60
+# Of the time; the rest is for full disks.
+_SHARE_OF_CALLS = 0.8
 
 
 @dataclass
@@ -59,13 +62,17 @@ class _Case(NamedTuple):
     more: tuple[str, ...]
 
 
-def run(count: int | None, scratch: Path, seed: int = 1) -> Figures:
+def run(count: int | None, scratch: Path, *, seconds: float | None = None, seed: int = 1) -> Figures:
     """Has about so many things fail, or all; `scratch` has nothing else in it."""
+    bound = Bound(seconds)
     with Killable() as killable:
         failing = _Failing(scratch, killable, random.Random(seed))
+        before_disks = bound.share(_SHARE_OF_CALLS)
         for case in failing.chosen(count):
+            if before_disks.is_over():
+                break
             failing.one(case)
-        failing.fill_disks(count and max(1, count // 10))
+        failing.fill_disks(count and max(1, count // 10), bound)
     return failing.figures
 
 
@@ -153,7 +160,7 @@ class _Failing:
         states = [state or {} for state in (self._before, self._expected[False][-1], fresh)]
         return all(texts in [state.get(path) for state in states] for path, texts in (seen or {}).items())
 
-    def fill_disks(self, count: int | None) -> None:
+    def fill_disks(self, count: int | None, bound: Bound) -> None:
         """Updates on disks with room for so many pages more than what is there."""
         usual = self._root
         with _mounted(self._scratch / "disk") as disk:
@@ -161,7 +168,9 @@ class _Failing:
                 return
             self._root = disk / "now"
             pages = range(1, _MOST_PAGES)
-            for page in pages if count is None else self._chance.sample(pages, count):
+            for page in self._chance.sample(pages, min(count or len(pages), len(pages))):
+                if bound.is_over():
+                    break
                 self._begin()
                 used = int(subprocess.check_output(["du", "-s", "--block-size=1", disk]).split()[0])
                 _resize(disk, used + page * _PAGE)

@@ -1,6 +1,6 @@
-"""Files made to exhaust whoever reads them, at full size: `python -m tests.trust files [MB]`.
+"""Files made to exhaust whoever reads them, at full size: `python -m tests.trust files`.
 
-Each is indexed by a process of its own that may read files of so many MB (64 where nothing is said, as it is for
+Each is indexed by a process of its own that may read files of `--count` MB (64 where nothing is said, as it is for
 users), once as large as that and once a quarter as large. Whatever is in it, the process takes no more than `BYTES` of
 memory for each byte that it may read, and for four times the size no more than `STEEPEST` times the processor time. A
 file is indexed or refused with a sentence; nothing else is right.
@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from searchlib.defaults import MAX_BYTES
+
+from .bounds import Bound
 
 # Of memory for each byte of --max-size, or of what that is where nobody says it, on top of what a small file takes.
 BYTES = 100
@@ -81,15 +83,18 @@ class Figures:
     losses: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
-        return [f"{self.files} kinds of files, {len(self.losses)} losses", *self.losses]
+        return [f"{self.files} of {len(PATTERNS)} kinds of files, {len(self.losses)} losses", *self.losses]
 
 
-def run(megabytes: int | None, scratch: Path) -> Figures:
-    most = (megabytes or 64) * 1_000_000
-    figures = Figures()
+def run(count: int | None, scratch: Path, *, seconds: float | None = None) -> Figures:
+    """Indexes files of so many megabytes (64), one kind after the other."""
+    most = (count or 64) * 1_000_000
+    figures, bound = Figures(), Bound(seconds)
     least = _run(scratch, Pattern("nothing", "txt", b"\n"), 1, most)
     print(f"{f'files of {most // 1_000_000} MB':36} {'a quarter':>10} {'whole':>10} {'peak':>10}", flush=True)
     for pattern in PATTERNS:
+        if bound.is_over():
+            break
         quarter, whole = (_run(scratch, pattern, size, most) for size in (most // 4, most))
         seconds, before = whole.seconds - least.seconds, quarter.seconds - least.seconds
         name = f"{pattern.name} (.{pattern.suffix})"

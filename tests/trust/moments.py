@@ -66,7 +66,8 @@ class Moment:
 
     A deed is "kill", "kill the parent", "edit" (the file that is being read), "set the clock back", the name of an
     error of the disk, or anything else, which does nothing. Where it is to be an error, only `calls` that reach the
-    disk are steps. How many steps of each stage there were is written to the file `counted`.
+    disk are steps. How many steps of each stage there were is written to the file `counted`. A process is only killed
+    where there is no file `once`, which is made then: what takes the place of a killed worker comes to the step too.
     """
 
     deed: str
@@ -75,6 +76,7 @@ class Moment:
     in_worker: bool = False
     calls: bool = False
     counted: str = ""
+    once: str = ""
 
 
 class Killable:
@@ -172,6 +174,8 @@ class Watch:
 
     def _do(self, frame: FrameType) -> None:
         match self.moment.deed:
+            case "kill" | "kill the parent" if self.moment.once and not _is_first(self.moment.once):
+                return
             case "kill":
                 os.kill(os.getpid(), signal.SIGKILL)
             case "kill the parent":
@@ -183,6 +187,14 @@ class Watch:
             case name:  # of an error
                 number = getattr(errno, name)
                 raise OSError(number, os.strerror(number))
+
+
+def _is_first(once: str) -> bool:
+    try:
+        os.close(os.open(once, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return False
+    return True
 
 
 def _edit(frame: FrameType | None, *, in_place: bool) -> None:

@@ -1,4 +1,4 @@
-"""`searchlib index`, and then the power goes: `python -m tests.trust power [COUNT]`.
+"""`searchlib index`, and then the power goes: `python -m tests.trust power`.
 
 What an update does to its files is recorded, call by call of the operating system, SQLite's too. Then the disk is put
 together as the power could have left it after each of these calls: what had not been told to last (`fsync`) is there,
@@ -27,6 +27,7 @@ from typing import NamedTuple
 from searchlib.errors import SearchlibError
 
 from . import disks, folders, moments, syscalls
+from .bounds import Bound
 from .disks import WAYS, Disk
 from .folders import DOCUMENTS, INDEX, Folder, State
 from .moments import Moment
@@ -57,13 +58,21 @@ class _Update(NamedTuple):
     calls: list[Call]
 
 
-def run(count: int | None, scratch: Path, seed: int = 1, ways: Sequence[str] = tuple(WAYS)) -> Figures:
+def run(
+    count: int | None,
+    scratch: Path,
+    *,
+    seconds: float | None = None,
+    seed: int = 1,
+    ways: Sequence[str] = tuple(WAYS),
+) -> Figures:
     """Loses power so often, or after every call, in each of these ways; `scratch` has nothing else in it."""
-    figures, chance = Figures(), random.Random(seed)
+    figures, chance, bound = Figures(), random.Random(seed), Bound(seconds)
     updates = list(_recorded(scratch, seed))
     figures.calls = sum(len(update.calls) for update in updates)
-    for update in updates:
-        _Loss(update, scratch / "left", figures, chance).run(count and count // len(updates), ways)
+    for left, update in zip(range(len(updates), 0, -1), updates, strict=True):
+        each = count and max(1, count // len(updates))
+        _Loss(update, scratch / "left", figures, chance).run(each, ways, bound.share(1 / left))
     return figures
 
 
@@ -89,16 +98,16 @@ class _Loss:
         before, after = _contents(update.before), _contents(update.root)
         self._about = sorted(path for path in {**before, **after} if before.get(path) != after.get(path))
 
-    def run(self, count: int | None, ways: Sequence[str]) -> None:
+    def run(self, count: int | None, ways: Sequence[str], bound: Bound) -> None:
         shutil.rmtree(self._root, ignore_errors=True)
         shutil.copytree(self._update.root / DOCUMENTS, self._root / DOCUMENTS)
         disk, calls = Disk(self._update.before, INDEX), self._update.calls
         moments = [(number, way) for number in range(1, len(calls) + 1) for way in ways]
-        chosen = set(self._chance.sample(moments, count)) if count else set(moments)
+        chosen = set(self._chance.sample(moments, min(count, len(moments)))) if count else set(moments)
         for number, call in enumerate(calls, start=1):
             disk.do(call)
             for way in ways:
-                if (number, way) in chosen:
+                if (number, way) in chosen and not bound.is_over():
                     self._lose(number, way, disk.left(WAYS[way], self._chance))
 
     def _lose(self, number: int, way: str, left: dict[str, bytes | None]) -> None:

@@ -94,9 +94,7 @@ class TableWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh's classes are 
         folder = self._index.folder
         last = table.read(folder)
         # What the library keeps with a commit stays: Whoosh's writer knows nothing of it.
-        now = last.followed_by([_row(folder, segment, last) for segment in segments], last.data)
-        table.write(folder, now)
-        table.clean(folder, last, now)
+        table.commit(folder, last, [_row(folder, segment, last) for segment in segments], last.data)
         self._index.own_schema = self.schema
 
     def _cleanup_on_error(self) -> None:

@@ -104,8 +104,7 @@ class Table:
 
     def followed_by(self, rows: Iterable[Row], data: str) -> Table:
         """The next commit."""
-        now = Table(self.generation + 1, tuple(rows), self.next, new_id(), data)
-        return replace(now, obsolete=tuple(sorted(self.files - now.files)))
+        return Table(self.generation + 1, tuple(rows), self.next, new_id(), data)
 
 
 def new_id() -> str:
@@ -177,17 +176,30 @@ def lock(folder: Directory) -> FileLock:
     """The lock of a writer, the engine's or Whoosh's: of two, one would remove what the other has not committed yet."""
     from whoosh.util.filelock import FileLock
 
-    # Whoosh would make the file one that others can read, and write if the umask lets them.
+    # Whoosh would make the file one that others can read, and write if the umask lets them; and it follows links. In a
+    # folder that only its owner can write, nothing changes between this check and its opening.
     if not folder.has(_LOCK):
         folder.create_file(_LOCK).close()
+    folder.open_file(_LOCK).close()
     return FileLock(str(folder.place / _LOCK))
 
 
-def clean(folder: Directory, before: Table, now: Table) -> None:
-    """Remove the files that the last commit named and this one does not, and what interrupted writers have left."""
-    for name in folder.names():
-        if before.has_written(name) and name not in now.files:
-            folder.remove_file(name)
+def commit(folder: Directory, before: Table, rows: Iterable[Row], data: str) -> None:
+    """Commits these segments after `before`, and removes what is of no use from then on.
+
+    That is what the last commit named and this one does not, and what interrupted writers have left. The new table
+    names it too, so that it is removed by the next commit if this one is interrupted here.
+    """
+    now = before.followed_by(rows, data)
+    obsolete = [name for name in folder.names() if before.has_written(name) and name not in now.files]
+    write(folder, replace(now, obsolete=tuple(obsolete)))
+    clean(folder, obsolete)
+
+
+def clean(folder: Directory, obsolete: Iterable[str]) -> None:
+    """Remove files that a table names as obsolete."""
+    for name in obsolete:
+        folder.remove_file(name)
 
 
 def clear(folder: Directory) -> bool:

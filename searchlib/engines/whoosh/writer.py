@@ -57,9 +57,7 @@ class WhooshWriter:
                 self._gone.update(dictionary[at] for at in range(len(dictionary)))
         rows = [*map(self._without_gone, old), *new]
         rows = self._merged([row for row in rows if row.live])
-        now = self._table.followed_by(rows, self._table.data if data is None else data)
-        table.write(self._folder, now)
-        table.clean(self._folder, self._table, now)
+        table.commit(self._folder, self._table, rows, self._table.data if data is None else data)
 
     def __enter__(self) -> Self:
         return self
