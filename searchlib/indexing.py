@@ -13,12 +13,12 @@ from searchlib import meta
 from searchlib.analysis import prepare
 from searchlib.catalog import Known
 from searchlib.directory import Directory
-from searchlib.errors import NoRoots, PathError
+from searchlib.errors import IndexDamaged, NoRoots, PathError
 from searchlib.ignore import patterns_of_globs
 from searchlib.meta import mismatch, root_of
 from searchlib.model import Change, ChangeKind, IndexReport
 from searchlib.planning import Before, Wanted, Work, work
-from searchlib.roots import FACT, is_missing, refuse_texts, roots_of
+from searchlib.roots import FACT, Roots, is_missing, refuse_texts, roots_of
 from searchlib.scan import Scan, nothing_there
 from searchlib.updating import OnChange, Tally
 from searchlib.writing import Index, known_before, metadata_of, opened, refuse_foreign
@@ -55,12 +55,22 @@ def update(folder: Path, request: Request) -> IndexReport:
             planned = _without_unchanged(planned, request)
         return report(_foreseen(planned, {} if before.anew else before.known), began, planned)
     with opened(folder, trusted=request.trusted, rebuild=request.rebuild, wait_s=request.wait_s) as index:
-        recorded = roots_of(index.catalog.facts(), folder)
+        recorded = _recorded(index, folder)
         known = index.sources()
         refuse_texts(folder, known.values())
         planned = work(request.wanted, Before(root_of(folder), known, recorded, index.anew))
         tally = _run(index, planned, known, request)
     return report(tally, began, planned)
+
+
+def _recorded(index: Index, folder: Path) -> Roots | None:
+    """The recorded roots; an index that is made anew does without those that can't be read."""
+    try:
+        return roots_of(index.catalog.facts(), folder)
+    except IndexDamaged:
+        if not index.anew:
+            raise
+        return None
 
 
 def _check(folder: Path, request: Request) -> None:

@@ -160,7 +160,7 @@ class _Mending:
             out = [*self.removed, *self.lost]
             for path in out:
                 writer.remove(path)
-            catalog.change(self.rows, out, {"updated": str(time.time())})
+            catalog.change(self.rows, out, {**self.found.facts, "updated": str(time.time())})
             writer.commit(catalog.save(self.directory, writer.commit_id, before))
             if before:
                 self.directory.remove_file(before.name)
@@ -199,7 +199,7 @@ class _Mending:
         tasks, gone = [], []
         for path in sorted(paths):
             source = (known or {}).get(path)
-            if known is not None and (source is None or source.reason):
+            if known is not None and (source is None or source.reason or path in self.found.outside):
                 self.removed.append(path)
             elif (task := self._task(path, source)) is None:
                 gone.append(path)

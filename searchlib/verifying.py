@@ -26,6 +26,7 @@ from searchlib.meta import Meta
 from searchlib.model import Found, Skipped, Step
 from searchlib.query import parse
 from searchlib.reading import reader_versions
+from searchlib.roots import FACT, roots_of
 from searchlib.writing import engine_directory, facts_in, known_before, metadata_of, of_any_catalog
 
 OnChange = Callable[[Step], None]
@@ -38,7 +39,8 @@ class Examined:
     """What an examination found, and what a repair has to know of it.
 
     `parts` of the engine are to be discarded; `known` are the sources in the catalog, None where it can't be read, and
-    `facts` what else the commit remembers.
+    `facts` what else the commit remembers. Sources `outside` lie in none of the recorded roots: their files were never
+    indexed, and are not to be read because a catalog says so.
     """
 
     root: Path
@@ -47,6 +49,7 @@ class Examined:
     parts: set[str] = field(default_factory=set)
     known: dict[str, Known] | None = None
     facts: dict[str, str] = field(default_factory=dict)
+    outside: set[str] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -84,6 +87,7 @@ def examine(directory: Directory, *, quick: bool, on_change: OnChange) -> Examin
         _prepare_rebuild(directory, found)
         return found
     _examine_catalog(directory, made.last_commit().data, found)
+    _examine_roots(found)
     with closing(made.reader(without=found.parts)) as reader:
         found.counts = reader.counts(parse(_EVERYTHING))
         if found.known is not None:
@@ -131,6 +135,19 @@ def _examine_catalog(directory: Directory, data: str, found: Examined) -> None:
     except IndexDamaged as error:
         found.add_damage(error)
         found.facts = facts_in(data)
+
+
+def _examine_roots(found: Examined) -> None:
+    try:
+        roots = roots_of(found.facts, found.root)
+    except IndexDamaged as error:
+        found.add_damage(error)
+        found.facts[FACT] = ""
+        return
+    if roots is not None:
+        found.outside = {path for path in found.known or () if roots.owner(path) is None}
+        for path in sorted(found.outside):
+            found.add(FindingKind.EXTRA, path, "it lies in none of the folders and files that are indexed")
 
 
 def _compare(found: Examined, known: Mapping[str, Known]) -> None:

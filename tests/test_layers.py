@@ -77,7 +77,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "writing",
     },
     "texts": GROUND | {"catalog", "indexing", "ingest", "paragraphs", "updating", "workers", "writing"},
-    "verifying": GROUND | {"catalog", "directory", "engines", "ingest", "meta", "query", "reading", "writing"},
+    "verifying": GROUND | {"catalog", "directory", "engines", "ingest", "meta", "query", "reading", "roots", "writing"},
     "repairing": GROUND
     | {
         "catalog",

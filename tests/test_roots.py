@@ -15,6 +15,7 @@ from test_verify import spoil
 from searchlib import Library
 from searchlib.cli.formats.plain import path_word, word
 from searchlib.errors import IndexDamaged, LibraryIndexError, NoIndex, NoRoots, PathError
+from searchlib.forgetting import forget
 from searchlib.model import Change, ChangeKind, RootNote, RootStatus, Skipped, Text
 from searchlib.roots import FACT
 from searchlib.scope import Scope
@@ -165,7 +166,7 @@ def test_nothing_is_forgotten_of_an_index_that_has_to_be_made_anew(library: Libr
     meta.write_text(meta.read_text(encoding="utf-8").replace('"analysis', '"other analysis'), encoding="utf-8")
 
     with pytest.raises(LibraryIndexError, match="has to be made anew before something can be forgotten") as raised:
-        library.forget(["一"])
+        forget(library.folder, ["一"], dry_run=False, wait_s=0, trusted=False)
     assert raised.value.hint == "bring it up to date with: searchlib index"
     library.update()
     assert library.forget(["一"]).roots == ("一",)

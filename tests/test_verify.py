@@ -14,7 +14,7 @@ from sessions import plant, prose, searchlib
 
 from searchlib import Library
 from searchlib.analysis import fold
-from searchlib.catalog import Known
+from searchlib.catalog import Known, named
 from searchlib.engines import whoosh
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.arrays import ArrayFile
@@ -22,6 +22,7 @@ from searchlib.engines.whoosh.pages import PAGE
 from searchlib.errors import LibraryIndexError, NoIndex
 from searchlib.findings import Finding, FindingKind, Repairs, VerifyReport
 from searchlib.model import Anchor, Paragraph, Text
+from searchlib.writing import opened
 
 META = Path("index/meta.json")
 SHORT, LONG = "编码/国标.txt", "texts/山中茶事.txt"
@@ -311,4 +312,22 @@ def test_it_ends_at_once_when_it_is_interrupted() -> None:
         Library.create().verify(on_change=interrupt)
     with pytest.raises(KeyboardInterrupt):
         Library.create().verify(repair=True, on_change=interrupt)
+    assert [] == found()
+
+
+@pytest.mark.parametrize("path", ["../秘/密.txt", "../../../../../../etc/hostname"])
+def test_a_file_outside_the_roots_is_never_read_because_a_catalog_names_it(tmp_path: Path, path: str) -> None:
+    """Whoever can write an index that others trust could have any file of theirs read into it."""
+    secret = tmp_path.parent / "秘"
+    secret.mkdir(exist_ok=True)
+    (secret / "密.txt").write_text("口令是芝麻开门。", encoding="utf-8")
+    before = contents()
+    with opened(Path("index"), trusted=False) as index, index.engine.writer() as writer:
+        index.catalog.change([named(path)], (), {})
+        writer.replace(path, [paragraph(path, "旧的。")])
+        writer.commit(index.catalog.save(index.directory, writer.commit_id))
+
+    assert [(FindingKind.EXTRA, path)] == found()
+    assert (path,) == verified(repair=True).repairs.removed  # type: ignore[union-attr]
+    assert before == contents()
     assert [] == found()
