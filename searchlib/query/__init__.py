@@ -1,7 +1,8 @@
 """Question to Whoosh query tree: the language, what its clauses mean, and what in them counts for the ranking."""
 
-from searchlib.query.checked import Checked, Literal, Near, Piece, Wildcard
+from searchlib.query.checked import Checked, Literal, Near, Nearly, Piece, Repeated, Wildcard
 from searchlib.query.conditions import Among, OfSource, PathHas, Paths, bind
+from searchlib.query.deadline import Deadline
 from searchlib.query.expansion import every, texts, words_of
 from searchlib.query.guide import FORMS, NOTES, Form
 from searchlib.query.patterns import Fuzzy, Regex
@@ -18,16 +19,19 @@ __all__ = [
     "Boosted",
     "Checked",
     "Clauses",
+    "Deadline",
     "Form",
     "Fuzzy",
     "Literal",
     "Near",
+    "Nearly",
     "OfSource",
     "PathHas",
     "Paths",
     "Piece",
     "Question",
     "Regex",
+    "Repeated",
     "Weight",
     "Wildcard",
     "bind",

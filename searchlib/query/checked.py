@@ -6,9 +6,13 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import merge
+from itertools import islice, pairwise
+from typing import Any, ClassVar
 
 from whoosh.query import And, Every, Query, Term
 
@@ -28,11 +32,16 @@ class Checked(Query):  # type: ignore[misc]  # Whoosh's classes are not typed
     """Paragraphs of which the field, folded, has what the node describes."""
 
     fieldname: str
+    # Which check of a text takes longer: the dearer one comes last.
+    cost: ClassVar[int] = 1
 
     @property
     @abstractmethod
     def needed(self) -> Query:
-        """What every paragraph in question matches: `And`, `Or`, `Term`, `Piece`, or `Every` where nothing is known."""
+        """What every paragraph in question matches, told from terms alone; `Every` where nothing is known.
+
+        It is made of `And`, `Or`, `Term` (also `Repeated`), `Piece` and `Nearly`.
+        """
 
     @abstractmethod
     def spans(self, folded: str) -> Iterator[Span]:
@@ -56,6 +65,56 @@ class Piece(Query):  # type: ignore[misc]
     text: str
 
 
+class Repeated(Term):  # type: ignore[misc]
+    """Paragraphs that have a term at least `times` times; without looking at that, those that have it."""
+
+    def __init__(self, fieldname: str, text: str, times: int) -> None:
+        super().__init__(fieldname, text)
+        self.times = times
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Repeated) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[str, str, int]:
+        return self.fieldname, self.text, self.times
+
+
+@dataclass(frozen=True)
+class Nearly(Query):  # type: ignore[misc]
+    """Paragraphs whose characters and pairs leave room for a stretch that `distance` changes make `text`.
+
+    A change leaves all characters but one as they are, and all pairs but those of this one or, where something is put
+    in, the one around it. Only Han characters tell anything.
+    """
+
+    fieldname: str
+    text: str
+    distance: int
+
+    def fewest_changes(self, lacks: Callable[[str], Any], least: Callable[[Any, Any], Any]) -> Any:
+        """The number of changes that are needed at least, as a number or an array of one number for each paragraph.
+
+        `lacks` is 1 where a term is not in the paragraph and 0 where it is, `least` the smaller one of two. Where the
+        character before is `kept`, the pair with the next one is kept too or costs a change.
+        """
+        kept, changed = _NEVER * self._lacking(self.text[0], lacks), 1
+        for before, char in pairwise(self.text):
+            with_pair = least(kept + self._lacking(before + char, lacks), changed)
+            kept, changed = with_pair + _NEVER * self._lacking(char, lacks), least(kept, changed) + 1
+        return least(kept, changed)
+
+    def _lacking(self, term: str, lacks: Callable[[str], Any]) -> Any:
+        return lacks(term) if all(map(is_han, term)) else 0
+
+
+# More changes than any word has characters.
+_NEVER = 10_000
+
+
 @dataclass(frozen=True)
 class Literal(Checked):
     """Paragraphs whose folded text has `text`, which is folded, in it as it stands."""
@@ -68,7 +127,7 @@ class Literal(Checked):
         words, chars = TERM_FIELDS[self.fieldname]
         # The literal may begin or end in the middle of a word of another script, so it asks for pieces of these.
         pieces = dict.fromkeys(run.text[:STRIDE] for run in runs(self.text) if not run.is_han)
-        return joined(And, [*(Term(chars, term) for term in self._chars), *(Piece(words, piece) for piece in pieces)])
+        return joined(And, [*(Term(chars, term) for term in self.chars), *(Piece(words, piece) for piece in pieces)])
 
     def spans(self, folded: str) -> Iterator[Span]:
         at = folded.find(self.text)
@@ -82,13 +141,18 @@ class Literal(Checked):
     @cached_property
     def is_decided(self) -> bool:
         """A single character, a single pair: the term is the literal."""
-        return self._chars == (self.text,)
+        return self.chars == (self.text,)
 
-    @cached_property
-    def _chars(self) -> tuple[str, ...]:
+    @property
+    def all_chars(self) -> list[str]:
         """For each Han run its pairs, which say all that its characters say and more; a lone character itself."""
         found = [char_terms(run.text)[len(run.text) :] or [run.text] for run in runs(self.text) if run.is_han]
-        return tuple(dict.fromkeys(term for terms in found for term in terms))
+        return [term for terms in found for term in terms]
+
+    @cached_property
+    def chars(self) -> tuple[str, ...]:
+        """The same, each once."""
+        return tuple(dict.fromkeys(self.all_chars))
 
 
 @dataclass(frozen=True)
@@ -98,29 +162,60 @@ class Near(Checked):
     parts: tuple[str, ...]
     distance: int
     fieldname: str = TEXT
+    cost = 2
 
     @cached_property
     def needed(self) -> Query:
-        return joined(And, [Literal(part, self.fieldname).needed for part in dict.fromkeys(self.parts)])
+        times = Counter(self.parts)
+        found = [Literal(part, self.fieldname).needed for part in times]
+        # Other parts may overlap, so that only those of one part add up.
+        repeated = {term: times[part] for part in times for term in Literal(part).chars}
+        return joined(And, [*found, *_repeated(repeated, self.fieldname)])
 
     def spans(self, folded: str) -> Iterator[Span]:
-        found = sorted(span for part in set(self.parts) for span in _occurrences(part, folded))
-        near = {span for first, last in self._windows(folded, found) for span in found[first : last + 1]}
-        return iter(sorted(near))
+        found = self._occurring(folded)
+        told: list[Span] = []
+        at = 0
+        for first, window in self._windows(folded, found):
+            last = first + len(window)
+            told += reversed(list(islice(reversed(window), last - max(at, first))))
+            at = last
+        return iter(told)
 
-    def _windows(self, folded: str, found: list[Span]) -> Iterator[tuple[int, int]]:
-        """The first and last of each shortest stretch of spans with all parts in it that is short enough."""
-        missing = {part: self.parts.count(part) for part in self.parts}
+    def matches(self, folded: str) -> bool:
+        return all(part in folded for part in self.parts) and any(True for _ in self._windows(folded, self._occurring(folded)))
+
+    def _occurring(self, folded: str) -> Iterator[Span]:
+        return merge(*(_occurrences(part, folded) for part in set(self.parts)))
+
+    def _windows(self, folded: str, found: Iterator[Span]) -> Iterator[tuple[int, deque[Span]]]:
+        """Each shortest stretch of spans with all parts in it that is short enough, with the number of its first one.
+
+        Every span enters the window once and leaves it once, whatever the distance. `ends` are those spans of the
+        window that end after all spans behind them, so that the first one ends last.
+        """
+        missing = Counter(self.parts)
+        lacking = len(missing)
         room = self.distance + sum(map(len, self.parts))
-        first = 0
-        for last, (start, end) in enumerate(found):
-            missing[folded[start:end]] -= 1
-            while all(count <= 0 for count in missing.values()):
-                reach = max(span.end for span in found[first : last + 1])
-                if reach - found[first].start <= room:
-                    yield first, last
-                missing[folded[slice(*found[first])]] += 1
+        first, window, ends = 0, deque[Span](), deque[Span]()
+        for span in found:
+            window.append(span)
+            while ends and ends[-1].end <= span.end:
+                ends.pop()
+            ends.append(span)
+            part = folded[slice(*span)]
+            missing[part] -= 1
+            lacking -= missing[part] == 0
+            while not lacking:
+                if ends[0].end - window[0].start <= room:
+                    yield first, window
+                gone = window.popleft()
                 first += 1
+                if ends[0] is gone:
+                    ends.popleft()
+                part = folded[slice(*gone)]
+                missing[part] += 1
+                lacking += missing[part] == 1
 
 
 def _occurrences(part: str, folded: str) -> Iterator[Span]:
@@ -142,6 +237,7 @@ class Wildcard(Checked):
 
     text: str
     fieldname: str = TEXT
+    cost = 2
 
     @cached_property
     def literals(self) -> tuple[str, ...]:
@@ -150,7 +246,11 @@ class Wildcard(Checked):
 
     @cached_property
     def needed(self) -> Query:
-        return joined(And, [Literal(literal, self.fieldname).needed for literal in self.literals])
+        parts = [Literal(part) for part in re.split(r"[?*]", self.text) if part]
+        # The parts of a stretch stand one after the other, so that all of them add up.
+        repeated = Counter(term for part in parts for term in part.all_chars)
+        found = [Literal(literal, self.fieldname).needed for literal in self.literals]
+        return joined(And, [*found, *_repeated(repeated, self.fieldname)])
 
     def spans(self, folded: str) -> Iterator[Span]:
         return _found(self._pattern, folded)
@@ -171,6 +271,13 @@ class Wildcard(Checked):
 
 def _stretch(part: str) -> str:
     return "".join(INSIDE if char == "?" else re.escape(char) for char in part)
+
+
+def _repeated(times: Mapping[str, int], field: str) -> list[Query]:
+    """The terms that a text needs more than once; how often they stand in titles and headings is not asked for."""
+    if field != TEXT:
+        return []
+    return [Repeated(TERM_FIELDS[field].chars, term, count) for term, count in times.items() if count > 1]
 
 
 def joined(operator: type[Query], nodes: Iterable[Query]) -> Query:

@@ -6,7 +6,7 @@ import re
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ from whoosh.query import Query
 from searchlib.analysis import fold
 from searchlib.errors import QueryError
 from searchlib.model import Facts
-from searchlib.query.budget import Budget
 
 if TYPE_CHECKING:
     import regex
@@ -33,18 +32,17 @@ class Paths(OfSource):
     """Paragraphs of the sources whose path a glob matches, read as a line of a `.gitignore` is.
 
     `*.md` matches at any depth, `a/*.md` from the root of the library, and a folder stands for all that is in it.
-    Raises `QueryError` for a glob that can't be read so, and where the time in its `budget` is over.
+    Raises `QueryError` for a glob that can't be read so.
     """
 
     glob: str
-    budget: Budget = field(default_factory=Budget, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         # Whoever makes one learns of mistakes at once.
         self._patterns  # noqa: B018
 
     def matches(self, path: str) -> bool:
-        return any(self.budget.search(pattern, path, self.glob) for pattern in self._patterns)
+        return any(pattern.search(path) for pattern in self._patterns)
 
     @cached_property
     def _patterns(self) -> list[regex.Pattern[str]]:

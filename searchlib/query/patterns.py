@@ -12,6 +12,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from heapq import merge
 from typing import TYPE_CHECKING
 
 from whoosh.query import And, Or, Query
@@ -20,8 +21,18 @@ from searchlib.analysis import fold
 from searchlib.analysis.runs import HAN
 from searchlib.errors import QueryError
 from searchlib.model import TEXT, Span
-from searchlib.query.budget import Budget
-from searchlib.query.checked import INSIDE, NOT_AFTER_LETTER, NOT_BEFORE_LETTER, Checked, Literal, is_letter, joined
+from searchlib.query.checked import (
+    INSIDE,
+    NOT_AFTER_LETTER,
+    NOT_BEFORE_LETTER,
+    Checked,
+    Literal,
+    Nearly,
+    is_letter,
+    joined,
+)
+from searchlib.query.deadline import Deadline
+from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.required import Tree, length, parsed, required
 
 if TYPE_CHECKING:
@@ -38,9 +49,9 @@ _RELATED = frozenset("iİıͅιςσвдостъѣꙋᲀᲁᲂᲃᲄᲅᲆᲇᲈ�
 
 
 class Timed(Checked):
-    """A checked node whose pattern may take long; raises `QueryError` when the time in its `budget` is over."""
+    """A checked node whose pattern may take long; raises `QueryTimeout` when its `deadline` is over."""
 
-    budget: Budget
+    deadline: Deadline
 
     @property
     @abstractmethod
@@ -61,8 +72,8 @@ class Timed(Checked):
     def matches(self, folded: str) -> bool:
         return self._search(folded, 0) is not None
 
-    def _search(self, folded: str, at: int) -> Span | None:
-        match = self.budget.search(self._pattern, folded, self.written, at)
+    def _search(self, folded: str, at: int, end: int | None = None) -> Span | None:
+        match = self.deadline.search(self._pattern, folded, at, end)
         return Span(*match.span()) if match else None
 
 
@@ -77,7 +88,8 @@ class Fuzzy(Timed):
     text: str
     distance: int
     fieldname: str = TEXT
-    budget: Budget = field(default_factory=Budget, compare=False, repr=False)
+    deadline: Deadline = field(default_factory=Deadline, compare=False, repr=False)
+    cost = 3
 
     @property
     def written(self) -> str:
@@ -85,13 +97,45 @@ class Fuzzy(Timed):
 
     @cached_property
     def needed(self) -> Query:
-        """So few changes leave one of so many pieces as it is."""
-        pieces = self.distance + 1
-        bounds = [len(self.text) * number // pieces for number in range(pieces + 1)]
-        return joined(
-            Or,
-            [Literal(self.text[bounds[at] : bounds[at + 1]], self.fieldname).needed for at in range(pieces)],
-        )
+        """So few changes leave one of so many pieces as it is, and most characters and pairs."""
+        unchanged = joined(Or, [Literal(piece, self.fieldname).needed for _, piece in self._pieces])
+        return joined(And, [unchanged, Nearly(TERM_FIELDS[self.fieldname].chars, self.text, self.distance)])
+
+    @cached_property
+    def _pieces(self) -> list[tuple[int, str]]:
+        """One piece more than there may be changes, each with its place in the text."""
+        count = self.distance + 1
+        bounds = [len(self.text) * number // count for number in range(count + 1)]
+        return [(bounds[at], self.text[bounds[at] : bounds[at + 1]]) for at in range(count)]
+
+    def matches(self, folded: str) -> bool:
+        if self._is_word:
+            return super().matches(folded)
+        return any(self._search(folded, start, end) is not None for start, end in self._stretches(folded))
+
+    def _stretches(self, folded: str) -> Iterator[Span]:
+        """Where a match can lie: around pieces that are unchanged. To search all of a text for changes takes long."""
+        found = merge(*(self._around(folded, offset, piece) for offset, piece in self._pieces))
+        stretch = next(found, None)
+        for start, end in found if stretch else ():
+            if start <= stretch.end:
+                stretch = Span(stretch.start, max(stretch.end, end))
+            else:
+                yield stretch
+                stretch = Span(start, end)
+        if stretch:
+            yield stretch
+
+    def _around(self, folded: str, offset: int, piece: str) -> Iterator[Span]:
+        at = folded.find(piece)
+        while at >= 0:
+            start = at - offset
+            yield Span(max(start - self.distance, 0), start + len(self.text) + self.distance)
+            at = folded.find(piece, at + 1)
+
+    @cached_property
+    def _is_word(self) -> bool:
+        return all(map(is_letter, self.text))
 
     @cached_property
     def _pattern(self) -> regex.Pattern[str]:
@@ -99,7 +143,7 @@ class Fuzzy(Timed):
 
         kinds = "e" if len(self.text) > 2 else "s"
         # With marks or other scripts in it, the text is no word, and `regex` now and then finds no end of a word there.
-        is_word = all(map(is_letter, self.text))
+        is_word = self._is_word
         # `regex` puts nothing in before the first character, where a word begins and something may have been.
         first = self.distance if is_word and kinds == "e" else 0
         changed = "|".join(
@@ -119,7 +163,8 @@ class Regex(Timed):
 
     pattern: str
     fieldname: str = TEXT
-    budget: Budget = field(default_factory=Budget, compare=False, repr=False)
+    deadline: Deadline = field(default_factory=Deadline, compare=False, repr=False)
+    cost = 4
 
     def __post_init__(self) -> None:
         # Whoever makes one learns of mistakes at once.

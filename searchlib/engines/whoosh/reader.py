@@ -20,7 +20,7 @@ from searchlib.engines.whoosh.matching import Matching
 from searchlib.engines.whoosh.postings import Mask, Segment, distinct, has
 from searchlib.engines.whoosh.scoring import Scoring
 from searchlib.model import Paragraph
-from searchlib.query import Question
+from searchlib.query import Deadline, Question
 
 # Where more are wanted, all of them are scored: there is little to leave out.
 _MOST_LEADING = 1_000
@@ -92,17 +92,17 @@ class WhooshReader:
     def term_counts(self) -> dict[str, int]:
         return {field: self._corpus.term_count(field) for field in (CHARS, WORDS)}
 
-    def count(self, node: Query) -> int:
+    def count(self, node: Query, deadline: Deadline | None = None) -> int:
         mask = self._corpus.clean_mask()
-        Matching(Asked(self._corpus)).mark(node, mask)
+        Matching(Asked(self._corpus), deadline).find_all([node], [mask])
         count = int(np.count_nonzero(mask))
         self._corpus.give_back(mask)
         return count
 
-    def matches(self, nodes: Iterable[Query], path: str, number: int) -> list[bool]:
+    def matches(self, nodes: Iterable[Query], path: str, number: int, deadline: Deadline | None = None) -> list[bool]:
         this = self._corpus.of_path(path)[[number]]
-        matching = Matching(Asked(self._corpus))
-        return [bool(matching.among(node, this)[0]) for node in nodes]
+        matching = Matching(Asked(self._corpus), deadline)
+        return [bool(matching.which(node, this)[0]) for node in nodes]
 
     def standing(self, question: Question, path: str, number: int) -> Standing:
         at = int(self._corpus.of_path(path)[number])
@@ -120,11 +120,8 @@ class WhooshReader:
         self._corpus = Corpus(())
 
     def _found(self, question: Question, asked: Asked, *, strict: bool) -> Found:
-        matching, mask = Matching(asked), self._corpus.clean_mask()
-        complete = matching.numbers(question.every)
-        mask[complete] = True
-        if not strict:
-            matching.mark(question.some, mask)
+        mask = self._corpus.clean_mask()
+        complete = Matching(asked, question.deadline).find(question, mask, strict=strict)
         return Found(complete, mask, int(np.count_nonzero(mask)), self._corpus.source_count(mask))
 
     def _leading(self, found: Found, scoring: Scoring, wanted: int) -> Numbers:
