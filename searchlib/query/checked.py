@@ -166,7 +166,7 @@ class Near(Checked):
 
     @cached_property
     def needed(self) -> Query:
-        times = Counter(self.parts)
+        times = self._times
         found = [Literal(part, self.fieldname).needed for part in times]
         # Other parts may overlap, so that only those of one part add up.
         repeated = {term: times[part] for part in times for term in Literal(part).chars}
@@ -183,10 +183,25 @@ class Near(Checked):
         return iter(told)
 
     def matches(self, folded: str) -> bool:
-        return all(part in folded for part in self.parts) and any(True for _ in self._windows(folded, self._occurring(folded)))
+        if not all(part in folded for part in self._times):
+            return False
+        if len(folded) <= self._room:
+            return all(_has_often(part, times, folded) for part, times in self._times.items())
+        return any(True for _ in self._windows(folded, self._occurring(folded)))
 
     def _occurring(self, folded: str) -> Iterator[Span]:
-        return merge(*(_occurrences(part, folded) for part in set(self.parts)))
+        found = [_occurrences(part, folded) for part in self._times]
+        return merge(*found) if len(found) > 1 else found[0]
+
+    @cached_property
+    def _times(self) -> Counter[str]:
+        """The parts, and how often each is asked for."""
+        return Counter(self.parts)
+
+    @cached_property
+    def _room(self) -> int:
+        """How long a stretch with all parts may be."""
+        return self.distance + sum(map(len, self.parts))
 
     def _windows(self, folded: str, found: Iterator[Span]) -> Iterator[tuple[int, deque[Span]]]:
         """Each shortest stretch of spans with all parts in it that is short enough, with the number of its first one.
@@ -194,9 +209,8 @@ class Near(Checked):
         Every span enters the window once and leaves it once, whatever the distance. `ends` are those spans of the
         window that end after all spans behind them, so that the first one ends last.
         """
-        missing = Counter(self.parts)
+        missing = dict(self._times)
         lacking = len(missing)
-        room = self.distance + sum(map(len, self.parts))
         first, window, ends = 0, deque[Span](), deque[Span]()
         for span in found:
             window.append(span)
@@ -207,7 +221,7 @@ class Near(Checked):
             missing[part] -= 1
             lacking -= missing[part] == 0
             while not lacking:
-                if ends[0].end - window[0].start <= room:
+                if ends[0].end - window[0].start <= self._room:
                     yield first, window
                 gone = window.popleft()
                 first += 1
@@ -216,6 +230,10 @@ class Near(Checked):
                 part = folded[slice(*gone)]
                 missing[part] += 1
                 lacking += missing[part] == 1
+
+
+def _has_often(part: str, times: int, folded: str) -> bool:
+    return next(islice(_occurrences(part, folded), times - 1, None), None) is not None
 
 
 def _occurrences(part: str, folded: str) -> Iterator[Span]:
@@ -253,7 +271,10 @@ class Wildcard(Checked):
         return joined(And, [*found, *_repeated(repeated, self.fieldname)])
 
     def spans(self, folded: str) -> Iterator[Span]:
-        return _found(self._pattern, folded)
+        return (Span(*match.span()) for match in self._pattern.finditer(folded))
+
+    def matches(self, folded: str) -> bool:
+        return self._pattern.search(folded) is not None
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -293,10 +314,6 @@ def joined(operator: type[Query], nodes: Iterable[Query]) -> Query:
     if not found:
         return Every()
     return found[0] if len(found) == 1 else operator(found)
-
-
-def _found(pattern: re.Pattern[str], folded: str) -> Iterator[Span]:
-    return (Span(*match.span()) for match in pattern.finditer(folded) if match[0])
 
 
 def is_letter(char: str) -> bool:

@@ -12,7 +12,6 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from heapq import merge
 from typing import TYPE_CHECKING
 
 from whoosh.query import And, Or, Query
@@ -111,27 +110,26 @@ class Fuzzy(Timed):
     def matches(self, folded: str) -> bool:
         if self._is_word:
             return super().matches(folded)
-        return any(self._search(folded, start, end) is not None for start, end in self._stretches(folded))
+        return self.text in folded or any(self._search(folded, *stretch) for stretch in self._stretches(folded))
 
-    def _stretches(self, folded: str) -> Iterator[Span]:
+    def _stretches(self, folded: str) -> list[tuple[int, int]]:
         """Where a match can lie: around pieces that are unchanged. To search all of a text for changes takes long."""
-        found = merge(*(self._around(folded, offset, piece) for offset, piece in self._pieces))
-        stretch = next(found, None)
-        for start, end in found if stretch else ():
-            if start <= stretch.end:
-                stretch = Span(stretch.start, max(stretch.end, end))
+        found: list[tuple[int, int]] = []
+        room = len(self.text) + self.distance
+        for start in sorted(self._starts(folded)):
+            if found and start - self.distance <= found[-1][1]:
+                found[-1] = found[-1][0], start + room
             else:
-                yield stretch
-                stretch = Span(start, end)
-        if stretch:
-            yield stretch
+                found.append((max(start - self.distance, 0), start + room))
+        return found
 
-    def _around(self, folded: str, offset: int, piece: str) -> Iterator[Span]:
-        at = folded.find(piece)
-        while at >= 0:
-            start = at - offset
-            yield Span(max(start - self.distance, 0), start + len(self.text) + self.distance)
-            at = folded.find(piece, at + 1)
+    def _starts(self, folded: str) -> Iterator[int]:
+        """Where the text would begin of which a piece stands there; it may be before the text that is searched."""
+        for offset, piece in self._pieces:
+            at = folded.find(piece)
+            while at >= 0:
+                yield at - offset
+                at = folded.find(piece, at + 1)
 
     @cached_property
     def _is_word(self) -> bool:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from searchlib.engines.whoosh.corpus import Corpus
 from searchlib.engines.whoosh.folding import folded
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.postings import Mask
+from searchlib.engines.whoosh.wildcards import CodedTexts, is_searchable
 from searchlib.errors import QueryTimeout
-from searchlib.query import Checked, Deadline, Literal
+from searchlib.query import Checked, Deadline, Literal, Wildcard
 
-# Texts that are read at once; between two of these stretches it is asked whether the time is over.
+# Texts that are looked into between two looks at the clock.
 _STRETCH = 500
+# So many wildcards, each of them in so many texts, are worth sorting the characters of all texts.
+_FEW_WILDCARDS, _MANY_TEXTS = 8, 100
 _UNKNOWN, _NO, _YES = 0, 1, 2
 
 
@@ -21,6 +26,7 @@ class Looks:
 
     def __init__(self, corpus: Corpus, numbers: Numbers, deadline: Deadline) -> None:
         self._corpus, self._numbers, self._deadline = corpus, numbers, deadline
+        self._wildcards = 0
         self._texts: dict[str, _Texts] = {}
         self._known: dict[Checked, np.ndarray[tuple[int], np.dtype[np.uint8]]] = {}
 
@@ -30,23 +36,34 @@ class Looks:
         if (known := self._known.get(node)) is None:
             known = self._known[node] = np.zeros(len(self._numbers), np.uint8)
         unknown = places[known[places] == _UNKNOWN]
+        if isinstance(node, Wildcard) and self.is_quick(node, len(unknown)) and not self._deadline.is_over():
+            known[:] = np.where(self._of_field(node.fieldname).coded.having(node), _YES, _NO)
+            unknown = unknown[:0]
         for first in range(0, len(unknown), _STRETCH):
             if self._deadline.is_over():
                 break
             stretch = unknown[first : first + _STRETCH]
-            known[stretch] = self._found(node, stretch)
+            known[stretch] = self._found(node, stretch.tolist())
         found = known[places]
         return (found != _NO) if may else (found == _YES)
 
-    def _found(self, node: Checked, places: Numbers) -> list[int]:
+    def is_quick(self, node: Checked, count: int) -> bool:
+        """Whether a node is looked for in all texts at once, which takes less than to choose some of them by terms."""
+        if not isinstance(node, Wildcard) or count < _MANY_TEXTS or not is_searchable(node):
+            return False
+        self._wildcards += 1
+        return self._wildcards > _FEW_WILDCARDS
+
+    def _found(self, node: Checked, places: list[int]) -> list[int]:
         texts = self._of_field(node.fieldname)
         if not isinstance(node, Literal):
-            return _looked_into(node, texts.folded(places))
+            return _looked_into(node, [texts.folded[place] for place in places])
         # What is folded stays as it is when it is folded: a text that has it has it folded too, and needs no folding.
-        found = _looked_into(node, texts.raw(places))
-        others = [at for at, known in enumerate(found) if known == _NO]
-        for at, known in zip(others, _looked_into(node, texts.folded(places[others])), strict=True):
-            found[at] = known
+        found = _looked_into(node, [texts.raw[place] for place in places])
+        if _NO in found:
+            others = [at for at, known in enumerate(found) if known == _NO]
+            for at, known in zip(others, _looked_into(node, [texts.folded[places[at]] for at in others]), strict=True):
+                found[at] = known
         return found
 
     def _of_field(self, field: str) -> _Texts:
@@ -68,24 +85,19 @@ def _looked_into(node: Checked, texts: list[str]) -> list[int]:
 
 
 class _Texts:
-    """What the paragraphs say in a field, as far as it was asked for."""
+    """What the paragraphs say in a field. All are read at once: to come back to a block of the file takes longest."""
 
     def __init__(self, corpus: Corpus, numbers: Numbers, field: str) -> None:
         self._corpus, self._numbers, self._field = corpus, numbers, field
-        self._raw: dict[int, str] = {}
-        self._folded: dict[int, str] = {}
 
-    def raw(self, places: Numbers) -> list[str]:
-        """As they stand, or folded where they were folded already."""
-        listed: list[int] = places.tolist()
-        wanted = [place for place in listed if place not in self._folded and place not in self._raw]
-        self._raw.update(zip(wanted, self._corpus.texts(self._numbers[wanted], self._field), strict=True))
-        return [self._folded[place] if place in self._folded else self._raw[place] for place in listed]
+    @cached_property
+    def raw(self) -> list[str]:
+        return self._corpus.texts(self._numbers, self._field)
 
-    def folded(self, places: Numbers) -> list[str]:
-        listed: list[int] = places.tolist()
-        wanted = np.array([place for place in listed if place not in self._folded], np.int64)
-        self._folded.update(zip(wanted.tolist(), folded(self.raw(wanted)), strict=True))
-        for place in wanted.tolist():
-            del self._raw[place]
-        return [self._folded[place] for place in listed]
+    @cached_property
+    def folded(self) -> list[str]:
+        return folded(self.raw)
+
+    @cached_property
+    def coded(self) -> CodedTexts:
+        return CodedTexts(self.folded)

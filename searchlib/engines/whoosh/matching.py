@@ -57,12 +57,15 @@ class Matching:
 
     def find_all(self, nodes: list[Query], masks: list[Mask]) -> None:
         """Sets a clean mask for each node for the paragraphs known to match it; each node implies those after it."""
-        rests, candidates = [], []
+        rests: list[Query | None] = []
+        candidates: list[Mask] = []
         for at, (node, mask) in enumerate(zip(nodes, masks, strict=True)):
             if at:
                 mask |= masks[at - 1]
             decided, rest = _split(node)
             self.mark(decided, mask)
+            if rests and rest == rests[-1]:
+                rest = None
             open_ = self._corpus.clean_mask()
             if rest is not None:
                 self.mark(rest, open_)
@@ -184,6 +187,8 @@ class Matching:
             case Every():
                 return np.ones(len(numbers), np.bool_)
             case Checked():
+                if self._looks and self._looks.is_quick(node, len(numbers)):
+                    return self._looks.check(node, numbers, may=self._may)
                 found = self.among(node.needed, numbers)
                 if self._looks and not node.is_decided:
                     found[found] = self._looks.check(node, numbers[found], may=self._may)
@@ -314,9 +319,14 @@ def _split(node: Query) -> tuple[Query, Query | None]:
         return node, None
     if not isinstance(node, Or):
         return Or([]), node
-    parts = list(node.children())
+    parts = list(_alternatives(node))
     decided, rest = ([part for part in parts if _is_exact(part) is exact] for exact in (True, False))
-    return Or(decided), joined(Or, rest)
+    return Or(decided), joined(Or, dict.fromkeys(rest))
+
+
+def _alternatives(node: Query) -> Iterator[Query]:
+    for part in node.children():
+        yield from _alternatives(part) if isinstance(part, Or) and not _is_exact(part) else [part]
 
 
 def _is_exact(node: Query) -> bool:
