@@ -22,6 +22,13 @@ def note(message: str) -> None:
     click.echo(visible(message), err=True)
 
 
+def note_timeout(timeout: float) -> None:
+    note(
+        f"stopped after {timeout:g} s: this is the part of the answer that was known by then; --timeout SECONDS gives "
+        "it more time, and 0 as much as it needs"
+    )
+
+
 def explain_error(error: SearchlibError) -> None:
     """What happened, where, and what to do."""
     complain(str(error))

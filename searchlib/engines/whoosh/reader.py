@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ import numpy as np
 from whoosh.query import Query
 
 from searchlib.analysis.terms import CHARS, WORDS
-from searchlib.engines.interface import BY_SCORE, Order, Ranked, Ranking, Standing
+from searchlib.engines.interface import BY_SCORE, Order, Ranked, Ranking, Standing, Stream
 from searchlib.engines.whoosh.asked import Asked
 from searchlib.engines.whoosh.corpus import Corpus
 from searchlib.engines.whoosh.leading import Leading
@@ -19,6 +19,7 @@ from searchlib.engines.whoosh.matches import Matches
 from searchlib.engines.whoosh.matching import Matching
 from searchlib.engines.whoosh.postings import Mask, Segment, distinct, has
 from searchlib.engines.whoosh.scoring import Scoring
+from searchlib.engines.whoosh.terms import Figures
 from searchlib.model import Paragraph
 from searchlib.query import Deadline, Question
 
@@ -49,6 +50,19 @@ class WhooshReader:
         order: Order = BY_SCORE,
         grouped: bool = False,
     ) -> Ranking:
+        found = self.stream(question, limit=limit, offset=offset, strict=strict, order=order, grouped=grouped)
+        return Ranking(found.complete, found.partial, tuple(found.ranked), found.sources)
+
+    def stream(
+        self,
+        question: Question,
+        *,
+        limit: int,
+        offset: int = 0,
+        strict: bool = False,
+        order: Order = BY_SCORE,
+        grouped: bool = False,
+    ) -> Stream:
         asked = Asked(self._corpus)
         found = self._found(question, asked, strict=strict)
         scoring = Scoring(question, asked)
@@ -66,8 +80,7 @@ class WhooshReader:
         page = slice(offset, wanted)
         ranked = self._ranked(matches, scoring, places[page], more[page], order)
         self._corpus.give_back(found.mask)
-        self._corpus.release()
-        return Ranking(len(found.complete), found.matching - len(found.complete), ranked, found.sources)
+        return Stream(len(found.complete), found.matching - len(found.complete), ranked, found.sources)
 
     def counts(self, question: Question, *, order: Order = BY_SCORE) -> dict[str, int]:
         asked = Asked(self._corpus)
@@ -147,7 +160,7 @@ class WhooshReader:
 
     def _ranked(
         self, matches: Matches, scoring: Scoring, places: Numbers, more: Numbers, order: Order
-    ) -> tuple[Ranked, ...]:
+    ) -> Iterator[Ranked]:
         numbers = matches.numbers[places]
         if order.keys is None:
             scores = -matches.keys[places]
@@ -155,8 +168,11 @@ class WhooshReader:
             rising = np.argsort(numbers)
             scores = np.empty(len(numbers))
             scores[rising] = scoring.scores(numbers[rising])
-        columns = numbers.tolist(), scores.tolist(), matches.complete[places].tolist(), more.tolist()
-        return tuple(
-            Ranked(self._corpus.paragraph(number), score, complete, others)
-            for number, score, complete, others in zip(*columns, strict=True)
-        )
+        return self._read(numbers, scores, matches.complete[places], more)
+
+    def _read(self, numbers: Numbers, scores: Figures, complete: Mask, more: Numbers) -> Iterator[Ranked]:
+        """The paragraphs in order, each read when it is asked for."""
+        corpus = self._corpus
+        for at, number in enumerate(numbers.tolist()):
+            yield Ranked(corpus.paragraph(number), float(scores[at]), bool(complete[at]), int(more[at]))
+        corpus.release()
