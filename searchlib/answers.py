@@ -165,8 +165,8 @@ class Results:
 class HitStream:
     """An answer whose hits are made one by one as they are asked for, so that memory does not grow with their number.
 
-    The attributes are those of `Results`; `shown`, `relaxed`, `seconds` and `timed_out` are about the hits so far. What is
-    done within `paused()`, such as writing a hit to a slow pipe, takes nothing of the time that the query has.
+    The attributes are those of `Results`; `shown`, `relaxed`, `seconds` and `timed_out` are about the hits so far.
+    What is done within `paused()`, such as writing a hit to a slow pipe, takes nothing of the time of the query.
     """
 
     query: str

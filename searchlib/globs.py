@@ -112,7 +112,9 @@ def parse(line: str, *, strict: bool = False) -> Glob | None:
     body = line.removesuffix("/")
     by_name = "/" not in body
     try:
-        segments = [_ANY if _is_any(text, by_name) else _segment(text) for text in _texts(body.removeprefix("/"), strict)]
+        segments = [
+            _ANY if _is_any(text, by_name) else _segment(text) for text in _texts(body.removeprefix("/"), strict)
+        ]
     except _Never:
         return None
     groups: list[list[_Segment]] = [[]]

@@ -17,9 +17,17 @@ from searchlib.globs import parse
 from searchlib.scan import Rules, scan
 
 NAMES = ["a", "b", "aa", "ab", "aab", "a-b", "a]", "a[b", "a*", "a!b", "ba.txt"]
-FILES = [*NAMES, *(f"{folder}/{name}" for folder in ("d", "ab.d") for name in NAMES), "d/a.d/b", "d/a.d/aa/b", "a.d/e/a"]
+FILES = [
+    *NAMES,
+    *(f"{folder}/{name}" for folder in ("d", "ab.d") for name in NAMES),
+    "d/a.d/b",
+    "d/a.d/aa/b",
+    "a.d/e/a",
+]
 signs = st.sampled_from(["a", "b", "d", "e", ".", "*", "**", "?", "/", "/**/", "**/", "/**", "[ab]", "[!a]", "[^-b]"])
-odd = st.sampled_from(["\\", "\\*", "\\/", "[", "]", "[]a]", "[a-]", "[b-a]", "[\\]]", "[a/b]", "-", "!", "***", "*a", "*b"])
+odd = st.sampled_from(
+    ["\\", "\\*", "\\/", "[", "]", "[]a]", "[a-]", "[b-a]", "[\\]]", "[a/b]", "-", "!", "***", "*a", "*b"]
+)
 lines = st.lists(signs | odd, min_size=1, max_size=6).map("".join)
 
 

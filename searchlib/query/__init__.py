@@ -1,10 +1,11 @@
 """Question to Whoosh query tree: the language, what its clauses mean, and what in them counts for the ranking."""
 
-from searchlib.query.checked import Checked, Literal, Near, Nearly, Piece, Repeated, Wildcard
+from searchlib.query.checked import Checked, Literal, Near, Piece, Wildcard
 from searchlib.query.conditions import Among, OfSource, PathHas, Paths, bind
 from searchlib.query.deadline import Deadline
 from searchlib.query.expansion import every, texts, words_of
 from searchlib.query.guide import FORMS, NOTES, Form
+from searchlib.query.narrowing import Nearly, Repeated
 from searchlib.query.patterns import Fuzzy, Regex
 from searchlib.query.question import Question, parse
 from searchlib.query.tree import Bare, Boosted, Clauses, is_demand

@@ -27,12 +27,12 @@ from searchlib.query.checked import (
     NOT_BEFORE_LETTER,
     Checked,
     Literal,
-    Nearly,
     is_letter,
     joined,
 )
 from searchlib.query.deadline import Deadline
 from searchlib.query.fields import TERM_FIELDS
+from searchlib.query.narrowing import Nearly
 from searchlib.query.required import Tree, length, parsed, required
 
 if TYPE_CHECKING:

@@ -38,8 +38,8 @@ def cases_of_laws(library: Library) -> Iterator[Case]:
     pairs = commonest_pairs(library)
     yield Case("的*的*… (ten)", "*".join(["的"] * 10), 2.0)
     yield Case("“的 的”~1000", "“的 的”~1000", 2.0)
-    yield Case("400 × X*Y joined by OR", " OR ".join(f"{one}*{other}" for one, other in pairs), 2.0)
-    yield Case("400 × X?Y joined by OR", " OR ".join(f"{one}?{other}" for one, other in pairs), 2.0)
+    yield Case("400 × X*Y joined by OR", " OR ".join(f"{pair[0]}*{pair[1]}" for pair in pairs), 2.0)
+    yield Case("400 × X?Y joined by OR", " OR ".join(f"{pair[0]}?{pair[1]}" for pair in pairs), 2.0)
     yield Case("path: with 40 stars", f"path:{'*的' * 40}*x 法", 2.0)
     yield Case("中华人民共和国~2", "中华人民共和国~2", 0.5)
 

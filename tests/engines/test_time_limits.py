@@ -20,7 +20,19 @@ from searchlib.model import Anchor, Paragraph
 from searchlib.query import Deadline, Wildcard, parse
 
 TEXTS = [f"{first}{second}水，{third}江a{first}ab" for first in "长江水" for second in "江人" for third in "长水人民"]
-CLAUSES = ["长江水", "江?水", "水*江", "“长 水”~3", "长江水~1", "/[长人].水/", "人", "江", "title:长江水", "path:*.txt", "-民"]
+CLAUSES = [
+    "长江水",
+    "江?水",
+    "水*江",
+    "“长 水”~3",
+    "长江水~1",
+    "/[长人].水/",
+    "人",
+    "江",
+    "title:长江水",
+    "path:*.txt",
+    "-民",
+]
 FORMS = ["{} {}", "{} OR {}", "{} AND {}", "{} NOT {}", "{} NOT ({} OR /江.水/)", "+{} {}", "NOT (长?水 AND NOT {}) {}"]
 
 
@@ -33,7 +45,10 @@ def reader() -> Iterator[Reader]:
                 texts = TEXTS[at::2]
                 writer.replace(
                     path,
-                    [Paragraph(path, n, text, n + 1, n + 1, (), "", (Anchor(0, n + 1, 1),)) for n, text in enumerate(texts)],
+                    [
+                        Paragraph(path, n, text, n + 1, n + 1, (), "", (Anchor(0, n + 1, 1),))
+                        for n, text in enumerate(texts)
+                    ],
                 )
             writer.commit()
         reader = engine.reader()
@@ -54,9 +69,7 @@ def _answer(reader: Reader, text: str, deadline: Deadline) -> dict[tuple[str, in
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
-@given(
-    st.sampled_from(FORMS), st.sampled_from(CLAUSES), st.sampled_from(CLAUSES), st.integers(0, 120)
-)
+@given(st.sampled_from(FORMS), st.sampled_from(CLAUSES), st.sampled_from(CLAUSES), st.integers(0, 120))
 @example("{} NOT {}", "人", "/[长人].水/", 8)
 def test_no_answer_has_a_paragraph_that_does_not_match(
     reader: Reader, form: str, one: str, other: str, reads: int

@@ -26,7 +26,7 @@ from searchlib.query import Deadline, parse
 from searchlib.query.parser import LONGEST
 
 READING_S = 1.0
-# The time limit of a query here, so that the slow ones do not take all the time there is; and what one may take at most.
+# The time limit of a query here, so that slow ones do not take all the time there is; and what one may take at most.
 QUERY_S, SEARCHING_S = 0.05, 10.0
 # The reference engine is slow, and is asked about one question in so many.
 COMPARED = 20

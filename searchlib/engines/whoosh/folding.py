@@ -33,7 +33,8 @@ def _folded(text: str) -> str:
         for code in np.unique(codes[found == 0]).tolist():
             known[code] = ord(fold(chr(code))) + 1
         found = known[codes]
-    return (found - 1).astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    plain: bytes = (found - 1).astype("<u4").tobytes()
+    return plain.decode("utf-32-le", "surrogatepass")
 
 
 @cache

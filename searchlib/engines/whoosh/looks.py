@@ -44,8 +44,8 @@ class Looks:
                 break
             stretch = unknown[first : first + _STRETCH]
             known[stretch] = self._found(node, stretch.tolist())
-        found = known[places]
-        return (found != _NO) if may else (found == _YES)
+        matching: Mask = (known[places] != _NO) if may else (known[places] == _YES)
+        return matching
 
     def is_quick(self, node: Checked, count: int) -> bool:
         """Whether a node is looked for in all texts at once, which takes less than to choose some of them by terms."""
@@ -77,7 +77,7 @@ def _looked_into(node: Checked, texts: list[str]) -> list[int]:
     found: list[int] = []
     try:
         for text in texts:
-            found.append(_YES if node.matches(text) else _NO)
+            found.append(_YES if node.matches(text) else _NO)  # noqa: PERF401 — what was found before an error stays
     except QueryTimeout:
         # One pattern can use up all the time in one text.
         found += [_UNKNOWN] * (len(texts) - len(found))

@@ -15,12 +15,11 @@ import numpy as np
 from whoosh.query import And, Every, Not, Or, Query, Term
 
 from searchlib.engines.whoosh.asked import Asked, is_of_titles
-from searchlib.engines.whoosh.entries import Entry
+from searchlib.engines.whoosh.exactness import cost, is_exact, split
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.looks import Looks
 from searchlib.engines.whoosh.postings import Mask, has
 from searchlib.query import Checked, Deadline, Nearly, OfSource, Piece, Question, Repeated
-from searchlib.query.checked import joined
 
 # To look a number up in a term's postings costs so many times as much as to mark one of these.
 _LOOKED_UP = 16
@@ -62,7 +61,7 @@ class Matching:
         for at, (node, mask) in enumerate(zip(nodes, masks, strict=True)):
             if at:
                 mask |= masks[at - 1]
-            decided, rest = _split(node)
+            decided, rest = split(node)
             self.mark(decided, mask)
             if rests and rest == rests[-1]:
                 rest = None
@@ -106,7 +105,7 @@ class Matching:
         if not isinstance(node, And):
             return self.among(node, numbers)
         places = np.arange(len(numbers))
-        for part in sorted((part for part in node.children() if not _is_exact(part)), key=_cost):
+        for part in sorted((part for part in node.children() if not is_exact(part)), key=cost):
             places = places[self._looked_into(part, numbers[places])]
         return _mask_of(places, len(numbers))
 
@@ -141,7 +140,7 @@ class Matching:
                 self._mark_term(node, mask)
             case Piece():
                 self._mark_any([Term(node.fieldname, word) for word in self._words_with(node)], mask)
-            case Not() if _is_exact(node):
+            case Not() if is_exact(node):
                 others = self._corpus.live.copy()
                 with self._turned_round():
                     others[self.numbers(node.query)] = False
@@ -177,22 +176,32 @@ class Matching:
                 return self._narrowed(list(node.children()), numbers)
             case Or():
                 return self._any_of(list(node.children()), numbers)
-            case Piece():
-                return self._any_of([Term(node.fieldname, word) for word in self._words_with(node)], numbers)
             case Not():
-                if not self._looks and not _is_exact(node):
-                    return np.ones(len(numbers), np.bool_)
-                with self._turned_round():
-                    return ~self.among(node.query, numbers)
+                return self._not_among(node, numbers)
             case Every():
                 return np.ones(len(numbers), np.bool_)
             case Checked():
-                if self._looks and self._looks.is_quick(node, len(numbers)):
-                    return self._looks.check(node, numbers, may=self._may)
-                found = self.among(node.needed, numbers)
-                if self._looks and not node.is_decided:
-                    found[found] = self._looks.check(node, numbers[found], may=self._may)
-                return found
+                return self._checked_among(node, numbers)
+        return self._by_terms(node, numbers)
+
+    def _not_among(self, node: Not, numbers: Numbers) -> Mask:
+        if not self._looks and not is_exact(node):
+            return np.ones(len(numbers), np.bool_)
+        with self._turned_round():
+            return ~self.among(node.query, numbers)
+
+    def _checked_among(self, node: Checked, numbers: Numbers) -> Mask:
+        if self._looks and self._looks.is_quick(node, len(numbers)):
+            return self._looks.check(node, numbers, may=self._may)
+        found = self.among(node.needed, numbers)
+        if self._looks and not node.is_decided:
+            found[found] = self._looks.check(node, numbers[found], may=self._may)
+        return found
+
+    def _by_terms(self, node: Query, numbers: Numbers) -> Mask:
+        match node:
+            case Piece():
+                return self._any_of([Term(node.fieldname, word) for word in self._words_with(node)], numbers)
             case Nearly():
                 return self._nearly(node, numbers)
             case Term() if not is_of_titles(node.fieldname):
@@ -219,7 +228,7 @@ class Matching:
 
     def _narrowed(self, parts: list[Query], numbers: Numbers) -> Mask:
         places = np.arange(len(numbers))
-        for part in sorted(parts, key=_cost):
+        for part in sorted(parts, key=cost):
             if self._deadline.is_over():
                 places = places if self._may else places[:0]
                 break
@@ -228,7 +237,7 @@ class Matching:
 
     def _any_of(self, parts: list[Query], numbers: Numbers) -> Mask:
         found = np.zeros(len(numbers), np.bool_)
-        for part in sorted(parts, key=_cost):
+        for part in sorted(parts, key=cost):
             if self._deadline.is_over():
                 found |= self._may
                 break
@@ -311,34 +320,6 @@ class Matching:
         if (found := self._needed.get(node)) is None:
             found = self._needed[node] = self.numbers(node.needed)
         return found
-
-
-def _split(node: Query) -> tuple[Query, Query | None]:
-    """What of a node terms decide, and the rest, of which texts have to be read: a paragraph matches it if either."""
-    if _is_exact(node):
-        return node, None
-    if not isinstance(node, Or):
-        return Or([]), node
-    parts = list(_alternatives(node))
-    decided, rest = ([part for part in parts if _is_exact(part) is exact] for exact in (True, False))
-    return Or(decided), joined(Or, dict.fromkeys(rest))
-
-
-def _alternatives(node: Query) -> Iterator[Query]:
-    for part in node.children():
-        yield from _alternatives(part) if isinstance(part, Or) and not _is_exact(part) else [part]
-
-
-def _is_exact(node: Query) -> bool:
-    """Whether terms alone decide it."""
-    return _cost(node) == 0
-
-
-def _cost(node: Query) -> int:
-    """How dear the dearest look into a text is that it takes to decide; 0 for none."""
-    if isinstance(node, Checked):
-        return 0 if node.is_decided else node.cost
-    return max(map(_cost, node.children()), default=0)
 
 
 def _mask_of(places: Numbers, size: int) -> Mask:

@@ -62,7 +62,8 @@ class CodedTexts:
     def _places(self, char: str) -> Numbers:
         low = ord(char) & _LOW_BITS
         places = self._order[self._bounds[low] : self._bounds[low + 1]]
-        return places[self._codes[places] == ord(char)]
+        found: Numbers = places[self._codes[places] == ord(char)]
+        return found
 
     @cached_property
     def _order(self) -> Numbers:
@@ -85,7 +86,7 @@ class CodedTexts:
     @cached_property
     def _kinds(self) -> npt.NDArray[np.uint8]:
         known = _known_kinds()
-        found = known[self._codes]
+        found: npt.NDArray[np.uint8] = known[self._codes]
         if not found.all():
             for code in np.unique(self._codes[found == _UNMET]).tolist():
                 known[code] = _kind(chr(code))
