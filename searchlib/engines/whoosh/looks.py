@@ -17,7 +17,7 @@ from searchlib.query import Checked, Deadline, Literal, Wildcard
 # Texts that are looked into between two looks at the clock.
 _STRETCH = 500
 # So many wildcards, each of them in so many texts, are worth sorting the characters of all texts.
-_FEW_WILDCARDS, _MANY_TEXTS = 8, 100
+_FEW_WILDCARDS, _MANY_TEXTS = 8, 400
 _UNKNOWN, _NO, _YES = 0, 1, 2
 
 
@@ -36,7 +36,7 @@ class Looks:
         if (known := self._known.get(node)) is None:
             known = self._known[node] = np.zeros(len(self._numbers), np.uint8)
         unknown = places[known[places] == _UNKNOWN]
-        if isinstance(node, Wildcard) and self.is_quick(node, len(unknown)) and not self._deadline.is_over():
+        if isinstance(node, Wildcard) and self._is_for_all(node, len(unknown)) and not self._deadline.is_over():
             known[:] = np.where(self._of_field(node.fieldname).coded.having(node), _YES, _NO)
             unknown = unknown[:0]
         for first in range(0, len(unknown), _STRETCH):
@@ -47,9 +47,9 @@ class Looks:
         matching: Mask = (known[places] != _NO) if may else (known[places] == _YES)
         return matching
 
-    def is_quick(self, node: Checked, count: int) -> bool:
-        """Whether a node is looked for in all texts at once, which takes less than to choose some of them by terms."""
-        if not isinstance(node, Wildcard) or count < _MANY_TEXTS or not is_searchable(node):
+    def _is_for_all(self, node: Wildcard, count: int) -> bool:
+        """Whether to look for it in all texts at once, which takes less than in many of them one by one."""
+        if count < _MANY_TEXTS or not is_searchable(node):
             return False
         self._wildcards += 1
         return self._wildcards > _FEW_WILDCARDS

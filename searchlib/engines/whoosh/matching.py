@@ -191,8 +191,6 @@ class Matching:
             return ~self.among(node.query, numbers)
 
     def _checked_among(self, node: Checked, numbers: Numbers) -> Mask:
-        if self._looks and self._looks.is_quick(node, len(numbers)):
-            return self._looks.check(node, numbers, may=self._may)
         found = self.among(node.needed, numbers)
         if self._looks and not node.is_decided:
             found[found] = self._looks.check(node, numbers[found], may=self._may)
