@@ -24,7 +24,7 @@ SAYING = [
     "meta.py",
     *(
         f"query/{name}.py"
-        for name in ("amounts", "budget", "conditions", "parser", "patterns", "question", "structure", "syntax")
+        for name in ("amounts", "conditions", "deadline", "parser", "patterns", "question", "structure", "syntax")
     ),
     "reading/encodings.py",
     "recall.py",
@@ -83,8 +83,9 @@ ELSEWHERE = {
     "mend the cause": "test_bad_input.py",
     "no codec is called": "reading/test_encodings.py: the command line asks Python before",
     " of … …, ": "cli/test_errors.py: only large files bring it about",
-    "takes too long": "query/test_patterns.py: a session would take as long",
-    "make it narrower": "query/test_patterns.py",
+    "nothing of the answer was known": "cli/test_time_limit.py: the time to get so far differs",
+    "give it more time with": "cli/test_time_limit.py",
+    "stopped after": "cli/test_time_limit.py",
     "takes more memory than there is": "test_hostile_files.py: memory has to be short",
     "there was not enough memory": "test_hostile_files.py: memory has to be short",
     "searchlib index --jobs 1 needs the least": "test_hostile_files.py",
