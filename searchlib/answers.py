@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -60,7 +61,8 @@ class ClauseReport(NamedTuple):
 class Explanation(NamedTuple):
     """How a question was read: `read_as` writes it in plain marks, folded, with all brackets that make a difference.
 
-    The rest is as in `Results`; `paragraphs` is how many there are in the index.
+    The rest is as in `Results`; `paragraphs` is how many there are in the index. Where it `timed_out`, all counts are
+    of what was known by then.
     """
 
     query: str
@@ -71,13 +73,15 @@ class Explanation(NamedTuple):
     complete: int
     partial: int
     paragraphs: int
+    timed_out: bool = False
 
 
 class Judgement(NamedTuple):
     """How one paragraph stands in the answer to a question.
 
     `rank` counts from 1; it is 0 for a paragraph that is no hit, neither `complete` nor `partial`. The `shares` make up
-    its score. `unmet` are sentences: what of the question it does not meet.
+    its score. `unmet` are sentences: what of the question it does not meet. Where it `timed_out`, the rank is that
+    among the paragraphs known to match.
     """
 
     paragraph: Paragraph
@@ -86,6 +90,7 @@ class Judgement(NamedTuple):
     partial: bool
     shares: tuple[Share, ...]
     unmet: tuple[str, ...]
+    timed_out: bool = False
 
     @property
     def score(self) -> float:
@@ -124,7 +129,7 @@ class Results:
     list. They are of so many different `sources`. Where they are `grouped`, the hits are the first ones of each source,
     and `offset` counts these. `ignored` are clauses in which there was nothing to search for, as the user wrote them;
     `unknown` are names before a colon that are no field's, and were searched for as text. `seconds` is how long it
-    took.
+    took. Where it `timed_out`, all of this is about the part that was known by then.
     """
 
     query: str
@@ -137,12 +142,64 @@ class Results:
     seconds: float
     sources: int
     grouped: bool
+    timed_out: bool = False
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
 
     def __len__(self) -> int:
         return len(self.hits)
+
+    @property
+    def shown(self) -> int:
+        """How many hits there are in this answer."""
+        return len(self.hits)
+
+    @property
+    def relaxed(self) -> bool:
+        """Whether some of them match only part of the query."""
+        return any(not hit.complete for hit in self.hits)
+
+
+@dataclass(slots=True)
+class HitStream:
+    """An answer whose hits are made one by one as they are asked for, so that memory does not grow with their number.
+
+    The attributes are those of `Results`; `shown`, `relaxed`, `paths` (of their sources), `seconds` and `timed_out` are
+    about the hits so far.
+    What is done within `paused()`, such as writing a hit to a slow pipe, takes nothing of the time of the query.
+    """
+
+    query: str
+    hits: Iterator[Hit]
+    offset: int
+    complete: int
+    partial: int
+    ignored: tuple[str, ...]
+    unknown: tuple[str, ...]
+    seconds: float
+    sources: int
+    grouped: bool
+    paused: Callable[[], AbstractContextManager[None]]
+    timed_out: bool = False
+    shown: int = 0
+    relaxed: bool = False
+    paths: dict[str, None] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Hit]:
+        for hit in self.hits:
+            self.shown += 1
+            self.relaxed |= not hit.complete
+            self.paths[hit.path] = None
+            yield hit
+
+
+class Counts(dict[str, int]):
+    """How many paragraphs of each source match, by path; where it `timed_out`, as far as was known by then."""
+
+    def __init__(self, counts: Mapping[str, int], *, timed_out: bool) -> None:
+        super().__init__(counts)
+        self.timed_out = timed_out
 
 
 class Sort(StrEnum):

@@ -6,6 +6,8 @@ from __future__ import annotations
 FOLDER = "index"
 # Hits of a search.
 LIMIT = 10
+# Seconds of wall time that a query has.
+TIMEOUT_S = 10.0
 # Questions of a recall check.
 SAMPLES = 1_000
 # The largest file that is read, in bytes: every novel, and no memory image.

@@ -2,6 +2,7 @@
 
     SearchlibError
     ├── QueryError          the question can't be read
+    ├── QueryTimeout        the time of a query was over before anything was known of its answer
     ├── PathError           a file or folder that was named can't be used
     │   └── NoRoots             none was named, now or before
     ├── LibraryIndexError   the index as a whole can't be used
@@ -44,6 +45,16 @@ class QueryError(SearchlibError):
         super().__init__(message, hint=hint)
         self.text = text
         self.at = at
+
+
+class QueryTimeout(SearchlibError):
+    """The time that a query had, in seconds, was over before anything was known of its answer."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"nothing of the answer was known after {seconds:g} s",
+            hint="give it more time with --timeout SECONDS, or narrow it with another clause",
+        )
 
 
 class PathError(SearchlibError):

@@ -12,12 +12,14 @@ from whoosh.query import And, Every, Not, Or, Query
 from searchlib.analysis import analyze, fold
 from searchlib.answers import ClauseReport, Explanation, Judgement
 from searchlib.engines.interface import Reader
+from searchlib.errors import QueryTimeout
 from searchlib.model import Facts, Paragraph, field_text
 from searchlib.query import (
     Bare,
     Boosted,
     Checked,
     Clauses,
+    Deadline,
     Fuzzy,
     Literal,
     Near,
@@ -51,7 +53,8 @@ _Facts = Callable[[], Mapping[str, Facts]]
 def explanation(question: Question, reader: Reader, facts: _Facts) -> Explanation:
     """How a question was read, and what of it is found how often."""
     ranking = reader.search(question, limit=0)
-    clauses = tuple(_clause(node, place, reader, facts) for node, place in _leaves(question.tree, _Place()))
+    counting = _Counting(reader, question.deadline)
+    clauses = tuple(_clause(node, place, counting, facts) for node, place in _leaves(question.tree, _Place()))
     return Explanation(
         query=question.text,
         read_as=written(question.tree),
@@ -61,16 +64,31 @@ def explanation(question: Question, reader: Reader, facts: _Facts) -> Explanatio
         complete=ranking.complete,
         partial=ranking.partial,
         paragraphs=reader.paragraph_count(),
+        timed_out=question.deadline.ran_out,
     )
 
 
 def judgement(question: Question, paragraph: Paragraph, reader: Reader, facts: _Facts) -> Judgement:
     """How one paragraph stands in the answer to a question, and what of the question it does not meet."""
     path, number = paragraph.path, paragraph.number
-    complete, partial = reader.matches([question.every, question.some], path, number)
+    deadline = question.deadline
+    complete, partial = reader.matches([question.every, question.some], path, number, deadline)
+    unmet = tuple(_Judge(paragraph, reader, facts, deadline).reasons(question.tree, is_wanted=True))
+    if deadline.ran_out:
+        raise QueryTimeout(deadline.seconds or 0)
     rank, shares = reader.standing(question, path, number)
-    unmet = tuple(_Judge(paragraph, reader, facts).reasons(question.tree, is_wanted=True))
-    return Judgement(paragraph, rank, complete, partial and not complete, shares, () if complete else unmet)
+    is_partial = partial and not complete
+    return Judgement(paragraph, rank, complete, is_partial, shares, () if complete else unmet, deadline.ran_out)
+
+
+class _Counting(NamedTuple):
+    """Counts the paragraphs that a node matches, as far as there is time."""
+
+    reader: Reader
+    deadline: Deadline
+
+    def count(self, node: Query) -> int:
+        return self.reader.count(node, self.deadline)
 
 
 class _Place(NamedTuple):
@@ -94,7 +112,7 @@ def _leaves(node: Query, place: _Place) -> Iterator[tuple[Query, _Place]]:
         yield from _leaves(child, place.below(node))
 
 
-def _clause(node: Query, place: _Place, reader: Reader, facts: _Facts) -> ClauseReport:
+def _clause(node: Query, place: _Place, counting: _Counting, facts: _Facts) -> ClauseReport:
     terms = [analyze(text) for text in texts(node)]
     return ClauseReport(
         written=written(node),
@@ -104,32 +122,34 @@ def _clause(node: Query, place: _Place, reader: Reader, facts: _Facts) -> Clause
         is_relaxed=place.is_relaxed,
         words=tuple(dict.fromkeys(word for found in terms for word in found.words)) if words_of(node) else (),
         pairs=tuple(dict.fromkeys(pair for found in terms for pair in found.chars if len(pair) > 1)),
-        paragraphs=reader.count(every(bind(node, lambda: facts().values()))),
-        looked_at=_looked_at(node, reader),
+        paragraphs=counting.count(every(bind(node, lambda: facts().values()))),
+        looked_at=_looked_at(node, counting),
     )
 
 
-def _looked_at(node: Query, reader: Reader) -> int:
+def _looked_at(node: Query, counting: _Counting) -> int:
     """How many texts have to be looked at to tell which ones match."""
     if isinstance(node, Bare):
         # Paragraphs with all of its words match without a look; the rest may have it as it stands.
         with_words, literal = every(node).children()
-        return reader.count(And([literal.needed, Not(with_words)])) if not literal.is_decided else 0
-    return reader.count(node.needed) if isinstance(node, Checked) and not node.is_decided else 0
+        return counting.count(And([literal.needed, Not(with_words)])) if not literal.is_decided else 0
+    return counting.count(node.needed) if isinstance(node, Checked) and not node.is_decided else 0
 
 
 class _Judge:
     """Tells what a paragraph lacks; whether it lacks something, the engine says."""
 
-    def __init__(self, paragraph: Paragraph, reader: Reader, facts: _Facts) -> None:
+    def __init__(self, paragraph: Paragraph, reader: Reader, facts: _Facts, deadline: Deadline) -> None:
         self._paragraph = paragraph
         self._reader = reader
         self._facts = facts
+        self._deadline = deadline
 
     def reasons(self, node: Query, *, is_wanted: bool) -> Iterator[str]:
         """Why a node is not met, or is and should not be; nothing where all is as it is wanted."""
         bound = every(bind(node, lambda: self._facts().values()))
-        if self._reader.matches([bound], self._paragraph.path, self._paragraph.number) == [is_wanted]:
+        path, number = self._paragraph.path, self._paragraph.number
+        if self._reader.matches([bound], path, number, self._deadline) == [is_wanted]:
             return
         if node.is_leaf():
             yield self._lacks(node) if is_wanted else f"it has {written(node)}, which was not to be there"

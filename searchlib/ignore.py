@@ -1,27 +1,19 @@
 """What ignore files and globs say about a path, in git's pattern language.
 
-pathspec translates a line to a regular expression; when and where it counts is decided here, because pathspec judges a
-whole path at once ("is `old/a.txt` below something ignored?") and a scan asks of each file and folder for itself, from
-the outermost folder down. Only so do `!` lines of one file and lines of a deeper file meet in the order git gives them.
-
-A path is relative to the folder that holds the ignore file, and a folder's path ends in `/`. `?` and `[…]` stand for
-characters, so that `第?章.txt` means what it says; git and ripgrep take them for single bytes there. Classes such as
-`[[:digit:]]` are not known, as in ripgrep.
+`globs` says what one line matches, and this module when and where it counts. A scan asks of each file and folder for
+itself, from the outermost folder down: only so do `!` lines of one file and lines of a deeper file meet in the order
+that git gives them. A path is relative to the folder that holds the ignore file, and a folder's path ends in `/`.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import stat
-import warnings
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pathspec.patterns.gitignore import GitIgnorePatternError
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
+from searchlib import globs
 from searchlib.errors import PathError
 
 Complain = Callable[[str, OSError], None]
@@ -35,11 +27,10 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One line that can match: `plain` unless it began with `!`; `by_name` if it is about base names only."""
+    """One line that can match: `plain` unless it began with `!`."""
 
-    pattern: re.Pattern[str]
+    glob: globs.Glob
     plain: bool
-    by_name: bool
 
 
 class Patterns:
@@ -50,22 +41,21 @@ class Patterns:
 
     def verdict(self, path: str) -> bool | None:
         """Whether the line that counts is one without `!`; None where no line matches."""
-        name = path[path.rfind("/", 0, -1) + 1 :]
         for line in self._latest_first:
-            if line.pattern.fullmatch(name if line.by_name else path):
+            if line.glob.matches(path):
                 return line.plain
         return None
 
 
-def patterns_of_globs(globs: Iterable[str]) -> Patterns:
+def patterns_of_globs(lines: Iterable[str]) -> Patterns:
     """Globs that a user gave; raises PathError for one that could never match."""
-    globs = tuple(globs)
-    for glob in globs:
+    lines = tuple(lines)
+    for glob in lines:
         if _parse(glob) is None:
             raise PathError(
                 f"the pattern {glob!r} matches nothing", hint="write it as in a .gitignore, for example *.txt or old/"
             )
-    return Patterns(globs)
+    return Patterns(lines)
 
 
 def _parse(line: str) -> _Line | None:
@@ -73,37 +63,15 @@ def _parse(line: str) -> _Line | None:
     text = _without_trailing_spaces(line)
     if text.startswith("#"):
         return None
-    body = _whole_entries(text.removeprefix("!"))
-    by_name = "/" not in body[:-1]
-    try:
-        regex, _ = GitIgnoreSpecPattern.pattern_to_regex("/" + body.removeprefix("/"))
-        return _Line(_compiled(regex), plain=not text.startswith("!"), by_name=by_name) if regex else None
-    except (GitIgnorePatternError, re.error):
-        return None
-
-
-def _compiled(regex: str) -> re.Pattern[str]:
-    with warnings.catch_warnings():
-        # `[[` is a plain bracket in a glob; Python warns that it may one day be a set in a set.
-        warnings.simplefilter("ignore", FutureWarning)
-        # A name may contain a newline.
-        return re.compile(regex, re.DOTALL)
+    glob = globs.parse(text.removeprefix("!"))
+    return _Line(glob, plain=not text.startswith("!")) if glob else None
 
 
 def _without_trailing_spaces(line: str) -> str:
     """As git has it: a space after a backslash stays. Only U+0020 counts, so `　` and a tab are part of the name."""
     text = line.rstrip(" ")
     backslashes = len(text) - len(text.rstrip("\\"))
-    if text != line and backslashes % 2:
-        return text + " "
-    # pathspec would strip the other kinds; in brackets they are safe from it.
-    return f"{text[:-1]}[{text[-1]}]" if text[-1:].isspace() else text
-
-
-def _whole_entries(body: str) -> str:
-    """The same pattern with a last `**` or `*` written so that its translation covers exactly one file or folder."""
-    body = re.sub(r"(^|/)\*\*(/?)$", r"\1**/*\2", body)
-    return re.sub(r"/\*(/?)$", r"/?*\1", body)
+    return text + " " if text != line and backslashes % 2 else text
 
 
 @dataclass(frozen=True, slots=True)

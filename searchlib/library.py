@@ -8,20 +8,20 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from searchlib import analysis, meta
-from searchlib.answers import Explanation, Hit, Judgement, Results, Sort
+from searchlib.answers import Counts, Explanation, Hit, HitStream, Judgement, Results, Sort
 from searchlib.commit_data import updated_at
-from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES, WIDTH
+from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES, TIMEOUT_S, WIDTH
 from searchlib.engines.interface import Order, Ranked
-from searchlib.errors import IndexDamaged, PathError
+from searchlib.errors import IndexDamaged, PathError, QueryTimeout
 from searchlib.model import (
     ForgetReport,
     IndexReport,
@@ -38,7 +38,7 @@ from searchlib.snapshot import Snapshot, last_identity, open_snapshot
 if TYPE_CHECKING:
     from searchlib.findings import VerifyReport
     from searchlib.highlight import Marks
-    from searchlib.query import Form, Question
+    from searchlib.query import Deadline, Form, Question
     from searchlib.updating import OnChange
 
 OnStep = Callable[[Step], None]
@@ -48,6 +48,10 @@ Changed = TypeVar("Changed")
 _LONGEST_S = 3_600
 # How many sources are named where a name could be any of them.
 _NAMED = 5
+# Hits that are made although the time is over: a page of them takes no time to speak of.
+_ALWAYS = 1_000
+# Sources whose paragraphs are kept for the neighbours of further hits.
+_SOURCES = 16
 
 
 def tokens(text: str) -> list[Token]:
@@ -286,51 +290,114 @@ class Library:
         sort: Sort | str = Sort.SCORE,
         reverse: bool = False,
         group: bool = False,
+        timeout: float | None = TIMEOUT_S,
     ) -> Results:
         """The paragraphs that answer `query`, best first: those that match every clause, then those that match some.
 
         `strict` stops between the two. `path` is a glob of sources to search. `context` is how many neighbouring
         paragraphs a hit brings along on each side, `width` the length of its snippet in characters. `sort` is another
         order than by score (see `Sort`), within each of the two parts of the list, which `reverse` turns round. With
-        `group`, there is one hit of each source, and `limit` and `offset` count sources.
+        `group`, there is one hit of each source, and `limit` and `offset` count sources. After `timeout` seconds the
+        answer is what is known by then, and `timed_out`; None is no limit.
 
-        Raises `QueryError` for a query that can't be read, `ValueError` for a `sort` that there is not, and what `open`
-        does.
+        Raises `QueryError` for a query that can't be read, `QueryTimeout` where nothing was known in time, `ValueError`
+        for a `sort` that there is not, and what `open` does.
+        """
+        found = self.stream(
+            query,
+            limit=limit,
+            offset=offset,
+            strict=strict,
+            path=path,
+            context=context,
+            width=width,
+            sort=sort,
+            reverse=reverse,
+            group=group,
+            timeout=timeout,
+        )
+        hits = tuple(found)
+        return Results(
+            query=query,
+            hits=hits,
+            offset=offset,
+            complete=found.complete,
+            partial=found.partial,
+            ignored=found.ignored,
+            unknown=found.unknown,
+            seconds=found.seconds,
+            sources=found.sources,
+            grouped=group,
+            timed_out=found.timed_out,
+        )
+
+    def stream(
+        self,
+        query: str,
+        *,
+        limit: int = LIMIT,
+        offset: int = 0,
+        strict: bool = False,
+        path: str | None = None,
+        context: int = 0,
+        width: int = WIDTH,
+        sort: Sort | str = Sort.SCORE,
+        reverse: bool = False,
+        group: bool = False,
+        timeout: float | None = TIMEOUT_S,
+    ) -> HitStream:
+        """The same answer for a large `limit`: each hit is made when it is asked for, and none is kept.
+
+        What the caller does with a hit takes of the time too, but for what it does within `paused` of the stream. When
+        the time is over, the first thousand hits are made all the same, and no more.
         """
         began = time.monotonic()
         from searchlib.highlight import Marks
 
         snapshot = self._snapshot()
         reader = snapshot.reader
-        question = _question(query, path, snapshot)
+        question = _question(query, path, snapshot, timeout)
         order = _order(sort, snapshot, reverse=reverse)
-        ranking = reader.search(question, limit=limit, offset=offset, strict=strict, order=order, grouped=group)
+        found = reader.stream(question, limit=limit, offset=offset, strict=strict, order=order, grouped=group)
+        timed_out = _is_partly_known(question, found.complete + found.partial)
         marks = Marks.of(question.literals, question.words, question.pairs, question.patterns)
         # Several hits of one source read it once.
-        paragraphs = cache(reader.paragraphs) if context else _none
-        hits = tuple(_hit(ranked, marks, width, context, paragraphs) for ranked in ranking.ranked)
-        return Results(
+        paragraphs = lru_cache(_SOURCES)(reader.paragraphs) if context else _none
+        stream = HitStream(
             query=query,
-            hits=hits,
+            hits=iter(()),
             offset=offset,
-            complete=ranking.complete,
-            partial=ranking.partial,
+            complete=found.complete,
+            partial=found.partial,
             ignored=question.ignored,
             unknown=question.unknown,
             seconds=time.monotonic() - began,
-            sources=ranking.sources,
+            sources=found.sources,
             grouped=group,
+            paused=question.deadline.paused,
+            timed_out=timed_out,
         )
+        made = (_hit(ranked, marks, width, context, paragraphs) for ranked in found.ranked)
+        stream.hits = _in_time(made, stream, question.deadline)
+        return stream
 
     def counts(
-        self, query: str, *, path: str | None = None, sort: Sort | str = Sort.SCORE, reverse: bool = False
-    ) -> dict[str, int]:
+        self,
+        query: str,
+        *,
+        path: str | None = None,
+        sort: Sort | str = Sort.SCORE,
+        reverse: bool = False,
+        timeout: float | None = TIMEOUT_S,
+    ) -> Counts:
         """How many paragraphs of each source match every clause of `query`, in the order of their first ones.
 
-        By score that is the source with the best one first; `sort` and `reverse` are those of `search`.
+        By score that is the source with the best one first; `sort`, `reverse` and `timeout` are those of `search`.
         """
         snapshot = self._snapshot()
-        return snapshot.reader.counts(_question(query, path, snapshot), order=_order(sort, snapshot, reverse=reverse))
+        question = _question(query, path, snapshot, timeout)
+        counts = snapshot.reader.counts(question, order=_order(sort, snapshot, reverse=reverse))
+        return Counts(counts, timed_out=_is_partly_known(question, len(counts)))
 
     def unheeded(self, query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The `ignored` and the `unknown` of `Results`, for questions that are only counted."""
@@ -339,19 +406,22 @@ class Library:
         question = parse(query)
         return question.ignored, question.unknown
 
-    def explain(self, query: str) -> Explanation:
-        """How `query` is read, and how often what it asks for is found."""
+    def explain(self, query: str, *, timeout: float | None = TIMEOUT_S) -> Explanation:
+        """How `query` is read, and how often what it asks for is found, as far as that is known in time."""
         from searchlib.explaining import explanation
 
         snapshot = self._snapshot()
-        return explanation(_question(query, None, snapshot), snapshot.reader, snapshot.files)
+        return explanation(_question(query, None, snapshot, timeout), snapshot.reader, snapshot.files)
 
-    def judge(self, query: str, paragraph: Paragraph) -> Judgement:
-        """How a paragraph of the index stands in the answer to `query`, and why it is no hit where it is none."""
+    def judge(self, query: str, paragraph: Paragraph, *, timeout: float | None = TIMEOUT_S) -> Judgement:
+        """How a paragraph of the index stands in the answer to `query`, and why it is no hit where it is none.
+
+        Raises `QueryTimeout` where that is not known in time.
+        """
         from searchlib.explaining import judgement
 
         snapshot = self._snapshot()
-        return judgement(_question(query, None, snapshot), paragraph, snapshot.reader, snapshot.files)
+        return judgement(_question(query, None, snapshot, timeout), paragraph, snapshot.reader, snapshot.files)
 
     def paragraphs(self, path: str) -> list[Paragraph]:
         """The paragraphs of one source, in order; none if it is not in the index."""
@@ -462,10 +532,10 @@ class Library:
             return replace(update(), repaired=damage.what)
 
 
-def _question(query: str, path: str | None, snapshot: Snapshot) -> Question:
-    from searchlib.query import parse
+def _question(query: str, path: str | None, snapshot: Snapshot, timeout: float | None) -> Question:
+    from searchlib.query import Deadline, parse
 
-    return parse(query, path=path).bound(lambda: snapshot.files().values())
+    return parse(query, path=path, deadline=Deadline(timeout)).bound(lambda: snapshot.files().values())
 
 
 def _order(sort: Sort | str, snapshot: Snapshot, *, reverse: bool) -> Order:
@@ -478,6 +548,28 @@ def _order(sort: Sort | str, snapshot: Snapshot, *, reverse: bool) -> Order:
 
 def _none(_path: str) -> list[Paragraph]:
     return []
+
+
+def _is_partly_known(question: Question, known: int) -> bool:
+    """Whether the time was over before all of the answer was known; raises `QueryTimeout` if nothing of it is."""
+    deadline = question.deadline
+    if not deadline.ran_out:
+        return False
+    if not known:
+        raise QueryTimeout(deadline.seconds or 0)
+    deadline.extend()
+    return True
+
+
+def _in_time(hits: Iterator[Hit], stream: HitStream, deadline: Deadline) -> Iterator[Hit]:
+    """The hits, as long as there is time to make them."""
+    began = time.monotonic() - stream.seconds
+    for number, hit in enumerate(hits):
+        if number >= _ALWAYS and deadline.is_over():
+            break
+        stream.seconds = time.monotonic() - began
+        yield hit
+    stream.timed_out |= deadline.ran_out
 
 
 def _hit(ranked: Ranked, marks: Marks, width: int, context: int, paragraphs: Callable[[str], list[Paragraph]]) -> Hit:

@@ -190,7 +190,7 @@ def _paragraphs(library: Library, doing: str, on_change: Callable[[Step], None])
 
 def _asked(sample: Sample, expected: frozenset[int], library: Library, scan: _Scan) -> tuple[Tally, Fault | None]:
     """What the search makes of a sample, and where to look if that is not as it should be."""
-    results = library.search(sample.query, limit=scan.paragraphs, strict=True)
+    results = library.search(sample.query, limit=scan.paragraphs, strict=True, timeout=None)
     found: set[int | None] = {None}
     wrong = []
     for hit in results:

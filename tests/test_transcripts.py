@@ -28,7 +28,7 @@ SAYING = [
     "meta.py",
     *(
         f"query/{name}.py"
-        for name in ("amounts", "budget", "conditions", "parser", "patterns", "question", "structure", "syntax")
+        for name in ("amounts", "conditions", "deadline", "parser", "patterns", "question", "structure", "syntax")
     ),
     "reading/encodings.py",
     "workers.py",
@@ -91,6 +91,7 @@ ELSEWHERE = {
     "its paragraphs are not those of its file": "test_verify.py",
     "it does not say what an index was made with": "test_bad_input.py",
     "it names something that can't be there": "test_hostile_index.py",
+    "it lies in none of the folders": "test_verify.py",
     "the index is kept there": "test_scan.py: a folder of the index below a root is not entered",
     "says it was made with": "test_verify.py",
     "and this is still wrong": "test_verify.py",
@@ -99,8 +100,9 @@ ELSEWHERE = {
     "could not be written": "test_bad_input.py: the disk has to be full",
     "mend the cause": "test_bad_input.py",
     " of … …, ": "cli/test_errors.py: only large files bring it about",
-    "takes too long": "query/test_patterns.py: a session would take as long",
-    "make it narrower": "query/test_patterns.py",
+    "nothing of the answer was known": "cli/test_time_limit.py: the time to get so far differs",
+    "give it more time with": "cli/test_time_limit.py",
+    "stopped after": "cli/test_time_limit.py",
     "takes more memory than there is": "test_hostile_files.py: memory has to be short",
     "there was not enough memory": "test_hostile_files.py: memory has to be short",
     "searchlib index --jobs 1 needs the least": "test_hostile_files.py",

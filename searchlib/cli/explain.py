@@ -9,7 +9,8 @@ import click
 
 from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import visible
-from searchlib.cli.options import Asking, index_option, json_option, trust_option
+from searchlib.cli.messages import note_timeout
+from searchlib.cli.options import Asking, index_option, json_option, timeout_option, trust_option
 from searchlib.cli.places import PLACE
 from searchlib.errors import PathError
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 @click.argument("query", nargs=-1, required=True, metavar="QUERY... [PATH:LINE]")
 @index_option
 @trust_option
+@timeout_option
 @json_option
-def explain(*, query: tuple[str, ...], folder: str, trust: bool, as_json: bool) -> int:
+def explain(*, query: tuple[str, ...], folder: str, trust: bool, timeout: float, as_json: bool) -> int:
     """Say how QUERY is read: its clauses, what they were cut into, how many paragraphs match each, and how many texts
     have to be looked at for that. With PATH:LINE, as search prints it, say how the paragraph there stands in the
     answer: its rank, what each term adds to its score, and what it lacks.
@@ -35,11 +37,15 @@ def explain(*, query: tuple[str, ...], folder: str, trust: bool, as_json: bool) 
     with open_library(folder, trust=trust) as library:
         words, paragraph = _split(query, library)
         if paragraph is None:
-            explanation = library.explain(words)
+            explanation = library.explain(words, timeout=timeout or None)
             _write("explanation", explanation, as_json=as_json)
+            if explanation.timed_out:
+                note_timeout(timeout)
             return FOUND if explanation.complete or explanation.partial else NOTHING_FOUND
-        judgement = library.judge(words, paragraph)
+        judgement = library.judge(words, paragraph, timeout=timeout or None)
         _write("judgement", judgement, as_json=as_json)
+        if judgement.timed_out:
+            note_timeout(timeout)
         return FOUND if judgement.rank else NOTHING_FOUND
 
 

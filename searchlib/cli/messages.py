@@ -44,6 +44,13 @@ def tell_gone(paths: Sequence[str]) -> None:
         note(f"{one_line(paths[0])}{more} {verb} gone since the last update; take out of the index with: {out}")
 
 
+def note_timeout(timeout: float) -> None:
+    note(
+        f"stopped after {timeout:g} s: this is the part of the answer that was known by then; --timeout SECONDS gives "
+        "it more time, and 0 as much as it needs"
+    )
+
+
 def explain_error(error: SearchlibError) -> None:
     """What happened, where, and what to do."""
     complain(str(error))

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from searchlib.defaults import FOLDER
+from searchlib.defaults import FOLDER, TIMEOUT_S
 from searchlib.units import read_size
 
 index_option = click.option(
@@ -36,6 +36,16 @@ color_option = click.option(
     default="auto",
     show_default=True,
     help="Colour the output; auto is on a terminal, unless NO_COLOR is set.",
+)
+
+
+timeout_option = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0),
+    default=TIMEOUT_S,
+    show_default=True,
+    metavar="SECONDS",
+    help="Stop after this time with what is known; 0 is no limit.",
 )
 
 

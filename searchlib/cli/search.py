@@ -12,12 +12,21 @@ from click.core import ParameterSource
 from searchlib.answers import Sort
 from searchlib.cli.exits import FOUND, NOTHING_FOUND
 from searchlib.cli.formats.plain import counted, one_line
-from searchlib.cli.messages import note, tell_gone
-from searchlib.cli.options import Asking, Fields, color_option, in_colour, index_option, json_option, trust_option
+from searchlib.cli.messages import note, note_timeout, tell_gone
+from searchlib.cli.options import (
+    Asking,
+    Fields,
+    color_option,
+    in_colour,
+    index_option,
+    json_option,
+    timeout_option,
+    trust_option,
+)
 from searchlib.defaults import LIMIT
 
 if TYPE_CHECKING:
-    from searchlib.answers import Results
+    from searchlib.answers import Counts, HitStream
     from searchlib.library import Library
 
 _WITHOUT_EFFECT = {
@@ -37,6 +46,7 @@ class Asked(NamedTuple):
     color: bool
     snippets: bool
     fields: tuple[str, ...] | None
+    timeout: float
 
 
 @click.command(cls=Asking, short_help="Find paragraphs, the best first.")
@@ -62,6 +72,7 @@ class Asked(NamedTuple):
 @click.option("--no-snippet", is_flag=True, help="Only the places, without text.")
 @json_option
 @click.option("--fields", type=Fields(), metavar="A,B,C", help="With --json: what each hit has, say path,line,text.")
+@timeout_option
 @color_option
 def search(
     *,
@@ -81,6 +92,7 @@ def search(
     no_snippet: bool,
     as_json: bool,
     fields: tuple[str, ...] | None,
+    timeout: float,
     color: str,
 ) -> int:
     """Find the paragraphs that answer QUERY, the best first.
@@ -98,12 +110,12 @@ def search(
 
     _refuse_what_has_no_effect(click.get_current_context())
     text = " ".join(query)
-    asked = Asked(path, as_json, in_colour(color), not no_snippet, fields)
+    asked = Asked(path, as_json, in_colour(color), not no_snippet, fields, timeout)
     with open_library(folder, trust=trust) as library:
         if files or count:
-            counts = library.counts(text, path=path, sort=sort, reverse=reverse)
+            counts = library.counts(text, path=path, sort=sort, reverse=reverse, timeout=timeout or None)
             return _files(counts, text, asked, library, with_count=count)
-        results = library.search(
+        results = library.stream(
             text,
             limit=limit,
             offset=offset,
@@ -113,6 +125,7 @@ def search(
             sort=sort,
             reverse=reverse,
             group=group,
+            timeout=timeout or None,
         )
         return _hits(results, asked, library)
 
@@ -129,7 +142,7 @@ def _refuse_what_has_no_effect(context: click.Context) -> None:
             raise click.UsageError(f"{names[name]} has no effect without {names[_ONLY_WITH[name]]}", context)
 
 
-def _files(counts: dict[str, int], query: str, asked: Asked, library: Library, *, with_count: bool) -> int:
+def _files(counts: Counts, query: str, asked: Asked, library: Library, *, with_count: bool) -> int:
     from searchlib.cli.formats import json, text
 
     for path, count in counts.items():
@@ -140,6 +153,8 @@ def _files(counts: dict[str, int], query: str, asked: Asked, library: Library, *
             safe = one_line(shown) if sys.stdout.isatty() else shown
             click.echo(text.file(safe, count if with_count else None, color=asked.color), color=True)
     _tell_unheeded(*library.unheeded(query))
+    if counts.timed_out:
+        note_timeout(asked.timeout)
     if not counts:
         note("no paragraph matches the whole query" + _where(asked))
     return FOUND if counts else NOTHING_FOUND
@@ -152,21 +167,25 @@ def _tell_unheeded(ignored: Iterable[str], unknown: Iterable[str]) -> None:
         note(f"no field is called {name}; it was searched for as text (searchlib help query names the fields)")
 
 
-def _hits(results: Results, asked: Asked, library: Library) -> int:
+def _hits(results: HitStream, asked: Asked, library: Library) -> int:
     _write(results, asked, library)
     _tell_unheeded(results.ignored, results.unknown)
-    tell_gone([library.shown(path) for path in library.gone(hit.path for hit in results)])
+    tell_gone([library.shown(path) for path in library.gone(results.paths)])
+    if results.timed_out:
+        note_timeout(asked.timeout)
     if not asked.as_json:
         note(_told(results, asked))
-    return FOUND if results.hits else NOTHING_FOUND
+    return FOUND if results.shown else NOTHING_FOUND
 
 
-def _write(results: Results, asked: Asked, library: Library) -> None:
+def _write(results: HitStream, asked: Asked, library: Library) -> None:
     if asked.as_json:
         from searchlib.cli.formats import json
 
         for hit in results:
-            click.echo(json.line(json.hit(hit, asked.fields, grouped=results.grouped)))
+            line = json.line(json.hit(hit, asked.fields, grouped=results.grouped))
+            with results.paused():
+                click.echo(line)
         click.echo(json.line(json.summary(results)))
     elif sys.stdout.isatty():
         from searchlib.cli.formats.drawn import draw
@@ -176,10 +195,11 @@ def _write(results: Results, asked: Asked, library: Library) -> None:
         from searchlib.cli.formats import text
 
         for line in text.hits(results, library.shown, color=asked.color, snippets=asked.snippets):
-            click.echo(line, color=True)
+            with results.paused():
+                click.echo(line, color=True)
 
 
-def _told(results: Results, asked: Asked) -> str:
+def _told(results: HitStream, asked: Asked) -> str:
     """Both counts, of how many files if these are what the hits stand for, and which of the hits are shown."""
     if not results.complete and not results.partial:
         return "nothing found" + _where(asked)
@@ -191,9 +211,9 @@ def _told(results: Results, asked: Asked) -> str:
         counts += f", {some}" if results.partial else ""
     if results.grouped:
         counts += f", in {counted(results.sources, 'file')}"
-    if not results.hits:
+    if not results.shown:
         return f"{counts}; none is left after the first {results.offset:,}"
-    return f"{counts}; shown: {results.offset + 1:,} to {results.offset + len(results):,}"
+    return f"{counts}; shown: {results.offset + 1:,} to {results.offset + results.shown:,}"
 
 
 def _where(asked: Asked) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from searchlib.answers import Share
     from searchlib.directory import Directory
     from searchlib.model import Paragraph, Step
-    from searchlib.query import Question
+    from searchlib.query import Deadline, Question
 
 
 class Ranked(NamedTuple):
@@ -42,6 +42,15 @@ class Ranking(NamedTuple):
     complete: int
     partial: int
     ranked: tuple[Ranked, ...]
+    sources: int
+
+
+class Stream(NamedTuple):
+    """The same answer with its stretch of the list one by one: a paragraph is read when it is asked for."""
+
+    complete: int
+    partial: int
+    ranked: Iterator[Ranked]
     sources: int
 
 
@@ -161,7 +170,23 @@ class Reader(Protocol):
         """`limit` paragraphs in `order`, from `offset` on; `strict` leaves out those that match only some clauses.
 
         With `grouped`, there is one paragraph of each source, the first of it; `limit` and `offset` count these.
+
+        When the question's deadline is over, the answer is what is known to match by then, and the deadline says that
+        it `ran_out`. A paragraph of which it is not known that it matches is in no answer. The same holds for all other
+        methods that have a deadline, of the question or as an argument.
         """
+
+    def stream(
+        self,
+        question: Question,
+        *,
+        limit: int,
+        offset: int = 0,
+        strict: bool = False,
+        order: Order = BY_SCORE,
+        grouped: bool = False,
+    ) -> Stream:
+        """The same for a long stretch of the list, which need not be in memory at once."""
 
     def counts(self, question: Question, *, order: Order = BY_SCORE) -> dict[str, int]:
         """How many paragraphs of each source match every clause, by path, in the order of their first paragraphs."""
@@ -174,10 +199,10 @@ class Reader(Protocol):
 
     def paragraph_count(self) -> int: ...
 
-    def count(self, node: Query) -> int:
+    def count(self, node: Query, deadline: Deadline | None = None) -> int:
         """How many paragraphs match a node."""
 
-    def matches(self, nodes: Iterable[Query], path: str, number: int) -> list[bool]:
+    def matches(self, nodes: Iterable[Query], path: str, number: int, deadline: Deadline | None = None) -> list[bool]:
         """Which of the nodes a paragraph matches."""
 
     def standing(self, question: Question, path: str, number: int) -> Standing:

@@ -14,10 +14,10 @@ from whoosh.query import And, Every, Not, Or, Query, Term
 from searchlib.analysis import Terms, analyze, fold
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.answers import Share
-from searchlib.engines.interface import BY_SCORE, Commit, Flaw, Order, Ranked, Ranking, Standing
+from searchlib.engines.interface import BY_SCORE, Commit, Flaw, Order, Ranked, Ranking, Standing, Stream
 from searchlib.engines.ranking import COUNTED_IN, idf, saturation, term_score, title_score
 from searchlib.model import HEADING, TEXT, TITLE, Paragraph, Step, field_text
-from searchlib.query import Checked, OfSource, Piece, Question
+from searchlib.query import Checked, Deadline, Nearly, OfSource, Piece, Question, Repeated
 
 # All there is of an engine in memory.
 _PART = "memory"
@@ -164,6 +164,19 @@ class ReferenceReader:
         page = (groups if grouped else found)[offset : offset + limit]
         return Ranking(count, len(found) - count, tuple(page), len(groups))
 
+    def stream(
+        self,
+        question: Question,
+        *,
+        limit: int,
+        offset: int = 0,
+        strict: bool = False,
+        order: Order = BY_SCORE,
+        grouped: bool = False,
+    ) -> Stream:
+        found = self.search(question, limit=limit, offset=offset, strict=strict, order=order, grouped=grouped)
+        return Stream(found.complete, found.partial, iter(found.ranked), found.sources)
+
     def counts(self, question: Question, *, order: Order = BY_SCORE) -> dict[str, int]:
         found = self.search(question, limit=len(self._entries), strict=True, order=order).ranked
         return dict(Counter(ranked.paragraph.path for ranked in found))
@@ -182,10 +195,18 @@ class ReferenceReader:
             field: len({term for entry in self._entries for term in _terms(entry, field)}) for field in (CHARS, WORDS)
         }
 
-    def count(self, node: Query) -> int:
+    # Its nodes have deadlines of their own and raise when these are over: the oracle knows all of an answer or nothing.
+
+    def count(self, node: Query, deadline: Deadline | None = None) -> int:  # noqa: ARG002 — the contract
         return sum(_matches(node, entry) for entry in self._entries)
 
-    def matches(self, nodes: Iterable[Query], path: str, number: int) -> list[bool]:
+    def matches(
+        self,
+        nodes: Iterable[Query],
+        path: str,
+        number: int,
+        deadline: Deadline | None = None,  # noqa: ARG002 — the contract
+    ) -> list[bool]:
         return [_matches(node, self._sources[path][number]) for node in nodes]
 
     def standing(self, question: Question, path: str, number: int) -> Standing:
@@ -263,12 +284,17 @@ def _groups(ordered: list[Ranked]) -> list[Ranked]:
     return [ranked._replace(more=counts[path] - 1) for path, ranked in first.items()]
 
 
-def _matches(node: Query, entry: Entry) -> bool:
+def _matches(node: Query, entry: Entry) -> bool:  # noqa: C901 — one line for each kind of node
     match node:
         case And():
             return all(_matches(part, entry) for part in node.children())
         case Or():
             return any(_matches(part, entry) for part in node.children())
+        case Repeated():
+            return _terms(entry, node.fieldname).count(node.text) >= node.times
+        case Nearly():
+            terms = set(_terms(entry, node.fieldname))
+            return bool(node.fewest_changes(lambda term: term not in terms, min) <= node.distance)
         case Term():
             return node.text in _terms(entry, node.fieldname)
         case Not():

@@ -89,11 +89,11 @@ def measure(library: Library, judged: Judged, on_question: Callable[[int], None]
 
 def _ranked(library: Library, question: str) -> tuple[list[str], float]:
     """The first 100 texts, each where its best paragraph is, and how long the first ten hits took."""
-    results = library.search(question)
+    results = library.search(question, timeout=None)
     took_s = results.seconds
     texts = {hit.path: None for hit in results}
     while len(texts) < metrics.DEPTH and results.offset + len(results) < results.complete + results.partial:
-        results = library.search(question, limit=_PAGE, offset=results.offset + len(results))
+        results = library.search(question, limit=_PAGE, offset=results.offset + len(results), timeout=None)
         texts.update((hit.path, None) for hit in results)
     return list(texts)[: metrics.DEPTH], took_s
 

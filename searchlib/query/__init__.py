@@ -2,8 +2,10 @@
 
 from searchlib.query.checked import Checked, Literal, Near, Piece, Wildcard
 from searchlib.query.conditions import Among, OfSource, PathHas, Paths, bind
+from searchlib.query.deadline import Deadline
 from searchlib.query.expansion import every, texts, words_of
 from searchlib.query.guide import FORMS, NOTES, Form
+from searchlib.query.narrowing import Nearly, Repeated
 from searchlib.query.patterns import Fuzzy, Regex
 from searchlib.query.question import Question, parse
 from searchlib.query.tree import Bare, Boosted, Clauses, is_demand
@@ -18,16 +20,19 @@ __all__ = [
     "Boosted",
     "Checked",
     "Clauses",
+    "Deadline",
     "Form",
     "Fuzzy",
     "Literal",
     "Near",
+    "Nearly",
     "OfSource",
     "PathHas",
     "Paths",
     "Piece",
     "Question",
     "Regex",
+    "Repeated",
     "Weight",
     "Wildcard",
     "bind",

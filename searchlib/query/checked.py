@@ -6,9 +6,13 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import merge
+from itertools import islice
+from typing import ClassVar
 
 from whoosh.query import And, Every, Query, Term
 
@@ -16,6 +20,7 @@ from searchlib.analysis.runs import HAN, PICTURES, is_han, runs
 from searchlib.analysis.terms import STRIDE, char_terms
 from searchlib.model import TEXT, Span
 from searchlib.query.fields import TERM_FIELDS
+from searchlib.query.narrowing import Repeated
 
 # What a wildcard stands for: letters of any script, digits, pictures. Spaces and punctuation end what it can reach.
 INSIDE = rf"[\w{HAN}{PICTURES}]"
@@ -28,11 +33,16 @@ class Checked(Query):  # type: ignore[misc]  # Whoosh's classes are not typed
     """Paragraphs of which the field, folded, has what the node describes."""
 
     fieldname: str
+    # Which check of a text takes longer: the dearer one comes last.
+    cost: ClassVar[int] = 1
 
     @property
     @abstractmethod
     def needed(self) -> Query:
-        """What every paragraph in question matches: `And`, `Or`, `Term`, `Piece`, or `Every` where nothing is known."""
+        """What every paragraph in question matches, told from terms alone; `Every` where nothing is known.
+
+        It is made of `And`, `Or`, `Term` (also `Repeated`), `Piece` and `Nearly`.
+        """
 
     @abstractmethod
     def spans(self, folded: str) -> Iterator[Span]:
@@ -68,7 +78,7 @@ class Literal(Checked):
         words, chars = TERM_FIELDS[self.fieldname]
         # The literal may begin or end in the middle of a word of another script, so it asks for pieces of these.
         pieces = dict.fromkeys(run.text[:STRIDE] for run in runs(self.text) if not run.is_han)
-        return joined(And, [*(Term(chars, term) for term in self._chars), *(Piece(words, piece) for piece in pieces)])
+        return joined(And, [*(Term(chars, term) for term in self.chars), *(Piece(words, piece) for piece in pieces)])
 
     def spans(self, folded: str) -> Iterator[Span]:
         at = folded.find(self.text)
@@ -82,13 +92,18 @@ class Literal(Checked):
     @cached_property
     def is_decided(self) -> bool:
         """A single character, a single pair: the term is the literal."""
-        return self._chars == (self.text,)
+        return self.chars == (self.text,)
 
-    @cached_property
-    def _chars(self) -> tuple[str, ...]:
+    @property
+    def all_chars(self) -> list[str]:
         """For each Han run its pairs, which say all that its characters say and more; a lone character itself."""
         found = [char_terms(run.text)[len(run.text) :] or [run.text] for run in runs(self.text) if run.is_han]
-        return tuple(dict.fromkeys(term for terms in found for term in terms))
+        return [term for terms in found for term in terms]
+
+    @cached_property
+    def chars(self) -> tuple[str, ...]:
+        """The same, each once."""
+        return tuple(dict.fromkeys(self.all_chars))
 
 
 @dataclass(frozen=True)
@@ -98,29 +113,78 @@ class Near(Checked):
     parts: tuple[str, ...]
     distance: int
     fieldname: str = TEXT
+    cost = 2
 
     @cached_property
     def needed(self) -> Query:
-        return joined(And, [Literal(part, self.fieldname).needed for part in dict.fromkeys(self.parts)])
+        times = self._times
+        found = [Literal(part, self.fieldname).needed for part in times]
+        # Other parts may overlap, so that only those of one part add up.
+        repeated = {term: times[part] for part in times for term in Literal(part).chars}
+        return joined(And, [*found, *_repeated(repeated, self.fieldname)])
 
     def spans(self, folded: str) -> Iterator[Span]:
-        found = sorted(span for part in set(self.parts) for span in _occurrences(part, folded))
-        near = {span for first, last in self._windows(folded, found) for span in found[first : last + 1]}
-        return iter(sorted(near))
+        found = self._occurring(folded)
+        told: list[Span] = []
+        at = 0
+        for first, window in self._windows(folded, found):
+            last = first + len(window)
+            told += reversed(list(islice(reversed(window), last - max(at, first))))
+            at = last
+        return iter(told)
 
-    def _windows(self, folded: str, found: list[Span]) -> Iterator[tuple[int, int]]:
-        """The first and last of each shortest stretch of spans with all parts in it that is short enough."""
-        missing = {part: self.parts.count(part) for part in self.parts}
-        room = self.distance + sum(map(len, self.parts))
-        first = 0
-        for last, (start, end) in enumerate(found):
-            missing[folded[start:end]] -= 1
-            while all(count <= 0 for count in missing.values()):
-                reach = max(span.end for span in found[first : last + 1])
-                if reach - found[first].start <= room:
-                    yield first, last
-                missing[folded[slice(*found[first])]] += 1
+    def matches(self, folded: str) -> bool:
+        if not all(part in folded for part in self._times):
+            return False
+        if len(folded) <= self._room:
+            return all(_has_often(part, times, folded) for part, times in self._times.items())
+        return any(True for _ in self._windows(folded, self._occurring(folded)))
+
+    def _occurring(self, folded: str) -> Iterator[Span]:
+        found = [_occurrences(part, folded) for part in self._times]
+        return merge(*found) if len(found) > 1 else found[0]
+
+    @cached_property
+    def _times(self) -> Counter[str]:
+        """The parts, and how often each is asked for."""
+        return Counter(self.parts)
+
+    @cached_property
+    def _room(self) -> int:
+        """How long a stretch with all parts may be."""
+        return self.distance + sum(map(len, self.parts))
+
+    def _windows(self, folded: str, found: Iterator[Span]) -> Iterator[tuple[int, deque[Span]]]:
+        """Each shortest stretch of spans with all parts in it that is short enough, with the number of its first one.
+
+        Every span enters the window once and leaves it once, whatever the distance. `ends` are those spans of the
+        window that end after all spans behind them, so that the first one ends last.
+        """
+        missing = dict(self._times)
+        lacking = len(missing)
+        first, window, ends = 0, deque[Span](), deque[Span]()
+        for span in found:
+            window.append(span)
+            while ends and ends[-1].end <= span.end:
+                ends.pop()
+            ends.append(span)
+            part = folded[slice(*span)]
+            missing[part] -= 1
+            lacking -= missing[part] == 0
+            while not lacking:
+                if ends[0].end - window[0].start <= self._room:
+                    yield first, window
+                gone = window.popleft()
                 first += 1
+                if ends[0] is gone:
+                    ends.popleft()
+                part = folded[slice(*gone)]
+                missing[part] += 1
+                lacking += missing[part] == 1
+
+
+def _has_often(part: str, times: int, folded: str) -> bool:
+    return next(islice(_occurrences(part, folded), times - 1, None), None) is not None
 
 
 def _occurrences(part: str, folded: str) -> Iterator[Span]:
@@ -142,6 +206,7 @@ class Wildcard(Checked):
 
     text: str
     fieldname: str = TEXT
+    cost = 2
 
     @cached_property
     def literals(self) -> tuple[str, ...]:
@@ -150,10 +215,17 @@ class Wildcard(Checked):
 
     @cached_property
     def needed(self) -> Query:
-        return joined(And, [Literal(literal, self.fieldname).needed for literal in self.literals])
+        parts = [Literal(part) for part in re.split(r"[?*]", self.text) if part]
+        # The parts of a stretch stand one after the other, so that all of them add up.
+        repeated = Counter(term for part in parts for term in part.all_chars)
+        found = [Literal(literal, self.fieldname).needed for literal in self.literals]
+        return joined(And, [*found, *_repeated(repeated, self.fieldname)])
 
     def spans(self, folded: str) -> Iterator[Span]:
-        return _found(self._pattern, folded)
+        return (Span(*match.span()) for match in self._pattern.finditer(folded))
+
+    def matches(self, folded: str) -> bool:
+        return self._pattern.search(folded) is not None
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -173,6 +245,13 @@ def _stretch(part: str) -> str:
     return "".join(INSIDE if char == "?" else re.escape(char) for char in part)
 
 
+def _repeated(times: Mapping[str, int], field: str) -> list[Query]:
+    """The terms that a text needs more than once; how often they stand in titles and headings is not asked for."""
+    if field != TEXT:
+        return []
+    return [Repeated(TERM_FIELDS[field].chars, term, count) for term, count in times.items() if count > 1]
+
+
 def joined(operator: type[Query], nodes: Iterable[Query]) -> Query:
     """The nodes under one operator; one alone is itself, and none is every paragraph.
 
@@ -186,10 +265,6 @@ def joined(operator: type[Query], nodes: Iterable[Query]) -> Query:
     if not found:
         return Every()
     return found[0] if len(found) == 1 else operator(found)
-
-
-def _found(pattern: re.Pattern[str], folded: str) -> Iterator[Span]:
-    return (Span(*match.span()) for match in pattern.finditer(folded) if match[0])
 
 
 def is_letter(char: str) -> bool:

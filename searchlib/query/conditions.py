@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from whoosh.query import Query
 
+from searchlib import globs
 from searchlib.analysis import fold
 from searchlib.errors import QueryError
 from searchlib.model import Facts
-from searchlib.query.budget import Budget
-
-if TYPE_CHECKING:
-    import regex
 
 
 class OfSource(Query):  # type: ignore[misc]  # Whoosh's classes are not typed
@@ -33,22 +27,27 @@ class Paths(OfSource):
     """Paragraphs of the sources whose path a glob matches, read as a line of a `.gitignore` is.
 
     `*.md` matches at any depth, `a/*.md` from the root of the library, and a folder stands for all that is in it.
-    Raises `QueryError` for a glob that can't be read so, and where the time in its `budget` is over.
+    Raises `QueryError` for a glob that can't be read so.
     """
 
     glob: str
-    budget: Budget = field(default_factory=Budget, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         # Whoever makes one learns of mistakes at once.
-        self._patterns  # noqa: B018
+        self._glob  # noqa: B018
 
     def matches(self, path: str) -> bool:
-        return any(self.budget.search(pattern, path, self.glob) for pattern in self._patterns)
+        return self._glob.holds(path)
 
     @cached_property
-    def _patterns(self) -> list[regex.Pattern[str]]:
-        return _patterns(self.glob)
+    def _glob(self) -> globs.Glob:
+        text = self.glob.removeprefix("./").rstrip(" ")
+        # A line that leaves something in, or says nothing, chooses no file.
+        found = None if text.startswith(("!", "#")) else globs.parse(text, strict=True)
+        if not found:
+            hint = "write one as in a .gitignore, for example '*.md' or notes/"
+            raise QueryError(f"{self.glob} is no pattern for paths", hint=hint)
+        return found
 
 
 @dataclass(frozen=True)
@@ -117,21 +116,3 @@ def bind(node: Query, facts: Callable[[], Iterable[Facts]]) -> Query:
     if node.is_leaf():
         return node
     return node.apply(lambda part: bind(part, facts))
-
-
-def _patterns(glob: str) -> list[regex.Pattern[str]]:
-    """What git's reading of a glob comes to as a regular expression; many stars in it can take for ever."""
-    # Few questions have globs.
-    import regex
-    from pathspec import GitIgnoreSpec
-    from pathspec.patterns.gitignore import GitIgnorePatternError
-
-    try:
-        with warnings.catch_warnings():
-            # `[[` is a plain bracket in a glob; Python warns that it may one day be a set in a set.
-            warnings.simplefilter("ignore", FutureWarning)
-            spec = GitIgnoreSpec.from_lines([glob.removeprefix("./")])
-            return [regex.compile(line.regex.pattern) for line in spec.patterns if line.include and line.regex]
-    except (GitIgnorePatternError, re.error, regex.error):
-        hint = "write one as in a .gitignore, for example '*.md' or notes/"
-        raise QueryError(f"{glob} is no pattern for paths", hint=hint) from None

@@ -25,7 +25,7 @@ FORMS = (
     Form(("智能*",), "* stands for any number of them, up to a space or a punctuation mark; alone: every paragraph"),
     Form(("登录~1",), "with 1 character more, less or another; ~2 and more for longer words"),
     Form(("“枫桥 经济”~20",), "both parts, in either order, with at most 20 characters between them"),
-    Form(("/第.{1,3}章/",), "a regular expression of Python, at most 5 seconds in all"),
+    Form(("/第.{1,3}章/",), "a regular expression of Python"),
     Form(("title:图书馆", "标题：图书馆"), "in the title, or the file's name where there is none"),
     Form(("heading:开放", "小标题：开放"), "in a heading above the paragraph"),
     Form(("text:图书馆", "正文：图书馆"), "in the paragraph itself, as without a field"),
@@ -44,5 +44,6 @@ NOTES = (
     "Fields can stand before quotation marks, brackets and regular expressions: title:(茶 OR 水).",
     "title, heading, path, date, size and encoding are demands: no hit is without them.",
     "A sign is an operator right before a clause, AND OR NOT in capitals between spaces; quoted, all are text.",
+    "A query has 10 seconds, whatever is in it (--timeout SECONDS); then the answer is what is known by then.",
     "Marks that end a sentence do not count at the end of a clause: 枫桥？ asks for 枫桥.",
 )

@@ -10,6 +10,7 @@ import re
 import warnings
 from abc import abstractmethod
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -18,10 +19,20 @@ from whoosh.query import And, Or, Query
 
 from searchlib.analysis import fold
 from searchlib.analysis.runs import HAN
-from searchlib.errors import QueryError
+from searchlib.errors import QueryError, QueryTimeout
 from searchlib.model import TEXT, Span
-from searchlib.query.budget import Budget
-from searchlib.query.checked import INSIDE, NOT_AFTER_LETTER, NOT_BEFORE_LETTER, Checked, Literal, is_letter, joined
+from searchlib.query.checked import (
+    INSIDE,
+    NOT_AFTER_LETTER,
+    NOT_BEFORE_LETTER,
+    Checked,
+    Literal,
+    is_letter,
+    joined,
+)
+from searchlib.query.deadline import Deadline
+from searchlib.query.fields import TERM_FIELDS
+from searchlib.query.narrowing import Nearly
 from searchlib.query.required import Tree, length, parsed, required
 
 if TYPE_CHECKING:
@@ -38,9 +49,9 @@ _RELATED = frozenset("iİıͅιςσвдостъѣꙋᲀᲁᲂᲃᲄᲅᲆᲇᲈ�
 
 
 class Timed(Checked):
-    """A checked node whose pattern may take long; raises `QueryError` when the time in its `budget` is over."""
+    """A checked node whose pattern may take long; raises `QueryTimeout` when its `deadline` is over."""
 
-    budget: Budget
+    deadline: Deadline
 
     @property
     @abstractmethod
@@ -52,6 +63,11 @@ class Timed(Checked):
         raise NotImplementedError
 
     def spans(self, folded: str) -> Iterator[Span]:
+        """Without the rest of them when the time is over: what a text has was known before, and only the marks lack."""
+        with suppress(QueryTimeout):
+            yield from self._spans(folded)
+
+    def _spans(self, folded: str) -> Iterator[Span]:
         at = 0
         while (found := self._search(folded, at)) and at <= len(folded):
             if found.end > found.start:
@@ -61,8 +77,8 @@ class Timed(Checked):
     def matches(self, folded: str) -> bool:
         return self._search(folded, 0) is not None
 
-    def _search(self, folded: str, at: int) -> Span | None:
-        match = self.budget.search(self._pattern, folded, self.written, at)
+    def _search(self, folded: str, at: int, end: int | None = None) -> Span | None:
+        match = self.deadline.search(self._pattern, folded, at, end)
         return Span(*match.span()) if match else None
 
 
@@ -77,7 +93,8 @@ class Fuzzy(Timed):
     text: str
     distance: int
     fieldname: str = TEXT
-    budget: Budget = field(default_factory=Budget, compare=False, repr=False)
+    deadline: Deadline = field(default_factory=Deadline, compare=False, repr=False)
+    cost = 3
 
     @property
     def written(self) -> str:
@@ -85,13 +102,44 @@ class Fuzzy(Timed):
 
     @cached_property
     def needed(self) -> Query:
-        """So few changes leave one of so many pieces as it is."""
-        pieces = self.distance + 1
-        bounds = [len(self.text) * number // pieces for number in range(pieces + 1)]
-        return joined(
-            Or,
-            [Literal(self.text[bounds[at] : bounds[at + 1]], self.fieldname).needed for at in range(pieces)],
-        )
+        """So few changes leave one of so many pieces as it is, and most characters and pairs."""
+        unchanged = joined(Or, [Literal(piece, self.fieldname).needed for _, piece in self._pieces])
+        return joined(And, [unchanged, Nearly(TERM_FIELDS[self.fieldname].chars, self.text, self.distance)])
+
+    @cached_property
+    def _pieces(self) -> list[tuple[int, str]]:
+        """One piece more than there may be changes, each with its place in the text."""
+        count = self.distance + 1
+        bounds = [len(self.text) * number // count for number in range(count + 1)]
+        return [(bounds[at], self.text[bounds[at] : bounds[at + 1]]) for at in range(count)]
+
+    def matches(self, folded: str) -> bool:
+        if self._is_word:
+            return super().matches(folded)
+        return self.text in folded or any(self._search(folded, *stretch) for stretch in self._stretches(folded))
+
+    def _stretches(self, folded: str) -> list[tuple[int, int]]:
+        """Where a match can lie: around pieces that are unchanged. To search all of a text for changes takes long."""
+        found: list[tuple[int, int]] = []
+        room = len(self.text) + self.distance
+        for start in sorted(self._starts(folded)):
+            if found and start - self.distance <= found[-1][1]:
+                found[-1] = found[-1][0], start + room
+            else:
+                found.append((max(start - self.distance, 0), start + room))
+        return found
+
+    def _starts(self, folded: str) -> Iterator[int]:
+        """Where the text would begin of which a piece stands there; it may be before the text that is searched."""
+        for offset, piece in self._pieces:
+            at = folded.find(piece)
+            while at >= 0:
+                yield at - offset
+                at = folded.find(piece, at + 1)
+
+    @cached_property
+    def _is_word(self) -> bool:
+        return all(map(is_letter, self.text))
 
     @cached_property
     def _pattern(self) -> regex.Pattern[str]:
@@ -99,7 +147,7 @@ class Fuzzy(Timed):
 
         kinds = "e" if len(self.text) > 2 else "s"
         # With marks or other scripts in it, the text is no word, and `regex` now and then finds no end of a word there.
-        is_word = all(map(is_letter, self.text))
+        is_word = self._is_word
         # `regex` puts nothing in before the first character, where a word begins and something may have been.
         first = self.distance if is_word and kinds == "e" else 0
         changed = "|".join(
@@ -119,7 +167,8 @@ class Regex(Timed):
 
     pattern: str
     fieldname: str = TEXT
-    budget: Budget = field(default_factory=Budget, compare=False, repr=False)
+    deadline: Deadline = field(default_factory=Deadline, compare=False, repr=False)
+    cost = 4
 
     def __post_init__(self) -> None:
         # Whoever makes one learns of mistakes at once.

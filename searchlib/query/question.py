@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from whoosh.query import And, Query
@@ -11,9 +11,9 @@ from whoosh.query import And, Query
 from searchlib.analysis import fold
 from searchlib.errors import QueryError
 from searchlib.model import TEXT, Facts
-from searchlib.query.budget import Budget
 from searchlib.query.checked import Checked, Literal
 from searchlib.query.conditions import Paths, bind
+from searchlib.query.deadline import Deadline
 from searchlib.query.expansion import every, some, terms_of, texts, words_of
 from searchlib.query.parser import Parsed, read
 from searchlib.query.patterns import Timed
@@ -29,6 +29,7 @@ class Question:
     part; every paragraph of the first is one of the second, and demands are in both. `ignored` are the clauses in which
     there was nothing to search for, as they were written, `unknown` names before a colon that are no field's. `weights`
     count in texts and titles together, `title_weights` once more where a title has most of its words in the question.
+    All that is done for the query shares the `deadline`.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Question:
     some: Query
     weights: tuple[Weight, ...]
     title_weights: tuple[Weight, ...]
+    deadline: Deadline = field(default_factory=Deadline, compare=False, repr=False)
 
     @cached_property
     def clauses(self) -> tuple[Query, ...]:
@@ -71,14 +73,17 @@ class Question:
         return replace(self, every=bind(self.every, facts), some=bind(self.some, facts))
 
 
-def parse(text: str, *, path: str | None = None) -> Question:
-    """The question that `text` asks, of the sources that the glob `path` matches; raises `QueryError`."""
+def parse(text: str, *, path: str | None = None, deadline: Deadline | None = None) -> Question:
+    """The question that `text` asks, of the sources that the glob `path` matches; raises `QueryError`.
+
+    Without a `deadline` there is no limit of time.
+    """
     parsed = read(text)
     if parsed.tree is None:
         raise _refusal(text, parsed)
-    budget = Budget()
-    tree = _sharing(budget, parsed.tree)
-    filters = [Paths(path, budget)] if path is not None else []
+    deadline = deadline or Deadline()
+    tree = _sharing(deadline, parsed.tree)
+    filters = [Paths(path)] if path is not None else []
     return Question(
         text=text,
         tree=tree,
@@ -88,14 +93,15 @@ def parse(text: str, *, path: str | None = None) -> Question:
         some=_filtered(filters, some(tree)),
         weights=weights_of(tree),
         title_weights=title_weights_of(tree),
+        deadline=deadline,
     )
 
 
-def _sharing(budget: Budget, node: Query) -> Query:
-    """The tree, all patterns of which have one budget of time."""
-    if isinstance(node, (Timed, Paths)):
-        return replace(node, budget=budget)
-    return node if node.is_leaf() else node.apply(lambda part: _sharing(budget, part))
+def _sharing(deadline: Deadline, node: Query) -> Query:
+    """The tree, all patterns of which have one deadline."""
+    if isinstance(node, Timed):
+        return replace(node, deadline=deadline)
+    return node if node.is_leaf() else node.apply(lambda part: _sharing(deadline, part))
 
 
 def _filtered(filters: list[Paths], node: Query) -> Query:

@@ -10,7 +10,7 @@ from whoosh.query import And, Every, Or, Query, Term
 
 from searchlib.analysis import Terms
 from searchlib.analysis.runs import is_han
-from searchlib.query import Piece
+from searchlib.query import Nearly, Piece, Repeated
 
 # All scripts, both widths, letters that are related by case alone, marks, spaces, pictures.
 ALPHABET = "长江江水臺㐂𠮷〇﨑aAbBcｂ1１_éiİıσςsſ.'-，。“”【 \n☕\udcff"
@@ -26,6 +26,11 @@ def has(node: Query, terms: Terms) -> bool:
             return all(has(part, terms) for part in node.children())
         case Or():
             return any(has(part, terms) for part in node.children())
+        case Repeated():
+            return bool(getattr(terms, node.fieldname).count(node.text) >= node.times)
+        case Nearly():
+            found = set(getattr(terms, node.fieldname))
+            return bool(node.fewest_changes(lambda term: term not in found, min) <= node.distance)
         case Term():
             return node.text in getattr(terms, node.fieldname)
         case Piece():

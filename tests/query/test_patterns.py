@@ -7,13 +7,14 @@ import sys
 import warnings
 
 import pytest
+from clocks import Clock
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from plainly import fuzzy_stretches, has, texts
 
 from searchlib.analysis import analyze, fold
-from searchlib.errors import QueryError
-from searchlib.query import Fuzzy, Regex, budget
+from searchlib.errors import QueryError, QueryTimeout
+from searchlib.query import Deadline, Fuzzy, Regex
 from searchlib.query.patterns import folded_pattern
 
 
@@ -203,15 +204,38 @@ def test_a_pattern_is_folded_where_it_is_text(written: str, folded: str) -> None
     assert folded == folded_pattern(written)
 
 
-def test_a_pattern_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All paragraphs of a search share one limit, and the error says what to do."""
-    monkeypatch.setattr(budget, "TIME_LIMIT_S", 0.05)
-    node = Regex("(a|aa)+c")
+def test_a_pattern_is_stopped_when_the_time_of_its_query_is_over() -> None:
+    """The first text takes all of the time, so that nothing is known of any."""
+    clock = Clock()
+    node = Regex("a|江", deadline=Deadline(10.0, clock=clock, processor=Clock()))
 
-    with pytest.raises(QueryError) as raised:
-        node.matches("a" * 100 + "d")
-    assert "/(a|aa)+c/ takes too long: more than 0.05 seconds" == str(raised.value)
-    assert "make it narrower, or have it look at fewer paragraphs with a second clause" == raised.value.hint
+    assert node.matches("长江")
+    clock.now_s = 10.0
+    with pytest.raises(QueryTimeout, match="nothing of the answer was known after 10 s"):
+        node.matches("长江")
+    assert node.deadline.ran_out
+    assert [] == list(node.spans("长江"))
+
+
+@pytest.mark.parametrize(
+    ("left_s", "processor_s", "limit_s"), [(8.0, 2.0, 8.0), (8.0, 0.5, 2.0), (8.0, 9.0, 8.0), (0.0001, 2.0, 0.001)]
+)
+def test_on_a_busy_machine_a_pattern_gets_less_of_the_processor(
+    left_s: float, processor_s: float, limit_s: float
+) -> None:
+    """`regex` counts processor time, and the query has wall time: a share of a quarter makes four seconds of one."""
+    clock, processor = Clock(), Clock()
+    deadline = Deadline(2.0 + left_s, clock=clock, processor=processor)
+    clock.now_s, processor.now_s = 2.0, processor_s
+    given: list[float] = []
+
+    class Pattern:
+        def search(self, _text: str, _at: int, _end: int | None, *, timeout: float) -> None:
+            given.append(timeout)
+
+    deadline.search(Pattern(), "江")  # type: ignore[arg-type]
+
+    assert [pytest.approx(limit_s)] == given
 
 
 def test_a_pattern_that_no_room_is_left_to_read_is_refused_as_too_deep() -> None:

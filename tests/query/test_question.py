@@ -138,8 +138,8 @@ def test_all_patterns_of_a_question_have_one_time_together() -> None:
     """However many there are, in whatever they stand: twenty slow ones take no longer than one."""
     question = parse("/(a|aa)+c/ (江水~1 -/b/) OR title:c?d path:*.md 登录~1", path="*.txt")
 
-    def budgets(node: Query) -> set[int]:
-        own = {id(node.budget)} if isinstance(node, (Timed, Paths)) else set()
-        return own.union(*map(budgets, node.children()))
+    def deadlines(node: Query) -> set[int]:
+        own = {id(node.deadline)} if isinstance(node, Timed) else set()
+        return own.union(*map(deadlines, node.children()))
 
-    assert 1 == len(budgets(question.tree) | budgets(question.every) | budgets(question.some))
+    assert {id(question.deadline)} == deadlines(question.tree) | deadlines(question.every) | deadlines(question.some)

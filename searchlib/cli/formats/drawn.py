@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 from rich.theme import Theme
 
-from searchlib.answers import Hit, Results
+from searchlib.answers import Hit, HitStream, Results
 from searchlib.cli.formats.plain import one_line, visible
 from searchlib.cli.formats.wrap import wrap
 from searchlib.model import Paragraph, Span, merge
@@ -37,14 +37,17 @@ def console(*, color: bool) -> Console:
     return Console(theme=THEME, markup=False, emoji=False, highlight=False, no_color=not color, force_terminal=color)
 
 
-def draw(results: Results, shown: Shown, *, color: bool, snippets: bool) -> None:
+def draw(results: Results | HitStream, shown: Shown, *, color: bool, snippets: bool) -> None:
     """The hits, with a rule at the border between those that match the whole query and the rest."""
     out = console(color=color)
+    is_behind_border = False
     for number, hit in enumerate(results):
-        if _is_border(results, number):
+        # Where the first hit shown is behind the border, it is drawn if nothing complete was left out before it.
+        if not hit.complete and not is_behind_border and (number > 0 or results.offset <= results.complete):
             rule = Text(f"── what follows matches only part of {one_line(results.query)}", style="border")
             out.print(rule, soft_wrap=True)
             out.print()
+        is_behind_border = not hit.complete
         _draw_hit(out, hit, shown(hit.path), snippets=snippets)
 
 
@@ -56,11 +59,6 @@ def draw_paragraphs(paragraphs: Iterable[Paragraph], line: int, path: str, *, co
         out.print(_place(path, f":{paragraph.first_line}", paragraph), soft_wrap=True)
         _draw_text(out, paragraph.text, (), "" if is_asked else "around")
         out.print()
-
-
-def _is_border(results: Results, number: int) -> bool:
-    is_first_partial = not results.hits[number].complete and (number == 0 or results.hits[number - 1].complete)
-    return is_first_partial and (number > 0 or results.offset <= results.complete)
 
 
 def _draw_hit(out: Console, hit: Hit, path: str, *, snippets: bool) -> None:

@@ -26,6 +26,7 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
     ignored                 clauses in which there was nothing to search for
     unknown                 names before a colon that are no field's; they were searched for as text
     relaxed                 true if some hits match only part of the query
+    timed_out               true if the time was over: all of this is about the part that was known by then
     seconds
 
 `recall` (doctor), for each kind and length of samples:
@@ -62,7 +63,6 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
                             paths that a repair read again, took out, kept without their files, and could not keep
     changed                 paths whose files have changed since they were indexed, which is no damage
     unread                  paths whose files could not be compared
-    unfinished              true if an update was interrupted, which is no damage
     sources, paragraphs     of the index
     seconds
 
@@ -72,12 +72,14 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
                             paragraphs (that match it), looked_at (whose text has to be read for that)
     ignored, unknown, complete, partial
     paragraphs              in the index
+    timed_out               true if the time was over: all counts are of what was known by then
 `judgement` (explain PATH:LINE):
     path, first_line, last_line, number, title, heading, text
     rank                    in the answer, from 1; 0 for no hit
     complete, partial, score
     shares                  of each term: field, term, weight, paragraphs, occurrences, score
     unmet                   sentences: what of the query the paragraph does not meet
+    timed_out               true if the time was over: the rank is that among what was known by then
 
 `paragraph` (show): path, number, first_line, last_line, title, heading, text.
 `file` (search -l, -c): path, count.
@@ -107,7 +109,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from searchlib.answers import Explanation, Hit, Judgement, Results
+from searchlib.answers import Explanation, Hit, HitStream, Judgement, Results
 from searchlib.cli.formats.plain import UNSAFE
 from searchlib.findings import Repairs
 from searchlib.model import Paragraph, RootStatus, Status, Token
@@ -152,7 +154,7 @@ def hit(found: Hit, fields: Collection[str] | None = None, *, grouped: bool = Fa
     return {name: value for name, value in whole.items() if name in wanted}
 
 
-def summary(results: Results) -> dict[str, Any]:
+def summary(results: Results | HitStream) -> dict[str, Any]:
     return {
         "type": "summary",
         "version": VERSION,
@@ -160,12 +162,13 @@ def summary(results: Results) -> dict[str, Any]:
         "complete": results.complete,
         "partial": results.partial,
         "offset": results.offset,
-        "shown": len(results),
+        "shown": results.shown,
         "sources": results.sources,
         "grouped": results.grouped,
         "ignored": list(results.ignored),
         "unknown": list(results.unknown),
-        "relaxed": any(not hit.complete for hit in results),
+        "relaxed": results.relaxed,
+        "timed_out": results.timed_out,
         "seconds": round(results.seconds, 6),
     }
 
@@ -199,6 +202,7 @@ def judgement(found: Judgement) -> dict[str, Any]:
         "score": round(found.score, 6),
         "shares": [{**share._asdict(), "score": round(share.score, 6)} for share in found.shares],
         "unmet": list(found.unmet),
+        "timed_out": found.timed_out,
     }
 
 

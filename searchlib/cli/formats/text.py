@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from searchlib.answers import Hit, Results, Snippet
+from searchlib.answers import Hit, HitStream, Results, Snippet
 from searchlib.cli.formats.plain import one_line
 from searchlib.model import Paragraph, merge
 
@@ -14,7 +14,7 @@ _PATH, _NUMBER, _TERM, _END = "\x1b[35m", "\x1b[32m", "\x1b[1;31m", "\x1b[0m"
 Shown = Callable[[str], str]
 
 
-def hits(results: Results, shown: Shown, *, color: bool, snippets: bool) -> Iterator[str]:
+def hits(results: Results | HitStream, shown: Shown, *, color: bool, snippets: bool) -> Iterator[str]:
     """The hits in order; with neighbours, groups of lines with `--` between them."""
     for number, hit in enumerate(results):
         path = shown(hit.path)

@@ -1,46 +1,130 @@
-"""Which paragraphs a query matches: of all, as rising numbers or marked in a mask, or of some that are given."""
+"""Which paragraphs a query matches: of all, as rising numbers or marked in a mask, or of some that are given.
+
+What terms decide is decided for all paragraphs at once. What only texts can decide comes last, for those paragraphs
+that the terms of the whole query leave, and a block of them at a time: each text is read once for all nodes, and what
+is known when the time is over is known of whole paragraphs. A paragraph of which a node is not decided then is taken
+for one that does not match it, and below a `Not` for one that may: none becomes an answer that is not one.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from whoosh.query import And, Every, Not, Or, Query, Term
 
-from searchlib.analysis import fold
 from searchlib.engines.whoosh.asked import Asked, is_of_titles
-from searchlib.engines.whoosh.entries import Entry
+from searchlib.engines.whoosh.exactness import cost, is_exact, split
 from searchlib.engines.whoosh.lists import Numbers
-from searchlib.engines.whoosh.postings import Mask
-from searchlib.query import Checked, Literal, OfSource, Piece
+from searchlib.engines.whoosh.looks import Looks
+from searchlib.engines.whoosh.postings import Mask, has
+from searchlib.query import Checked, Deadline, Nearly, OfSource, Piece, Question, Repeated
 
 # To look a number up in a term's postings costs so many times as much as to mark one of these.
 _LOOKED_UP = 16
-# Texts that are looked into at once.
-_STRETCH = 500
-# Stands between texts that are folded at once, and is nothing else when folded.
-_BETWEEN = "\0"
+# Paragraphs whose texts are kept in memory together: 16 million characters at most.
+_BLOCK = 16_384
+# Paths that are compared between two looks at the clock.
+_PATHS = 10_000
 
 
 class Matching:
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, deadline: Deadline | None = None) -> None:
         self._asked = asked
         self._corpus = asked.corpus
+        self._deadline = deadline or Deadline()
+        # Set while texts are looked into. Without it, a node that only texts can decide stands for what it needs.
+        self._looks: Looks | None = None
+        # What is said of paragraphs that there was no time to decide: below a `Not`, that they may match.
+        self._may = False
         # By node; those of literals and of conditions on sources are in both trees of a question.
         self._needed: dict[Checked, Numbers] = {}
-        self._sources: dict[int, Numbers] = {}
+        self._sources: dict[tuple[int, bool], Numbers] = {}
         self._words: dict[Piece, set[bytes]] = {}
 
+    def find(self, question: Question, mask: Mask, *, strict: bool) -> Numbers:
+        """The paragraphs known to match every clause; sets a clean mask for them and, unless `strict`, partial ones."""
+        if strict:
+            self.find_all([question.every], [mask])
+            return np.flatnonzero(mask)
+        complete = self._corpus.clean_mask()
+        self.find_all([question.every, question.some], [complete, mask])
+        numbers = np.flatnonzero(complete)
+        self._corpus.give_back(complete, numbers)
+        return numbers
+
+    def find_all(self, nodes: list[Query], masks: list[Mask]) -> None:
+        """Sets a clean mask for each node for the paragraphs known to match it; each node implies those after it."""
+        rests: list[Query | None] = []
+        candidates: list[Mask] = []
+        for at, (node, mask) in enumerate(zip(nodes, masks, strict=True)):
+            if at:
+                mask |= masks[at - 1]
+            decided, rest = split(node)
+            self.mark(decided, mask)
+            if rests and rest == rests[-1]:
+                rest = None
+            open_ = self._corpus.clean_mask()
+            if rest is not None:
+                self.mark(rest, open_)
+                open_ &= ~mask
+            rests.append(rest)
+            candidates.append(open_)
+        for block in self._blocks(np.flatnonzero(np.logical_or.reduce(candidates))):
+            for at, (rest, open_, mask) in enumerate(zip(rests, candidates, masks, strict=True)):
+                if at:
+                    mask[block] |= masks[at - 1][block]
+                if rest is not None:
+                    numbers = block[open_[block] & ~mask[block]]
+                    mask[numbers[self._looked_into(rest, numbers)]] = True
+        for open_ in candidates:
+            self._corpus.give_back(open_)
+
+    def which(self, node: Query, numbers: Numbers) -> Mask:
+        """Which of the paragraphs, by rising number and none of them removed, are known to match."""
+        found = np.zeros(len(numbers), np.bool_)
+        for block in self._blocks(numbers):
+            found[numbers.searchsorted(block)] = self.among(node, block)
+        return found
+
+    def _blocks(self, numbers: Numbers) -> Iterator[Numbers]:
+        """The paragraphs block by block, with their texts at hand, as long as there is time."""
+        for first in range(0, len(numbers), _BLOCK):
+            if self._deadline.is_over():
+                break
+            block = numbers[first : first + _BLOCK]
+            self._looks = Looks(self._corpus, block, self._deadline)
+            yield block
+        self._looks = None
+
+    def _looked_into(self, node: Query, numbers: Numbers) -> Mask:
+        """Which of the paragraphs, all of which have what the node needs, match it."""
+        if isinstance(node, Checked) and self._looks:
+            return self._looks.check(node, numbers, may=self._may)
+        if not isinstance(node, And):
+            return self.among(node, numbers)
+        places = np.arange(len(numbers))
+        for part in sorted((part for part in node.children() if not is_exact(part)), key=cost):
+            places = places[self._looked_into(part, numbers[places])]
+        return _mask_of(places, len(numbers))
+
     def numbers(self, node: Query) -> Numbers:
-        """The paragraphs that match."""
+        """The paragraphs that match, or may match as far as terms tell."""
         match node:
             case And():
                 return self._all_of(list(node.children()))
+            case Repeated():
+                return self._repeated(node)
             case Term() if not is_of_titles(node.fieldname):
                 return self._asked.entry(node.fieldname, node.text).paragraphs
             case Term() | OfSource():
                 return self._corpus.spread(self._sources_of(node))
             case Checked():
-                needed = self._having_needed(node)
-                return needed[self._checked(node, needed)]
+                return self._having_needed(node)
+            case Nearly():
+                live = np.flatnonzero(self._corpus.live)
+                return live[self._nearly(node, live)]
         mask = self._corpus.clean_mask()
         self.mark(node, mask)
         numbers = np.flatnonzero(mask)
@@ -48,31 +132,33 @@ class Matching:
         return numbers
 
     def mark(self, node: Query, mask: Mask) -> None:
-        """Sets the mask for the paragraphs that match, and looks into no text for those it is set for already."""
+        """Sets the mask for the paragraphs that match, or may match as far as terms tell."""
         match node:
             case Or():
-                # What costs most comes last, when most is decided.
-                for part in sorted(node.children(), key=_is_checked):
-                    self.mark(part, mask)
-            case Term():
+                self._mark_any(list(node.children()), mask)
+            case Term() if not isinstance(node, Repeated):
                 self._mark_term(node, mask)
             case Piece():
-                for word in self._words_with(node):
-                    self.mark(Term(node.fieldname, word), mask)
-            case Not():
+                self._mark_any([Term(node.fieldname, word) for word in self._words_with(node)], mask)
+            case Not() if is_exact(node):
                 others = self._corpus.live.copy()
-                others[self.numbers(node.query)] = False
+                with self._turned_round():
+                    others[self.numbers(node.query)] = False
                 mask |= others
-            case Every():
+            case Not() | Every():
                 mask |= self._corpus.live
-            case Checked():
-                needed = self._having_needed(node)
-                still = needed[~mask[needed]]
-                mask[still[self._checked(node, still)]] = True
-            case And() | OfSource():
+            case Checked() | And() | OfSource() | Nearly() | Repeated():
                 mask[self.numbers(node)] = True
             case _:
                 mask |= self._corpus.by_whoosh(node)
+
+    def _mark_any(self, parts: list[Query], mask: Mask) -> None:
+        for part in parts:
+            if self._deadline.is_over():
+                if self._may:
+                    mask |= self._corpus.live
+                return
+            self.mark(part, mask)
 
     def _mark_term(self, node: Term, mask: Mask) -> None:
         if is_of_titles(node.fieldname):
@@ -81,51 +167,95 @@ class Matching:
             self._asked.entry(node.fieldname, node.text).mark(mask)
 
     def among(self, node: Query, numbers: Numbers) -> Mask:
-        """Which of the paragraphs, by rising number and none of them removed, match."""
+        """Which of the paragraphs, by rising number and none of them removed, match.
+
+        Outside of a block of texts, also those that may match as far as terms tell.
+        """
         match node:
             case And():
-                return self._narrowed(sorted(node.children(), key=_is_checked), numbers)
+                return self._narrowed(list(node.children()), numbers)
             case Or():
-                found = np.zeros(len(numbers), np.bool_)
-                for part in node.children():
-                    still = np.flatnonzero(~found)
-                    found[still] = self.among(part, numbers[still])
-                return found
-            case Piece():
-                return self.among(Or([Term(node.fieldname, word) for word in self._words_with(node)]), numbers)
+                return self._any_of(list(node.children()), numbers)
             case Not():
-                return ~self.among(node.query, numbers)
+                return self._not_among(node, numbers)
             case Every():
                 return np.ones(len(numbers), np.bool_)
             case Checked():
-                found = self.among(node.needed, numbers)
-                found[found] = self._checked(node, numbers[found])
-                return found
+                return self._checked_among(node, numbers)
+        return self._by_terms(node, numbers)
+
+    def _not_among(self, node: Not, numbers: Numbers) -> Mask:
+        if not self._looks and not is_exact(node):
+            return np.ones(len(numbers), np.bool_)
+        with self._turned_round():
+            return ~self.among(node.query, numbers)
+
+    def _checked_among(self, node: Checked, numbers: Numbers) -> Mask:
+        found = self.among(node.needed, numbers)
+        if self._looks and not node.is_decided:
+            found[found] = self._looks.check(node, numbers[found], may=self._may)
+        return found
+
+    def _by_terms(self, node: Query, numbers: Numbers) -> Mask:
+        match node:
+            case Piece():
+                return self._any_of([Term(node.fieldname, word) for word in self._words_with(node)], numbers)
+            case Nearly():
+                return self._nearly(node, numbers)
             case Term() if not is_of_titles(node.fieldname):
-                return self._having(self._asked.entry(node.fieldname, node.text), numbers)
+                return self._having(node, numbers)
             case Term() | OfSource():
-                wanted = np.zeros(len(self._corpus.source_sizes), np.bool_)
-                wanted[self._sources_of(node)] = True
+                wanted = _mask_of(self._sources_of(node), len(self._corpus.source_sizes))
                 return wanted[self._corpus.source_at(numbers)]
         return self._corpus.by_whoosh(node)[numbers]
 
-    def _all_of(self, parts: list[Query]) -> Numbers:
-        """The paragraphs that match all parts: from the rarest on, and looking into texts only of what is left."""
-        narrow = [part.needed if _is_checked(part) else part for part in parts]
-        first, *rest = sorted(narrow, key=self._most) or [Every()]
-        numbers = self.numbers(first)
-        checks = [part for part in parts if _is_checked(part)]
-        return numbers[self._narrowed(rest, numbers, checks)]
+    @contextmanager
+    def _turned_round(self) -> Iterator[None]:
+        """Below a `Not`, what could match it is what keeps a paragraph out."""
+        self._may = not self._may
+        try:
+            yield
+        finally:
+            self._may = not self._may
 
-    def _narrowed(self, parts: list[Query], numbers: Numbers, checks: list[Checked] | None = None) -> Mask:
+    def _all_of(self, parts: list[Query]) -> Numbers:
+        """The paragraphs that match all parts: from the rarest on."""
+        first, *rest = sorted(parts, key=self._most) or [Every()]
+        numbers = self.numbers(first)
+        return numbers[self._narrowed(rest, numbers)]
+
+    def _narrowed(self, parts: list[Query], numbers: Numbers) -> Mask:
         places = np.arange(len(numbers))
-        for part in parts:
+        for part in sorted(parts, key=cost):
+            if self._deadline.is_over():
+                places = places if self._may else places[:0]
+                break
             places = places[self.among(part, numbers[places])]
-        for check in checks or ():
-            places = places[self._checked(check, numbers[places])]
+        return _mask_of(places, len(numbers))
+
+    def _any_of(self, parts: list[Query], numbers: Numbers) -> Mask:
         found = np.zeros(len(numbers), np.bool_)
-        found[places] = True
+        for part in sorted(parts, key=cost):
+            if self._deadline.is_over():
+                found |= self._may
+                break
+            still = np.flatnonzero(~found)
+            if not len(still):
+                break
+            found[still] = self.among(part, numbers[still])
         return found
+
+    def _nearly(self, node: Nearly, numbers: Numbers) -> Mask:
+        """Which paragraphs the characters and pairs of a word leave room for."""
+        lacking: dict[str, Numbers] = {}
+
+        def lacks(term: str) -> Numbers:
+            if term not in lacking:
+                lacking[term] = (~self.among(Term(node.fieldname, term), numbers)).astype(np.int64)
+            return lacking[term]
+
+        found: Mask = np.broadcast_to(node.fewest_changes(lacks, np.minimum) <= node.distance, numbers.shape)
+        return found.copy()
 
     def _most(self, node: Query) -> int:
         """How many paragraphs match at most, as far as can be told without looking."""
@@ -134,6 +264,8 @@ class Matching:
                 return min(map(self._most, node.children()), default=self._corpus.size)
             case Or():
                 return sum(map(self._most, node.children()))
+            case Repeated():
+                return len(self._repeated(node))
             case Term():
                 return self._asked.having_count(node.fieldname, node.text)
             case Piece():
@@ -141,11 +273,14 @@ class Matching:
             case OfSource():
                 return int(self._corpus.source_sizes[self._sources_of(node)].sum())
             case Checked():
-                return self._most(node.needed)
+                return len(self._needed[node]) if node in self._needed else self._most(node.needed)
         return self._corpus.size
 
-    def _having(self, entry: Entry, numbers: Numbers) -> Mask:
-        """Which of the numbers have a term."""
+    def _having(self, node: Term, numbers: Numbers) -> Mask:
+        """Which of the numbers have a term, as often as it is asked for."""
+        entry = self._asked.entry(node.fieldname, node.text)
+        if isinstance(node, Repeated):
+            return has(self._repeated(node), numbers)
         if entry.bits or len(numbers) * _LOOKED_UP < entry.count:
             return entry.has(numbers)
         mask = self._corpus.clean_mask()
@@ -154,14 +289,24 @@ class Matching:
         self._corpus.give_back(mask, entry.paragraphs)
         return found
 
+    def _repeated(self, node: Repeated) -> Numbers:
+        numbers, frequencies = self._asked.entry(node.fieldname, node.text).repeated
+        return numbers[frequencies >= node.times]
+
     def _sources_of(self, node: Term | OfSource) -> Numbers:
         """The sources that have not been removed and meet a condition, or have a term in their titles."""
         if isinstance(node, Term):
             return self._asked.titled(node.fieldname, node.text).sources
-        if (found := self._sources.get(id(node))) is None:
+        if (found := self._sources.get((id(node), self._may))) is None:
             corpus = self._corpus
-            wanted = np.fromiter(map(node.matches, corpus.paths), np.bool_, len(corpus.paths))
-            found = self._sources[id(node)] = np.flatnonzero(wanted & corpus.live[corpus.starts[:-1]])
+            wanted = np.full(len(corpus.paths), self._may)
+            for first in range(0, len(corpus.paths), _PATHS):
+                if self._deadline.is_over():
+                    break
+                paths = corpus.paths[first : first + _PATHS]
+                wanted[first : first + _PATHS] = list(map(node.matches, paths))
+            found = np.flatnonzero(wanted & corpus.live[corpus.starts[:-1]])
+            self._sources[id(node), self._may] = found
         return found
 
     def _words_with(self, node: Piece) -> set[bytes]:
@@ -174,33 +319,8 @@ class Matching:
             found = self._needed[node] = self.numbers(node.needed)
         return found
 
-    def _checked(self, node: Checked, numbers: Numbers) -> Mask:
-        """Which of the paragraphs, all of which have what the node needs, match it."""
-        found = np.ones(len(numbers), np.bool_)
-        if not node.is_decided:
-            for first in range(0, len(numbers), _STRETCH):
-                stretch = slice(first, first + _STRETCH)
-                found[stretch] = _looked_into(node, self._corpus.texts(numbers[stretch], node.fieldname))
-        return found
 
-
-def _is_checked(node: Query) -> bool:
-    return isinstance(node, Checked) and not node.is_decided
-
-
-def _looked_into(node: Checked, texts: list[str]) -> list[bool]:
-    """Which of the texts match."""
-    if not isinstance(node, Literal):
-        return list(map(node.matches, _folded(texts)))
-    # What is folded stays as it is when it is folded: a text that has it has it folded too. To fold takes longest.
-    found = [node.matches(text) for text in texts]
-    others = [at for at, matches in enumerate(found) if not matches]
-    for at, text in zip(others, _folded([texts[at] for at in others]), strict=True):
-        found[at] = node.matches(text)
-    return found
-
-
-def _folded(texts: list[str]) -> list[str]:
-    """The texts, folded in one go."""
-    folded = fold(_BETWEEN.join(texts)).split(_BETWEEN)
-    return folded if len(folded) == len(texts) else list(map(fold, texts))
+def _mask_of(places: Numbers, size: int) -> Mask:
+    mask = np.zeros(size, np.bool_)
+    mask[places] = True
+    return mask

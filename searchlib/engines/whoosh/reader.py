@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from whoosh.query import Query
 
 from searchlib.analysis.terms import CHARS, WORDS
 from searchlib.directory import Directory
-from searchlib.engines.interface import BY_SCORE, NO_COMMIT, Commit, Order, Ranked, Ranking, Standing
+from searchlib.engines.interface import BY_SCORE, NO_COMMIT, Commit, Order, Ranked, Ranking, Standing, Stream
 from searchlib.engines.whoosh.asked import Asked
 from searchlib.engines.whoosh.corpus import Corpus
 from searchlib.engines.whoosh.leading import Leading
@@ -20,8 +20,9 @@ from searchlib.engines.whoosh.matches import Matches
 from searchlib.engines.whoosh.matching import Matching
 from searchlib.engines.whoosh.postings import Mask, Segment, distinct, has
 from searchlib.engines.whoosh.scoring import Scoring
+from searchlib.engines.whoosh.terms import Figures
 from searchlib.model import Paragraph
-from searchlib.query import Question
+from searchlib.query import Deadline, Question
 
 # Where more are wanted, all of them are scored: there is little to leave out.
 _MOST_LEADING = 1_000
@@ -60,6 +61,19 @@ class WhooshReader:
         order: Order = BY_SCORE,
         grouped: bool = False,
     ) -> Ranking:
+        found = self.stream(question, limit=limit, offset=offset, strict=strict, order=order, grouped=grouped)
+        return Ranking(found.complete, found.partial, tuple(found.ranked), found.sources)
+
+    def stream(
+        self,
+        question: Question,
+        *,
+        limit: int,
+        offset: int = 0,
+        strict: bool = False,
+        order: Order = BY_SCORE,
+        grouped: bool = False,
+    ) -> Stream:
         asked = Asked(self._corpus)
         found = self._found(question, asked, strict=strict)
         scoring = Scoring(question, asked)
@@ -77,8 +91,7 @@ class WhooshReader:
         page = slice(offset, wanted)
         ranked = self._ranked(matches, scoring, places[page], more[page], order)
         self._corpus.give_back(found.mask)
-        self._corpus.release()
-        return Ranking(len(found.complete), found.matching - len(found.complete), ranked, found.sources)
+        return Stream(len(found.complete), found.matching - len(found.complete), ranked, found.sources)
 
     def counts(self, question: Question, *, order: Order = BY_SCORE) -> dict[str, int]:
         asked = Asked(self._corpus)
@@ -103,17 +116,17 @@ class WhooshReader:
     def term_counts(self) -> dict[str, int]:
         return {field: self._corpus.term_count(field) for field in (CHARS, WORDS)}
 
-    def count(self, node: Query) -> int:
+    def count(self, node: Query, deadline: Deadline | None = None) -> int:
         mask = self._corpus.clean_mask()
-        Matching(Asked(self._corpus)).mark(node, mask)
+        Matching(Asked(self._corpus), deadline).find_all([node], [mask])
         count = int(np.count_nonzero(mask))
         self._corpus.give_back(mask)
         return count
 
-    def matches(self, nodes: Iterable[Query], path: str, number: int) -> list[bool]:
+    def matches(self, nodes: Iterable[Query], path: str, number: int, deadline: Deadline | None = None) -> list[bool]:
         this = self._corpus.of_path(path)[[number]]
-        matching = Matching(Asked(self._corpus))
-        return [bool(matching.among(node, this)[0]) for node in nodes]
+        matching = Matching(Asked(self._corpus), deadline)
+        return [bool(matching.which(node, this)[0]) for node in nodes]
 
     def standing(self, question: Question, path: str, number: int) -> Standing:
         at = int(self._corpus.of_path(path)[number])
@@ -131,11 +144,8 @@ class WhooshReader:
         self._corpus = Corpus(())
 
     def _found(self, question: Question, asked: Asked, *, strict: bool) -> Found:
-        matching, mask = Matching(asked), self._corpus.clean_mask()
-        complete = matching.numbers(question.every)
-        mask[complete] = True
-        if not strict:
-            matching.mark(question.some, mask)
+        mask = self._corpus.clean_mask()
+        complete = Matching(asked, question.deadline).find(question, mask, strict=strict)
         return Found(complete, mask, int(np.count_nonzero(mask)), self._corpus.source_count(mask))
 
     def _leading(self, found: Found, scoring: Scoring, wanted: int) -> Numbers:
@@ -161,7 +171,7 @@ class WhooshReader:
 
     def _ranked(
         self, matches: Matches, scoring: Scoring, places: Numbers, more: Numbers, order: Order
-    ) -> tuple[Ranked, ...]:
+    ) -> Iterator[Ranked]:
         numbers = matches.numbers[places]
         if order.keys is None:
             scores = -matches.keys[places]
@@ -169,8 +179,11 @@ class WhooshReader:
             rising = np.argsort(numbers)
             scores = np.empty(len(numbers))
             scores[rising] = scoring.scores(numbers[rising])
-        columns = numbers.tolist(), scores.tolist(), matches.complete[places].tolist(), more.tolist()
-        return tuple(
-            Ranked(self._corpus.paragraph(number), score, complete, others)
-            for number, score, complete, others in zip(*columns, strict=True)
-        )
+        return self._read(numbers, scores, matches.complete[places], more)
+
+    def _read(self, numbers: Numbers, scores: Figures, complete: Mask, more: Numbers) -> Iterator[Ranked]:
+        """The paragraphs in order, each read when it is asked for."""
+        corpus = self._corpus
+        for at, number in enumerate(numbers.tolist()):
+            yield Ranked(corpus.paragraph(number), float(scores[at]), bool(complete[at]), int(more[at]))
+        corpus.release()

@@ -95,8 +95,11 @@ class Records:
         firsts = self._firsts.whole()
         blocks = np.searchsorted(firsts, numbers, "right") - 1
         places = numbers - firsts[blocks].astype(np.int64)
+        at, opened = -1, None
         for block, place in zip(blocks.tolist(), places.tolist(), strict=True):
-            yield self._block(block)[place]
+            if opened is None or block != at:
+                at, opened = block, self._block(block)
+            yield opened[place]
 
     def blocks(self) -> Iterator[tuple[int, int, bytes]]:
         """Every block as it stands in the file, with the number of its first record and of the first one after it."""

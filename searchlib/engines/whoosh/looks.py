@@ -1,0 +1,103 @@
+"""Checks of texts: each text is read and folded once for all nodes of a query, and each check done once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from searchlib.engines.whoosh.corpus import Corpus
+from searchlib.engines.whoosh.folding import folded
+from searchlib.engines.whoosh.lists import Numbers
+from searchlib.engines.whoosh.postings import Mask
+from searchlib.engines.whoosh.wildcards import CodedTexts, is_searchable
+from searchlib.errors import QueryTimeout
+from searchlib.query import Checked, Deadline, Literal, Wildcard
+
+# Texts that are looked into between two looks at the clock.
+_STRETCH = 500
+# So many wildcards, each of them in so many texts, are worth sorting the characters of all texts.
+_FEW_WILDCARDS, _MANY_TEXTS = 8, 400
+_UNKNOWN, _NO, _YES = 0, 1, 2
+
+
+class Looks:
+    """The texts of some paragraphs, by rising number, and what is known of them by now."""
+
+    def __init__(self, corpus: Corpus, numbers: Numbers, deadline: Deadline) -> None:
+        self._corpus, self._numbers, self._deadline = corpus, numbers, deadline
+        self._wildcards = 0
+        self._texts: dict[str, _Texts] = {}
+        self._known: dict[Checked, np.ndarray[tuple[int], np.dtype[np.uint8]]] = {}
+
+    def check(self, node: Checked, numbers: Numbers, *, may: bool) -> Mask:
+        """Which of the numbers, all among those of this object, match a node; `may` is said where time is over."""
+        places = self._numbers.searchsorted(numbers)
+        if (known := self._known.get(node)) is None:
+            known = self._known[node] = np.zeros(len(self._numbers), np.uint8)
+        unknown = places[known[places] == _UNKNOWN]
+        if isinstance(node, Wildcard) and self._is_for_all(node, len(unknown)) and not self._deadline.is_over():
+            known[:] = np.where(self._of_field(node.fieldname).coded.having(node), _YES, _NO)
+            unknown = unknown[:0]
+        for first in range(0, len(unknown), _STRETCH):
+            if self._deadline.is_over():
+                break
+            stretch = unknown[first : first + _STRETCH]
+            known[stretch] = self._found(node, stretch.tolist())
+        matching: Mask = (known[places] != _NO) if may else (known[places] == _YES)
+        return matching
+
+    def _is_for_all(self, node: Wildcard, count: int) -> bool:
+        """Whether to look for it in all texts at once, which takes less than in many of them one by one."""
+        if count < _MANY_TEXTS or not is_searchable(node):
+            return False
+        self._wildcards += 1
+        return self._wildcards > _FEW_WILDCARDS
+
+    def _found(self, node: Checked, places: list[int]) -> list[int]:
+        texts = self._of_field(node.fieldname)
+        if not isinstance(node, Literal):
+            return _looked_into(node, [texts.folded[place] for place in places])
+        # What is folded stays as it is when it is folded: a text that has it has it folded too, and needs no folding.
+        found = _looked_into(node, [texts.raw[place] for place in places])
+        if _NO in found:
+            others = [at for at, known in enumerate(found) if known == _NO]
+            for at, known in zip(others, _looked_into(node, [texts.folded[places[at]] for at in others]), strict=True):
+                found[at] = known
+        return found
+
+    def _of_field(self, field: str) -> _Texts:
+        if (found := self._texts.get(field)) is None:
+            found = self._texts[field] = _Texts(self._corpus, self._numbers, field)
+        return found
+
+
+def _looked_into(node: Checked, texts: list[str]) -> list[int]:
+    """What is known of each text."""
+    found: list[int] = []
+    try:
+        for text in texts:
+            found.append(_YES if node.matches(text) else _NO)  # noqa: PERF401 — what was found before an error stays
+    except QueryTimeout:
+        # One pattern can use up all the time in one text.
+        found += [_UNKNOWN] * (len(texts) - len(found))
+    return found
+
+
+class _Texts:
+    """What the paragraphs say in a field. All are read at once: to come back to a block of the file takes longest."""
+
+    def __init__(self, corpus: Corpus, numbers: Numbers, field: str) -> None:
+        self._corpus, self._numbers, self._field = corpus, numbers, field
+
+    @cached_property
+    def raw(self) -> list[str]:
+        return self._corpus.texts(self._numbers, self._field)
+
+    @cached_property
+    def folded(self) -> list[str]:
+        return folded(self.raw)
+
+    @cached_property
+    def coded(self) -> CodedTexts:
+        return CodedTexts(self.folded)

@@ -1,0 +1,111 @@
+"""Wildcards looked for in many texts at once: where a query has hundreds, the texts are sorted by character first."""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import cache, cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from searchlib.engines.whoosh.lists import Numbers
+from searchlib.engines.whoosh.postings import Mask
+from searchlib.query import Wildcard
+from searchlib.query.checked import INSIDE, is_letter
+
+_BETWEEN = "\0"
+_LOW_BITS = 0xFFFF
+_UNMET, _OUTSIDE, _INSIDE, _LETTER = 0, 1, 2, 3
+
+
+class CodedTexts:
+    """Folded texts, one after the other with a character between them that no wildcard stands for."""
+
+    def __init__(self, folded: list[str]) -> None:
+        self._codes = np.frombuffer(_BETWEEN.join([*folded, ""]).encode("utf-32-le", "surrogatepass"), "<u4")
+        self._ends = np.cumsum(np.fromiter(map(len, folded), np.int64, len(folded)) + 1)
+
+    def having(self, node: Wildcard) -> Mask:
+        """Which of the texts the wildcard is in; one that `is_searchable` here."""
+        first, *rest = (part for part in node.text.split("*") if part)
+        starts = self._starts(first)
+        if is_letter(node.text[0]):
+            starts = starts[(starts == 0) | (self._kinds[starts - 1] != _LETTER)]
+        ends = starts + len(first)
+        for part in rest:
+            starts = self._starts(part)
+            # Between the nearest end before it and a start nothing may stand that a star does not stand for.
+            nearest = ends.searchsorted(starts, "right") - 1
+            starts, nearest = starts[nearest >= 0], nearest[nearest >= 0]
+            ends = starts[self._outside[ends[nearest]] == self._outside[starts]] + len(part)
+        if is_letter(node.text[-1]):
+            ends = ends[self._kinds[ends] != _LETTER]
+        found = np.zeros(len(self._ends), np.bool_)
+        found[self._ends.searchsorted(ends)] = True
+        return found
+
+    def _starts(self, part: str) -> Numbers:
+        """Where a part without stars stands, rising."""
+        at, places = min(
+            ((at, self._places(char)) for at, char in enumerate(part) if char != "?"), key=lambda found: len(found[1])
+        )
+        starts = places - at
+        starts = starts[(starts >= 0) & (starts + len(part) < len(self._codes))]
+        for offset, char in enumerate(part):
+            if char == "?":
+                starts = starts[self._kinds[starts + offset] >= _INSIDE]
+            elif offset != at:
+                starts = starts[self._codes[starts + offset] == ord(char)]
+        return starts
+
+    def _places(self, char: str) -> Numbers:
+        low = ord(char) & _LOW_BITS
+        places = self._order[self._bounds[low] : self._bounds[low + 1]]
+        found: Numbers = places[self._codes[places] == ord(char)]
+        return found
+
+    @cached_property
+    def _order(self) -> Numbers:
+        """All places by the character there, as far as 16 bits tell, which are sorted in linear time."""
+        return np.argsort(self._lows, kind="stable")
+
+    @cached_property
+    def _bounds(self) -> Numbers:
+        return np.concatenate(([0], np.cumsum(np.bincount(self._lows, minlength=_LOW_BITS + 1))))
+
+    @cached_property
+    def _lows(self) -> npt.NDArray[np.uint16]:
+        return (self._codes & _LOW_BITS).astype(np.uint16)
+
+    @cached_property
+    def _outside(self) -> Numbers:
+        """How many characters before each place are none that a star stands for."""
+        return np.concatenate(([0], np.cumsum(self._kinds == _OUTSIDE)))
+
+    @cached_property
+    def _kinds(self) -> npt.NDArray[np.uint8]:
+        known = _known_kinds()
+        found: npt.NDArray[np.uint8] = known[self._codes]
+        if not found.all():
+            for code in np.unique(self._codes[found == _UNMET]).tolist():
+                known[code] = _kind(chr(code))
+            found = known[self._codes]
+        return found
+
+
+def is_searchable(node: Wildcard) -> bool:
+    """Whether every part has a character to begin with."""
+    return all(part.strip("?") for part in node.text.split("*") if part)
+
+
+def _kind(char: str) -> int:
+    if not re.match(INSIDE, char):
+        return _OUTSIDE
+    return _LETTER if is_letter(char) else _INSIDE
+
+
+@cache
+def _known_kinds() -> npt.NDArray[np.uint8]:
+    """The kind of each code point that was met."""
+    return np.zeros(sys.maxunicode + 1, np.uint8)
