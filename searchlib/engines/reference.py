@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import inf
 from pathlib import Path
 from types import TracebackType
@@ -12,12 +13,12 @@ from typing import NamedTuple, Self
 
 from whoosh.query import And, Every, Not, Or, Query, Term
 
-from searchlib.analysis import Terms, analyze, fold
+from searchlib.analysis import Terms, analyze, analyze_pieces, fold
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.answers import Share
-from searchlib.engines.interface import BY_SCORE, Flaw, Order, Ranked, Ranking, Standing
+from searchlib.engines.interface import BY_SCORE, LONGEST_REST, Flaw, Order, Ranked, Ranking, Standing
 from searchlib.engines.ranking import COUNTED_IN, idf, saturation, term_score, title_score
-from searchlib.model import HEADING, TEXT, TITLE, Paragraph, Step, field_text
+from searchlib.model import HEADING, TEXT, TITLE, Paragraph, Step, field_text, wholes
 from searchlib.query import Checked, OfSource, Piece, Question
 
 # All there is of an engine in memory.
@@ -64,7 +65,7 @@ class ReferenceEngine:
 
     def flaws(self, *, texts: bool, on_change: Callable[[Step], None]) -> Iterator[Flaw]:
         for done, (path, entries) in enumerate(self.sources.items(), start=1):
-            if texts and entries != tuple(entry_of(entry.paragraph) for entry in entries):
+            if texts and entries != entries_of(entry.paragraph for entry in entries):
                 yield Flaw(_PART, "its postings do not fit its text", path)
             on_change(Step("checking postings", done, len(self.sources)))
 
@@ -79,7 +80,7 @@ class ReferenceParts:
         self._sources: dict[str, tuple[Entry, ...]] = {}
 
     def add(self, path: str, paragraphs: Iterable[Paragraph]) -> None:
-        self._sources[path] = tuple(map(entry_of, paragraphs))
+        self._sources[path] = entries_of(paragraphs)
 
     def finish(self) -> list[str]:
         name = str(len(self._engine.unadopted))
@@ -93,7 +94,7 @@ class ReferenceWriter:
         self._sources = dict(engine.sources)
 
     def replace(self, path: str, paragraphs: Iterable[Paragraph]) -> None:
-        self._sources[path] = tuple(map(entry_of, paragraphs))
+        self._sources[path] = entries_of(paragraphs)
 
     def remove(self, path: str) -> None:
         self._sources.pop(path, None)
@@ -122,7 +123,8 @@ class ReferenceWriter:
 class ReferenceReader:
     def __init__(self, sources: dict[str, tuple[Entry, ...]]) -> None:
         self._sources = sources
-        self._entries = [entry for entries in sources.values() for entry in entries]
+        self._wholes = [whole for entries in sources.values() for whole in _wholes(entries)]
+        self._entries = [entry for whole in self._wholes for entry in whole]
 
     def search(
         self,
@@ -134,12 +136,16 @@ class ReferenceReader:
         order: Order = BY_SCORE,
         grouped: bool = False,
     ) -> Ranking:
-        scores = self._scores(question)
+        scores = iter(self._scores(question))
         found = []
-        for entry, score in zip(self._entries, scores, strict=True):
-            complete = _matches(question.every, entry)
-            if complete or (not strict and _matches(question.some, entry)):
-                found.append(Ranked(entry.paragraph, score, complete))
+        for whole in self._wholes:
+            complete, partial = _hits(question.every, whole), _hits(question.some, whole)
+            if any(complete) and not any(_matches(question.some, [entry]) for entry in whole):
+                partial = complete
+            for at, (entry, score) in enumerate(zip(whole, scores, strict=False)):
+                if complete[at] or (not strict and partial[at]):
+                    rest = "".join(following.paragraph.text for following in whole[at + 1 :])
+                    found.append(Ranked(entry.paragraph, score, complete[at], rest=rest[:LONGEST_REST]))
         found = _in_order(found, order)
         groups = _groups(found)
         count = sum(ranked.complete for ranked in found)
@@ -165,10 +171,23 @@ class ReferenceReader:
         }
 
     def count(self, node: Query) -> int:
-        return sum(_matches(node, entry) for entry in self._entries)
+        return sum(sum(_hits(node, whole)) for whole in self._wholes)
 
     def matches(self, nodes: Iterable[Query], path: str, number: int) -> list[bool]:
-        return [_matches(node, self._sources[path][number]) for node in nodes]
+        whole, at = self._whole(path, number)
+        return [_hits(node, whole)[at] for node in nodes]
+
+    def holds(self, nodes: Iterable[Query], path: str, number: int) -> list[bool]:
+        whole, _ = self._whole(path, number)
+        return [_matches(node, whole) for node in nodes]
+
+    def _whole(self, path: str, number: int) -> tuple[Sequence[Entry], int]:
+        """The paragraph that a piece is of, and its place in it."""
+        for whole in _wholes(self._sources[path]):
+            if number < len(whole):
+                return whole, number
+            number -= len(whole)
+        raise IndexError(number)
 
     def standing(self, question: Question, path: str, number: int) -> Standing:
         ranked = self.search(question, limit=len(self._entries)).ranked
@@ -213,14 +232,26 @@ class ReferenceReader:
         return idf(len(self._entries), having), having, frequencies
 
 
-def entry_of(paragraph: Paragraph) -> Entry:
-    """A paragraph with its terms."""
-    text, title, heading = (_analyzed(field_text(paragraph, field)) for field in (TEXT, TITLE, HEADING))
-    return Entry(paragraph, text, title, heading)
+def entries_of(paragraphs: Iterable[Paragraph]) -> tuple[Entry, ...]:
+    """The paragraphs of a source with their terms."""
+    found: list[Entry] = []
+    for pieces in wholes(paragraphs):
+        texts = _analyzed_pieces(tuple(piece.text for piece in pieces))
+        for paragraph, text in zip(pieces, texts, strict=True):
+            title, heading = (_analyzed(field_text(paragraph, field)) for field in (TITLE, HEADING))
+            found.append(Entry(paragraph, text, title, heading))
+    return tuple(found)
 
 
 # Tests write the same few texts again and again.
 _analyzed = lru_cache(1_000)(analyze)
+_analyzed_pieces = lru_cache(1_000)(analyze_pieces)
+
+
+def _wholes(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
+    """The pieces of each paragraph."""
+    starts = [at for at, entry in enumerate(entries) if not entry.paragraph.continues]
+    return [entries[start:end] for start, end in pairwise([*starts, len(entries)])]
 
 
 def _in_order(found: list[Ranked], order: Order) -> list[Ranked]:
@@ -242,25 +273,64 @@ def _groups(ordered: list[Ranked]) -> list[Ranked]:
     return [ranked._replace(more=counts[path] - 1) for path, ranked in first.items()]
 
 
-def _matches(node: Query, entry: Entry) -> bool:
+def _hits(node: Query, whole: Sequence[Entry]) -> list[bool]:
+    """Which of the pieces of a paragraph are hits."""
+    if not _matches(node, whole):
+        return [False] * len(whole)
+    own = [_matches(node, [entry]) for entry in whole]
+    if any(own):
+        return own
+    counts = [0] * len(whole)
+    for leaf in _positive_leaves(node, is_wanted=True):
+        for at in _pieces_with(leaf, whole):
+            counts[at] += 1
+    return [at == counts.index(max(counts)) for at in range(len(whole))]
+
+
+def _positive_leaves(node: Query, *, is_wanted: bool) -> Iterator[Query]:
+    if isinstance(node, Not):
+        yield from _positive_leaves(node.query, is_wanted=not is_wanted)
+    elif isinstance(node, (And, Or)):
+        for part in node.children():
+            yield from _positive_leaves(part, is_wanted=is_wanted)
+    elif is_wanted:
+        yield node
+
+
+def _pieces_with(leaf: Query, whole: Sequence[Entry]) -> set[int]:
+    """The pieces that have a leaf of a query, or in which it begins."""
+    if not isinstance(leaf, Checked) or leaf.fieldname != TEXT:
+        return {at for at, entry in enumerate(whole) if _matches(leaf, [entry])}
+    owners = [at for at, entry in enumerate(whole) for _ in entry.paragraph.text]
+    return {owners[span.start] for span in leaf.spans(fold(_text(whole, TEXT)))}
+
+
+def _matches(node: Query, whole: Sequence[Entry]) -> bool:
     match node:
         case And():
-            return all(_matches(part, entry) for part in node.children())
+            return all(_matches(part, whole) for part in node.children())
         case Or():
-            return any(_matches(part, entry) for part in node.children())
+            return any(_matches(part, whole) for part in node.children())
         case Term():
-            return node.text in _terms(entry, node.fieldname)
+            return any(node.text in _terms(entry, node.fieldname) for entry in whole)
         case Not():
-            return not _matches(node.query, entry)
+            return not _matches(node.query, whole)
         case Every():
             return True
         case Piece():
-            return any(node.text in term for term in _terms(entry, node.fieldname))
+            return any(node.text in term for entry in whole for term in _terms(entry, node.fieldname))
         case Checked():
-            return node.matches(fold(field_text(entry.paragraph, node.fieldname)))
+            return node.matches(fold(_text(whole, node.fieldname)))
         case OfSource():
-            return node.matches(entry.paragraph.path)
+            return node.matches(whole[0].paragraph.path)
     raise NotImplementedError(f"the reference engine does not know {node!r}")
+
+
+def _text(whole: Sequence[Entry], field: str) -> str:
+    """What a paragraph says in a field; titles and headings are the same for all of its pieces."""
+    if field == TEXT:
+        return "".join(entry.paragraph.text for entry in whole)
+    return field_text(whole[0].paragraph, field)
 
 
 def _terms(entry: Entry, field: str) -> list[str]:

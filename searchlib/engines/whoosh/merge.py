@@ -16,7 +16,7 @@ import numpy.typing as npt
 from searchlib.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, column, smallest, stored_field
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.records import Records, RecordsWriter
-from searchlib.engines.whoosh.schema import COLUMNS, LENGTHS, STORED_FIELDS, TERM_FIELDS
+from searchlib.engines.whoosh.schema import COLUMNS, CONTINUED, CONTINUES, LENGTHS, STORED_FIELDS, TERM_FIELDS
 from searchlib.engines.whoosh.terms import Points, Terms, TermsWriter, Words
 
 _AT_ONCE = 2_000_000
@@ -43,14 +43,15 @@ def merge(path: Path, segments: Sequence[tuple[ArrayFile, Numbers]]) -> int:
     try:
         for name in STORED_FIELDS:
             _merge_records(writer, stored_field(name), parts)
-        words = 0
+        words = continued = 0
         for name in COLUMNS:
             values = np.concatenate([part.file[column(name)][part.live] for part in parts])
             writer.append(column(name), smallest(values))
             words += int(values.sum()) if name in LENGTHS else 0
+            continued += int(values.sum()) if name == CONTINUES else 0
         for field in TERM_FIELDS:
             _merge_terms(TermsWriter(writer, field, size), [_of(part, field) for part in parts])
-        writer.facts.update(paragraphs=size, words=words)
+        writer.facts.update({"paragraphs": size, "words": words, CONTINUED: continued})
         writer.close()
     finally:
         writer.discard()

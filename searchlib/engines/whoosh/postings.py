@@ -18,6 +18,8 @@ from searchlib.engines.whoosh.lists import Bits, Numbers
 from searchlib.engines.whoosh.records import Records
 from searchlib.engines.whoosh.schema import (
     BACK,
+    CONTINUED,
+    CONTINUES,
     HEADING_BACK,
     HEADING_STORED,
     LENGTH,
@@ -145,6 +147,11 @@ class Segment:
         """Words in the title of each source; 0 for those removed."""
         firsts = self.starts[:-1]
         return (self._column(TITLE_LENGTH)[firsts] * self.live[firsts]).astype(np.int32)
+
+    @cached_property
+    def continues(self) -> Mask | None:
+        """Which paragraphs go on from the one before; None where none does."""
+        return self._column(CONTINUES) != 0 if self.file.facts.get(CONTINUED) else None
 
     @property
     def paths(self) -> Sequence[str]:

@@ -19,6 +19,7 @@ from searchlib.engines.whoosh.matches import Matches
 from searchlib.engines.whoosh.matching import Matching
 from searchlib.engines.whoosh.postings import Mask, Segment, distinct, has
 from searchlib.engines.whoosh.scoring import Scoring
+from searchlib.engines.whoosh.whole_paragraphs import WholeParagraphs
 from searchlib.model import Paragraph
 from searchlib.query import Question
 
@@ -94,15 +95,20 @@ class WhooshReader:
 
     def count(self, node: Query) -> int:
         mask = self._corpus.clean_mask()
-        Matching(Asked(self._corpus)).mark(node, mask)
+        self._whole(Asked(self._corpus)).mark(node, mask)
         count = int(np.count_nonzero(mask))
         self._corpus.give_back(mask)
         return count
 
     def matches(self, nodes: Iterable[Query], path: str, number: int) -> list[bool]:
-        this = self._corpus.of_path(path)[[number]]
-        matching = Matching(Asked(self._corpus))
-        return [bool(matching.among(node, this)[0]) for node in nodes]
+        this = int(self._corpus.of_path(path)[number])
+        whole = self._whole(Asked(self._corpus))
+        return [whole.matches(node, this) for node in nodes]
+
+    def holds(self, nodes: Iterable[Query], path: str, number: int) -> list[bool]:
+        this = int(self._corpus.of_path(path)[number])
+        whole = self._whole(Asked(self._corpus))
+        return [whole.holds(node, this) for node in nodes]
 
     def standing(self, question: Question, path: str, number: int) -> Standing:
         at = int(self._corpus.of_path(path)[number])
@@ -119,12 +125,15 @@ class WhooshReader:
         """Lets go of the files; what an answer still refers to goes with it."""
         self._corpus = Corpus(())
 
+    def _whole(self, asked: Asked) -> WholeParagraphs:
+        return WholeParagraphs(Matching(asked), self._corpus)
+
     def _found(self, question: Question, asked: Asked, *, strict: bool) -> Found:
-        matching, mask = Matching(asked), self._corpus.clean_mask()
-        complete = matching.numbers(question.every)
+        whole, mask = self._whole(asked), self._corpus.clean_mask()
+        complete = whole.numbers(question.every)
         mask[complete] = True
         if not strict:
-            matching.mark(question.some, mask)
+            whole.mark(question.some, mask, complete)
         return Found(complete, mask, int(np.count_nonzero(mask)), self._corpus.source_count(mask))
 
     def _leading(self, found: Found, scoring: Scoring, wanted: int) -> Numbers:
@@ -160,6 +169,6 @@ class WhooshReader:
             scores[rising] = scoring.scores(numbers[rising])
         columns = numbers.tolist(), scores.tolist(), matches.complete[places].tolist(), more.tolist()
         return tuple(
-            Ranked(self._corpus.paragraph(number), score, complete, others)
+            Ranked(self._corpus.paragraph(number), score, complete, others, self._corpus.rest(number))
             for number, score, complete, others in zip(*columns, strict=True)
         )

@@ -26,7 +26,17 @@ from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.arrays import Array, column
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.postings import Segment
-from searchlib.engines.whoosh.schema import COLUMNS, HEADING_BACK, LENGTH, PATH, TERM_FIELDS, TITLE_BACK, TITLE_LENGTH
+from searchlib.engines.whoosh.schema import (
+    COLUMNS,
+    CONTINUED,
+    CONTINUES,
+    HEADING_BACK,
+    LENGTH,
+    PATH,
+    TERM_FIELDS,
+    TITLE_BACK,
+    TITLE_LENGTH,
+)
 from searchlib.engines.whoosh.table import Row, Table
 from searchlib.engines.whoosh.terms import SECOND_BITS, Points, Terms
 from searchlib.errors import IndexDamaged
@@ -108,9 +118,13 @@ def _structure(segment: Segment, row: Row) -> Iterator[Flaw]:
             wrong.append(f"a column of another length: {name}")
         elif name in (TITLE_BACK, HEADING_BACK) and (values > np.arange(segment.size)).any():
             wrong.append(f"a column that points outside: {name}")
+        elif name == CONTINUES and int(np.count_nonzero(values)) != segment.file.facts.get(CONTINUED, 0):
+            wrong.append("another number of paragraphs that go on than it says")
     wrong += [f"postings that are none: {field}" for field in TERM_FIELDS if not _are_postings(segment, field)]
     if not wrong and not _are_sources(segment):
         wrong.append("paragraphs that are of no source, or of two")
+    elif not wrong and segment.continues is not None and segment.continues[segment.starts[:-1]].any():
+        wrong.append("paragraphs that go on from those of another source")
     yield from (Flaw(row.name, f"{row.file} has {what}") for what in wrong)
 
 
@@ -175,6 +189,7 @@ class _Comparison:
         self._segment, self._on_paragraph = segment, on_paragraph
         self._sums = {text: np.zeros(segment.size, np.uint64) for text in _FIELDS}
         self._words = {text: np.zeros(segment.size, np.int64) for text in _FIELDS}
+        self._is_piece = np.zeros(segment.size, np.bool_)
 
     def flaws(self, row: Row) -> Iterator[Flaw]:
         self._add_texts()
@@ -185,6 +200,8 @@ class _Comparison:
             differs = self._sums[text] != 0
             if text in _LENGTHS:
                 differs |= self._word_counts(text, back) != self._segment.file[column(_LENGTHS[text])]
+            if text == TEXT and self._segment.continues is not None:
+                differs |= self._is_piece != self._segment.continues
             self._sums[text] = self._sums[text][:0]
             for number in np.flatnonzero(differs & self._segment.live).tolist():
                 wrong.setdefault(self._path(number), set()).add(text)
@@ -204,13 +221,16 @@ class _Comparison:
         firsts = {text: back and self._segment.file[column(back)] == 0 for text, (*_, back) in _FIELDS.items()}
         for number in range(self._segment.size):
             paragraph = self._segment.paragraph(number)
-            for text, own in firsts.items():
-                if own is None or own[number]:
-                    gathered[text].add(number, field_text(paragraph, text))
-            if gathered[TEXT].characters >= _CHARACTERS:
+            # The pieces of one paragraph have terms together.
+            if gathered[TEXT].characters >= _CHARACTERS and not paragraph.continues:
                 self._add(gathered)
                 gathered = {text: _Gathered() for text in _FIELDS}
-                self._on_paragraph(number + 1)
+                self._on_paragraph(number)
+            self._is_piece[number] = paragraph.continues
+            for text, own in firsts.items():
+                if own is None or own[number]:
+                    is_going_on = paragraph.continues and text == TEXT
+                    gathered[text].add(number, field_text(paragraph, text), continues=is_going_on)
         self._add(gathered)
 
     def _add(self, gathered: dict[str, _Gathered]) -> None:
@@ -237,17 +257,19 @@ class _Gathered:
     def __init__(self) -> None:
         self._texts: list[str] = []
         self._numbers: list[int] = []
+        self._continues: list[bool] = []
         self.characters = 0
 
-    def add(self, number: int, text: str) -> None:
+    def add(self, number: int, text: str, *, continues: bool) -> None:
         self._texts.append(text)
+        self._continues.append(continues)
         self._numbers.append(number)
         self.characters += len(text)
 
     def take(self) -> tuple[Numbers, Sums, Numbers]:
         """The paragraphs, the sums of the numbers of all their terms, and how many words each has."""
         gatherer = Gatherer()
-        gatherer.extend(self._texts)
+        gatherer.extend(self._texts, self._continues)
         vocabulary, words, word_counts, codes, code_counts = gatherer.take()
         of_words = _of_words([word.encode() for word in vocabulary])[words]
         points = codes.astype(np.uint64) << np.uint64(SECOND_BITS)

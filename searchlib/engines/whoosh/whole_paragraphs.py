@@ -1,0 +1,226 @@
+"""Queries over whole paragraphs, where these were cut into pieces: nothing is missed because a cut goes through it.
+
+A paragraph matches a query if its pieces do together: a term is in any of them, and what only a look at the text can
+decide is in the joined text. Its hits are the pieces that match by themselves. If there is none, the hit is the piece
+with the most of what the query asks for, and the first of these; what lies across a cut is of the piece in which it
+begins. If the paragraph does not match, none of its pieces is a hit, whatever it matches by itself.
+
+`Matching` goes over pieces and knows nothing of this. What is here corrects its answer, for paragraphs that were cut.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from itertools import accumulate, pairwise
+
+import numpy as np
+from whoosh.query import And, Every, Not, Or, Query, Term
+
+from searchlib.analysis import fold
+from searchlib.engines.whoosh.corpus import Corpus, Groups
+from searchlib.engines.whoosh.lists import Numbers
+from searchlib.engines.whoosh.matching import Matching
+from searchlib.engines.whoosh.postings import Mask, has
+from searchlib.model import TEXT
+from searchlib.query import Checked, Literal, Near, OfSource, Piece
+
+# Pieces that are looked into at once.
+_STRETCH = 500
+
+
+class WholeParagraphs:
+    def __init__(self, matching: Matching, corpus: Corpus) -> None:
+        self._matching = matching
+        self._corpus = corpus
+
+    def numbers(self, node: Query) -> Numbers:
+        """The hits, by rising number."""
+        numbers = self._matching.numbers(node)
+        if (groups := self._corpus.groups) is None:
+            return numbers
+        own = has(numbers, groups.pieces)
+        hits = self._hits(node, groups, own)
+        added, removed = groups.pieces[hits & ~own], groups.pieces[own & ~hits]
+        if len(removed):
+            numbers = numbers[~has(removed, numbers)]
+        return np.sort(np.concatenate([numbers, added])) if len(added) else numbers
+
+    def mark(self, node: Query, mask: Mask, answered: Numbers | None = None) -> None:
+        """Sets the mask for the hits.
+
+        It is set already for those `answered`, which match all of a question of which the node is a part: of their
+        paragraphs no other piece becomes a hit in place of the one that matches.
+        """
+        self._matching.mark(node, mask)
+        if (groups := self._corpus.groups) is None:
+            return
+        if answered is not None and len(answered):
+            open_ = ~_any(has(answered, groups.pieces), groups)
+            groups = groups.of(np.flatnonzero(open_))
+        mask[groups.pieces] = self._hits(node, groups, mask[groups.pieces])
+
+    def matches(self, node: Query, number: int) -> bool:
+        """Whether a paragraph or piece, which is not removed, is a hit."""
+        groups, this = self._group(number), np.array([number])
+        if groups is None:
+            return bool(self._matching.among(node, this)[0])
+        own = self._matching.among(node, groups.pieces)
+        return bool(self._hits(node, groups, own)[groups.pieces == number][0])
+
+    def holds(self, node: Query, number: int) -> bool:
+        """Whether the whole paragraph that a piece is of matches."""
+        groups, this = self._group(number), np.array([number])
+        if groups is None:
+            return bool(self._matching.among(node, this)[0])
+        return bool(self._holds(node, groups)[0])
+
+    def _group(self, number: int) -> Groups | None:
+        """The paragraph that a piece is of; None for what was not cut."""
+        groups = self._corpus.groups
+        if groups is None or not has(groups.pieces, np.array([number]))[0]:
+            return None
+        return groups.of(groups.owners[groups.pieces == number])
+
+    def _hits(self, node: Query, groups: Groups, own: Mask) -> Mask:
+        """Which of the pieces are hits; `own` are those that match by themselves."""
+        if not groups.size:
+            return own
+        has_own = _any(own, groups)
+        if _is_kept_by_more(node):
+            holds = has_own.copy()
+            rest = np.flatnonzero(~has_own)
+            holds[rest] = self._holds_across(node, groups.of(rest))
+        else:
+            holds = self._holds(node, groups)
+        hits = own & holds[groups.owners]
+        alone = np.flatnonzero(holds & ~has_own)
+        if len(alone):
+            hits[np.isin(groups.owners, alone)] = self._best(node, groups.of(alone))
+        return hits
+
+    def _holds_across(self, node: Query, groups: Groups) -> Mask:
+        """Which paragraphs match, of those none of whose pieces does by itself."""
+        match node:
+            case Or():
+                return self._any_of(self._holds_across, node, groups)
+            case And() | Not():
+                return self._holds(node, groups)
+            case Checked() if _is_across(node):
+                return self._holds(node, groups)
+        return np.zeros(groups.size, np.bool_)
+
+    def _holds(self, node: Query, groups: Groups) -> Mask:
+        """Which paragraphs match."""
+        match node:
+            case And():
+                places = np.arange(groups.size)
+                for part in sorted(node.children(), key=_is_looked_at):
+                    places = places[self._holds(part, groups.of(places))]
+                return _mask_of(places, groups)
+            case Or():
+                return self._any_of(self._holds, node, groups)
+            case Not():
+                return ~self._holds(node.query, groups)
+            case Every():
+                return np.ones(groups.size, np.bool_)
+            case Checked() if _is_across(node):
+                places = np.flatnonzero(self._holds(node.needed, groups))
+                return _mask_of(places[self._looked_into(node, groups.of(places))], groups)
+        return _any(self._matching.among(node, groups.pieces), groups)
+
+    def _any_of(self, holds: Callable[[Query, Groups], Mask], node: Or, groups: Groups) -> Mask:
+        found = np.zeros(groups.size, np.bool_)
+        for part in sorted(node.children(), key=_is_looked_at):
+            still = np.flatnonzero(~found)
+            found[still] = holds(part, groups.of(still))
+        return found
+
+    def _looked_into(self, node: Checked, groups: Groups) -> Mask:
+        """Which paragraphs match, all of which have what the node needs."""
+        found = np.zeros(groups.size, np.bool_)
+        for at, pieces in enumerate(self._texts(groups)):
+            text = "".join(pieces)
+            # What is folded stays as it is when it is folded, and to fold takes longest.
+            found[at] = (isinstance(node, Literal) and node.matches(text)) or node.matches(fold(text))
+        return found
+
+    def _texts(self, groups: Groups) -> Iterator[list[str]]:
+        """The texts of the pieces of each paragraph."""
+        first = 0
+        while first < groups.size:
+            end = max(first + 1, int(np.searchsorted(groups.starts, groups.starts[first] + _STRETCH, "right")) - 1)
+            bounds = groups.starts[first : end + 1] - groups.starts[first]
+            texts = self._corpus.texts(groups.pieces[groups.starts[first] : groups.starts[end]], TEXT)
+            yield from (texts[start:stop] for start, stop in pairwise(bounds.tolist()))
+            first = end
+
+    def _best(self, node: Query, groups: Groups) -> Mask:
+        """The piece of each paragraph that has the most of what the node asks for."""
+        counts = np.zeros(len(groups.pieces), np.int64)
+        across = []
+        for leaf in positive_leaves(node):
+            if isinstance(leaf, Checked) and _is_across(leaf):
+                across.append(leaf)
+            else:
+                counts += self._matching.among(leaf, groups.pieces)
+        for start, pieces in zip(groups.starts.tolist(), self._texts(groups) if across else (), strict=False):
+            for leaf in across:
+                counts[[start + at for at in begun_in(leaf, pieces)]] += 1
+        most = np.maximum.reduceat(counts, groups.starts[:-1])
+        best = np.flatnonzero(counts == most[groups.owners])
+        found = np.zeros(len(counts), np.bool_)
+        found[best[np.diff(groups.owners[best], prepend=-1) > 0]] = True
+        return found
+
+
+def positive_leaves(node: Query, *, is_wanted: bool = True) -> Iterator[Query]:
+    """What a node asks for, and not what it excludes."""
+    match node:
+        case And() | Or():
+            for part in node.children():
+                yield from positive_leaves(part, is_wanted=is_wanted)
+        case Not():
+            yield from positive_leaves(node.query, is_wanted=not is_wanted)
+        case _ if is_wanted:
+            yield node
+
+
+def begun_in(node: Checked, pieces: list[str]) -> list[int]:
+    """The pieces of a text in which spans of a node begin."""
+    starts = list(accumulate(map(len, pieces), initial=0))
+    begun = {bisect_right(starts, span.start) - 1 for span in node.spans(fold("".join(pieces)))}
+    return sorted(begun)
+
+
+def _any(pieces: Mask, groups: Groups) -> Mask:
+    """Which paragraphs have a piece in the mask."""
+    found: Mask = np.logical_or.reduceat(pieces, groups.starts[:-1]) if groups.size else np.zeros(0, np.bool_)
+    return found
+
+
+def _mask_of(places: Numbers, groups: Groups) -> Mask:
+    mask = np.zeros(groups.size, np.bool_)
+    mask[places] = True
+    return mask
+
+
+def _is_across(node: Checked) -> bool:
+    """Whether a node may lie across a cut and no term says so: titles and headings are not cut, and pairs are terms."""
+    return node.fieldname == TEXT and not node.is_decided
+
+
+def _is_looked_at(node: Query) -> bool:
+    return isinstance(node, Checked) and _is_across(node)
+
+
+def _is_kept_by_more(node: Query) -> bool:
+    """Whether what matches a piece matches all that has this piece in it, whatever else there is."""
+    match node:
+        case And() | Or():
+            return all(map(_is_kept_by_more, node.children()))
+        case Term() | Piece() | Every() | OfSource() | Literal() | Near():
+            return True
+        case Checked():
+            return not _is_across(node)
+    return False
