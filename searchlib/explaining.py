@@ -12,7 +12,7 @@ from whoosh.query import And, Every, Not, Or, Query
 from searchlib.analysis import analyze, fold
 from searchlib.answers import ClauseReport, Explanation, Judgement
 from searchlib.engines.interface import Reader
-from searchlib.model import Facts, Paragraph, field_text
+from searchlib.model import Facts, Paragraph, field_text, wholes
 from searchlib.query import (
     Bare,
     Boosted,
@@ -67,10 +67,23 @@ def explanation(question: Question, reader: Reader, facts: _Facts) -> Explanatio
 def judgement(question: Question, paragraph: Paragraph, reader: Reader, facts: _Facts) -> Judgement:
     """How one paragraph stands in the answer to a question, and what of the question it does not meet."""
     path, number = paragraph.path, paragraph.number
-    complete, partial = reader.matches([question.every, question.some], path, number)
+    (complete,) = reader.matches([question.every], path, number)
     rank, shares = reader.standing(question, path, number)
-    unmet = tuple(_Judge(paragraph, reader, facts).reasons(question.tree, is_wanted=True))
-    return Judgement(paragraph, rank, complete, partial and not complete, shares, () if complete else unmet)
+    unmet = () if complete else tuple(_unmet(question, paragraph, reader, facts))
+    return Judgement(paragraph, rank, complete, rank > 0 and not complete, shares, unmet)
+
+
+def _unmet(question: Question, paragraph: Paragraph, reader: Reader, facts: _Facts) -> Iterator[str]:
+    """What of a question is not met by a paragraph that is no complete hit."""
+    pieces = next(
+        whole for whole in wholes(reader.paragraphs(paragraph.path)) if paragraph.number <= whole[-1].number
+    )
+    whole = paragraph._replace(text="".join(piece.text for piece in pieces))
+    yield from _Judge(whole, reader, facts).reasons(question.tree, is_wanted=True)
+    numbers = [piece.number for piece in pieces]
+    hit = next((at for at in numbers if reader.matches([question.every], paragraph.path, at) == [True]), None)
+    if hit is not None:
+        yield f"another piece of the same paragraph is the hit: piece {hit - numbers[0] + 1:,} of {len(numbers):,}"
 
 
 class _Place(NamedTuple):
@@ -119,7 +132,7 @@ def _looked_at(node: Query, reader: Reader) -> int:
 
 
 class _Judge:
-    """Tells what a paragraph lacks; whether it lacks something, the engine says."""
+    """Tells what a paragraph, put together from its pieces, lacks; whether it lacks something, the engine says."""
 
     def __init__(self, paragraph: Paragraph, reader: Reader, facts: _Facts) -> None:
         self._paragraph = paragraph
@@ -129,7 +142,7 @@ class _Judge:
     def reasons(self, node: Query, *, is_wanted: bool) -> Iterator[str]:
         """Why a node is not met, or is and should not be; nothing where all is as it is wanted."""
         bound = every(bind(node, lambda: self._facts().values()))
-        if self._reader.matches([bound], self._paragraph.path, self._paragraph.number) == [is_wanted]:
+        if self._reader.holds([bound], self._paragraph.path, self._paragraph.number) == [is_wanted]:
             return
         if node.is_leaf():
             yield self._lacks(node) if is_wanted else f"it has {written(node)}, which was not to be there"

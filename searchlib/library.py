@@ -376,7 +376,7 @@ def _hit(ranked: Ranked, marks: Marks, width: int, context: int, paragraphs: Cal
     from searchlib.highlight import snippet
 
     paragraph, number = ranked.paragraph, ranked.paragraph.number
-    shown = snippet(paragraph.text, marks, width)
+    shown = snippet(paragraph.text, marks, width, ranked.rest)
     line, column = paragraph.place(shown.start + shown.spans[0].start if shown.spans else 0)
     source = paragraphs(paragraph.path)
     before, after = source[max(0, number - context) : number], source[number + 1 : number + 1 + context]

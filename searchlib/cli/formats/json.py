@@ -11,9 +11,11 @@ that points into a text counts characters (code points) from 0, and ranges are h
     complete                true if it matches every clause, false if only some
     score                   only orders the hits of one search
     title, heading          of the document; the headings above the paragraph, outermost first
-    text                    the whole paragraph
+    text                    the whole paragraph; of one over 1,000 characters, a piece of it
+    continues               true if this is a piece that goes on where the one before it ended
     snippet                 {text, start, spans}: the part worth showing, where in `text` it starts, and the places of
-                            terms in it as [start, end]; sorted, none inside another
+                            terms in it as [start, end]; sorted, none inside another. It goes on in the next piece if a
+                            span does
     before, after           neighbouring paragraphs, as `paragraph` objects, if asked for with -C
     more                    how many other paragraphs of the source match, with --group
 With --fields a hit has only these, besides its `type`; `path` brings `path_bytes` along.
@@ -73,13 +75,13 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
     ignored, unknown, complete, partial
     paragraphs              in the index
 `judgement` (explain PATH:LINE):
-    path, first_line, last_line, number, title, heading, text
+    path, first_line, last_line, number, title, heading, text, continues
     rank                    in the answer, from 1; 0 for no hit
     complete, partial, score
     shares                  of each term: field, term, weight, paragraphs, occurrences, score
     unmet                   sentences: what of the query the paragraph does not meet
 
-`paragraph` (show): path, number, first_line, last_line, title, heading, text.
+`paragraph` (show): path, number, first_line, last_line, title, heading, text, continues.
 `file` (search -l, -c): path, count.
 `token` (analyze): field, term, start, end.
 `status`: the keys of `searchlib status`, sizes in bytes, `updated` in seconds since 1970.
@@ -117,7 +119,8 @@ if TYPE_CHECKING:
 VERSION = 1
 # What --fields can ask for.
 FIELDS = (
-    "path line column first_line last_line number complete score title heading text snippet before after more".split()
+    "path line column first_line last_line number complete score title heading text continues snippet "
+    "before after more".split()
 )
 
 
@@ -330,6 +333,7 @@ def _about(found: Paragraph) -> dict[str, Any]:
         "title": found.named,
         "heading": list(found.heading),
         "text": found.text,
+        "continues": found.continues,
     }
 
 
