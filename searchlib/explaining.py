@@ -75,9 +75,7 @@ def judgement(question: Question, paragraph: Paragraph, reader: Reader, facts: _
 
 def _unmet(question: Question, paragraph: Paragraph, reader: Reader, facts: _Facts) -> Iterator[str]:
     """What of a question is not met by a paragraph that is no complete hit."""
-    pieces = next(
-        whole for whole in wholes(reader.paragraphs(paragraph.path)) if paragraph.number <= whole[-1].number
-    )
+    pieces = next(whole for whole in wholes(reader.paragraphs(paragraph.path)) if paragraph.number <= whole[-1].number)
     whole = paragraph._replace(text="".join(piece.text for piece in pieces))
     yield from _Judge(whole, reader, facts).reasons(question.tree, is_wanted=True)
     numbers = [piece.number for piece in pieces]

@@ -4,34 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import pairwise
 from math import inf
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
-from whoosh.query import And, Every, Not, Or, Query, Term
+from whoosh.query import Query
 
-from searchlib.analysis import Terms, analyze, analyze_pieces, fold
-from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
+from searchlib.analysis.terms import CHARS, TITLE_WORDS, WORDS
 from searchlib.answers import Share
 from searchlib.engines.interface import BY_SCORE, LONGEST_REST, Flaw, Order, Ranked, Ranking, Standing
 from searchlib.engines.ranking import COUNTED_IN, idf, saturation, term_score, title_score
-from searchlib.model import HEADING, TEXT, TITLE, Paragraph, Step, field_text, wholes
-from searchlib.query import Checked, OfSource, Piece, Question
+from searchlib.engines.reference_matching import Entry, entries_of, hits_of, matches, terms_of, wholes_of
+from searchlib.model import Paragraph, Step
+from searchlib.query import Question
 
 # All there is of an engine in memory.
 _PART = "memory"
-
-
-class Entry(NamedTuple):
-    """A paragraph with the terms to find it by: those of its text, of what its source is called, of its headings."""
-
-    paragraph: Paragraph
-    terms: Terms
-    title: Terms
-    heading: Terms
 
 
 def create(folder: Path) -> ReferenceEngine:
@@ -123,7 +112,7 @@ class ReferenceWriter:
 class ReferenceReader:
     def __init__(self, sources: dict[str, tuple[Entry, ...]]) -> None:
         self._sources = sources
-        self._wholes = [whole for entries in sources.values() for whole in _wholes(entries)]
+        self._wholes = [whole for entries in sources.values() for whole in wholes_of(entries)]
         self._entries = [entry for whole in self._wholes for entry in whole]
 
     def search(
@@ -139,8 +128,8 @@ class ReferenceReader:
         scores = iter(self._scores(question))
         found = []
         for whole in self._wholes:
-            complete, partial = _hits(question.every, whole), _hits(question.some, whole)
-            if any(complete) and not any(_matches(question.some, [entry]) for entry in whole):
+            complete, partial = hits_of(question.every, whole), hits_of(question.some, whole)
+            if any(complete) and not any(matches(question.some, [entry]) for entry in whole):
                 partial = complete
             for at, (entry, score) in enumerate(zip(whole, scores, strict=False)):
                 if complete[at] or (not strict and partial[at]):
@@ -167,23 +156,23 @@ class ReferenceReader:
 
     def term_counts(self) -> dict[str, int]:
         return {
-            field: len({term for entry in self._entries for term in _terms(entry, field)}) for field in (CHARS, WORDS)
+            field: len({term for entry in self._entries for term in terms_of(entry, field)}) for field in (CHARS, WORDS)
         }
 
     def count(self, node: Query) -> int:
-        return sum(sum(_hits(node, whole)) for whole in self._wholes)
+        return sum(sum(hits_of(node, whole)) for whole in self._wholes)
 
     def matches(self, nodes: Iterable[Query], path: str, number: int) -> list[bool]:
         whole, at = self._whole(path, number)
-        return [_hits(node, whole)[at] for node in nodes]
+        return [hits_of(node, whole)[at] for node in nodes]
 
     def holds(self, nodes: Iterable[Query], path: str, number: int) -> list[bool]:
         whole, _ = self._whole(path, number)
-        return [_matches(node, whole) for node in nodes]
+        return [matches(node, whole) for node in nodes]
 
     def _whole(self, path: str, number: int) -> tuple[Sequence[Entry], int]:
         """The paragraph that a piece is of, and its place in it."""
-        for whole in _wholes(self._sources[path]):
+        for whole in wholes_of(self._sources[path]):
             if number < len(whole):
                 return whole, number
             number -= len(whole)
@@ -227,31 +216,9 @@ class ReferenceReader:
     def _worth(self, field: str, term: str) -> tuple[float, int, list[int]]:
         """A term's idf, how many paragraphs have it, and how often each."""
         counted_in = COUNTED_IN.get(field, (field,))
-        frequencies = [sum(_terms(entry, field).count(term) for field in counted_in) for entry in self._entries]
+        frequencies = [sum(terms_of(entry, field).count(term) for field in counted_in) for entry in self._entries]
         having = sum(map(bool, frequencies))
         return idf(len(self._entries), having), having, frequencies
-
-
-def entries_of(paragraphs: Iterable[Paragraph]) -> tuple[Entry, ...]:
-    """The paragraphs of a source with their terms."""
-    found: list[Entry] = []
-    for pieces in wholes(paragraphs):
-        texts = _analyzed_pieces(tuple(piece.text for piece in pieces))
-        for paragraph, text in zip(pieces, texts, strict=True):
-            title, heading = (_analyzed(field_text(paragraph, field)) for field in (TITLE, HEADING))
-            found.append(Entry(paragraph, text, title, heading))
-    return tuple(found)
-
-
-# Tests write the same few texts again and again.
-_analyzed = lru_cache(1_000)(analyze)
-_analyzed_pieces = lru_cache(1_000)(analyze_pieces)
-
-
-def _wholes(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
-    """The pieces of each paragraph."""
-    starts = [at for at, entry in enumerate(entries) if not entry.paragraph.continues]
-    return [entries[start:end] for start, end in pairwise([*starts, len(entries)])]
 
 
 def _in_order(found: list[Ranked], order: Order) -> list[Ranked]:
@@ -271,74 +238,3 @@ def _groups(ordered: list[Ranked]) -> list[Ranked]:
     for ranked in ordered:
         first.setdefault(ranked.paragraph.path, ranked)
     return [ranked._replace(more=counts[path] - 1) for path, ranked in first.items()]
-
-
-def _hits(node: Query, whole: Sequence[Entry]) -> list[bool]:
-    """Which of the pieces of a paragraph are hits."""
-    if not _matches(node, whole):
-        return [False] * len(whole)
-    own = [_matches(node, [entry]) for entry in whole]
-    if any(own):
-        return own
-    counts = [0] * len(whole)
-    for leaf in _positive_leaves(node, is_wanted=True):
-        for at in _pieces_with(leaf, whole):
-            counts[at] += 1
-    return [at == counts.index(max(counts)) for at in range(len(whole))]
-
-
-def _positive_leaves(node: Query, *, is_wanted: bool) -> Iterator[Query]:
-    if isinstance(node, Not):
-        yield from _positive_leaves(node.query, is_wanted=not is_wanted)
-    elif isinstance(node, (And, Or)):
-        for part in node.children():
-            yield from _positive_leaves(part, is_wanted=is_wanted)
-    elif is_wanted:
-        yield node
-
-
-def _pieces_with(leaf: Query, whole: Sequence[Entry]) -> set[int]:
-    """The pieces that have a leaf of a query, or in which it begins."""
-    if not isinstance(leaf, Checked) or leaf.fieldname != TEXT:
-        return {at for at, entry in enumerate(whole) if _matches(leaf, [entry])}
-    owners = [at for at, entry in enumerate(whole) for _ in entry.paragraph.text]
-    return {owners[span.start] for span in leaf.spans(fold(_text(whole, TEXT)))}
-
-
-def _matches(node: Query, whole: Sequence[Entry]) -> bool:
-    match node:
-        case And():
-            return all(_matches(part, whole) for part in node.children())
-        case Or():
-            return any(_matches(part, whole) for part in node.children())
-        case Term():
-            return any(node.text in _terms(entry, node.fieldname) for entry in whole)
-        case Not():
-            return not _matches(node.query, whole)
-        case Every():
-            return True
-        case Piece():
-            return any(node.text in term for entry in whole for term in _terms(entry, node.fieldname))
-        case Checked():
-            return node.matches(fold(_text(whole, node.fieldname)))
-        case OfSource():
-            return node.matches(whole[0].paragraph.path)
-    raise NotImplementedError(f"the reference engine does not know {node!r}")
-
-
-def _text(whole: Sequence[Entry], field: str) -> str:
-    """What a paragraph says in a field; titles and headings are the same for all of its pieces."""
-    if field == TEXT:
-        return "".join(entry.paragraph.text for entry in whole)
-    return field_text(whole[0].paragraph, field)
-
-
-def _terms(entry: Entry, field: str) -> list[str]:
-    return {
-        WORDS: entry.terms.words,
-        CHARS: entry.terms.chars,
-        TITLE_WORDS: entry.title.words,
-        TITLE_CHARS: entry.title.chars,
-        HEADING_WORDS: entry.heading.words,
-        HEADING_CHARS: entry.heading.chars,
-    }[field]

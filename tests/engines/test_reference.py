@@ -9,7 +9,7 @@ from conformance import EngineConformance
 from searchlib.analysis import Terms, analyze
 from searchlib.engines import reference
 from searchlib.engines.interface import EngineModule
-from searchlib.engines.reference import entries_of
+from searchlib.engines.reference_matching import entries_of
 from searchlib.model import Anchor, Paragraph
 
 

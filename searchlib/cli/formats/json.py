@@ -31,7 +31,7 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
     seconds
 
 `recall` (doctor), for each kind and length of samples:
-    kind                    "substring", "word", "other word", "mixed"
+    kind                    "substring", "word", "other word", "mixed", "across cut"
     quoted                  true for literals, false for bare clauses
     length                  in characters: "1", "2", "3-4", "5-8", "9+"
     samples                 how many questions were asked
@@ -49,7 +49,8 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
     seed                    for the same samples again
     samples, expected, found, missed, wrong, recall, precision
     faulty                  how many questions were not answered rightly
-    paragraphs              of the index
+    paragraphs              of the files; one that was cut into pieces counts once
+    changed                 paths of files that were not looked at, because they have changed or gone since
     seconds
 
 `finding` (verify), for each thing that is wrong:
@@ -291,6 +292,7 @@ def check(report: RecallReport) -> dict[str, Any]:
         **_tally(report.total),
         "faulty": report.faulty,
         "paragraphs": report.paragraphs,
+        "changed": _paths(report.changed),
         "seconds": round(report.seconds, 6),
     }
 

@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.query import Query
 
-from searchlib.engines.interface import LONGEST_REST
 from searchlib.engines.ranking import saturation
 from searchlib.engines.whoosh.entries import Entry
+from searchlib.engines.whoosh.groups import Groups, groups_of
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.postings import Lengths, Mask, Segment, Units
 from searchlib.engines.whoosh.schema import PATH, path_term
 from searchlib.engines.whoosh.terms import NOTHING, Figures
-from searchlib.model import TEXT, Paragraph
+from searchlib.model import Paragraph
 from searchlib.query.weights import K1
 
 Key = tuple[str, str | bytes]
@@ -46,28 +46,6 @@ class Titled(NamedTuple):
 
 
 UNTITLED = Titled(NOTHING.paragraphs, NOTHING.frequencies, 0)
-
-
-class Groups(NamedTuple):
-    """Paragraphs that were cut, none of them removed: all their `pieces`, rising; at which of these each paragraph
-    begins, and the end; and for each piece which paragraph it is of.
-    """
-
-    pieces: Numbers
-    starts: Numbers
-    owners: Numbers
-
-    def of(self, wanted: Numbers) -> Groups:
-        """Some of the paragraphs, by their rising places."""
-        counts = np.diff(self.starts)[wanted]
-        starts = np.concatenate([[0], np.cumsum(counts)])
-        places = np.arange(starts[-1]) + np.repeat(self.starts[wanted] - starts[:-1], counts)
-        return Groups(self.pieces[places], starts, np.repeat(np.arange(len(wanted)), counts))
-
-    @property
-    def size(self) -> int:
-        """How many paragraphs."""
-        return len(self.starts) - 1
 
 
 class Corpus:
@@ -142,14 +120,7 @@ class Corpus:
             for segment, base in zip(self._segments, self._bases, strict=True)
             if segment.continues is not None
         ]
-        continued = np.concatenate([NOTHING.paragraphs, *found])
-        continued = continued[self.live[continued]]
-        if not len(continued):
-            return None
-        firsts = continued[np.diff(continued, prepend=-2) > 1] - 1
-        pieces = np.sort(np.concatenate([firsts, continued]))
-        starts = np.searchsorted(pieces, np.append(firsts, self.size))
-        return Groups(pieces, starts, np.repeat(np.arange(len(firsts)), np.diff(starts)))
+        return groups_of(np.concatenate([NOTHING.paragraphs, *found]), self.live, self.size)
 
     def entry(self, field: str, term: str | bytes) -> Entry:
         """A term of any field but those of titles, remembered."""
@@ -220,21 +191,6 @@ class Corpus:
     def paragraph(self, number: int) -> Paragraph:
         at = bisect_right(self._bases, number) - 1
         return self._segments[at].paragraph(number - self._bases[at])
-
-    def rest(self, number: int) -> str:
-        """How the text goes on in the next pieces of the same paragraph; not all of it, if it is long."""
-        if (groups := self.groups) is None:
-            return ""
-        at = int(groups.pieces.searchsorted(number))
-        if at == len(groups.pieces) or groups.pieces[at] != number:
-            return ""
-        following = groups.pieces[at + 1 : groups.starts[groups.owners[at] + 1]]
-        found: list[str] = []
-        length = 0
-        while len(following) > len(found) and length < LONGEST_REST:
-            found += self.texts(following[len(found) : len(found) + 1], TEXT)
-            length += len(found[-1])
-        return "".join(found)[:LONGEST_REST]
 
     def texts(self, numbers: Numbers, field: str) -> list[str]:
         """What paragraphs, by rising number, say in a field."""

@@ -19,7 +19,7 @@ from searchlib.engines.whoosh.matches import Matches
 from searchlib.engines.whoosh.matching import Matching
 from searchlib.engines.whoosh.postings import Mask, Segment, distinct, has
 from searchlib.engines.whoosh.scoring import Scoring
-from searchlib.engines.whoosh.whole_paragraphs import WholeParagraphs
+from searchlib.engines.whoosh.whole_paragraphs import WholeParagraphs, rest_of
 from searchlib.model import Paragraph
 from searchlib.query import Question
 
@@ -169,6 +169,6 @@ class WhooshReader:
             scores[rising] = scoring.scores(numbers[rising])
         columns = numbers.tolist(), scores.tolist(), matches.complete[places].tolist(), more.tolist()
         return tuple(
-            Ranked(self._corpus.paragraph(number), score, complete, others, self._corpus.rest(number))
+            Ranked(self._corpus.paragraph(number), score, complete, others, rest_of(number, self._corpus))
             for number, score, complete, others in zip(*columns, strict=True)
         )

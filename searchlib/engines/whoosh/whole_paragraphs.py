@@ -18,7 +18,9 @@ import numpy as np
 from whoosh.query import And, Every, Not, Or, Query, Term
 
 from searchlib.analysis import fold
-from searchlib.engines.whoosh.corpus import Corpus, Groups
+from searchlib.engines.interface import LONGEST_REST
+from searchlib.engines.whoosh.corpus import Corpus
+from searchlib.engines.whoosh.groups import Groups
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.matching import Matching
 from searchlib.engines.whoosh.postings import Mask, has
@@ -172,6 +174,22 @@ class WholeParagraphs:
         found = np.zeros(len(counts), np.bool_)
         found[best[np.diff(groups.owners[best], prepend=-1) > 0]] = True
         return found
+
+
+def rest_of(number: int, corpus: Corpus) -> str:
+    """How the text goes on in the next pieces of the same paragraph; not all of it, if it is long."""
+    if (groups := corpus.groups) is None:
+        return ""
+    at = int(groups.pieces.searchsorted(number))
+    if at == len(groups.pieces) or groups.pieces[at] != number:
+        return ""
+    following = groups.pieces[at + 1 : groups.starts[groups.owners[at] + 1]]
+    found: list[str] = []
+    length = 0
+    while len(following) > len(found) and length < LONGEST_REST:
+        found += corpus.texts(following[len(found) : len(found) + 1], TEXT)
+        length += len(found[-1])
+    return "".join(found)[:LONGEST_REST]
 
 
 def positive_leaves(node: Query, *, is_wanted: bool = True) -> Iterator[Query]:
