@@ -21,8 +21,17 @@ from searchlib.analysis.runs import HAN
 from searchlib.errors import QueryError
 from searchlib.model import TEXT, Span
 from searchlib.query.budget import Budget
-from searchlib.query.checked import INSIDE, NOT_AFTER_LETTER, NOT_BEFORE_LETTER, Checked, Literal, is_letter, joined
-from searchlib.query.required import Tree, length, parsed, required
+from searchlib.query.checked import (
+    INSIDE,
+    NOT_AFTER_LETTER,
+    NOT_BEFORE_LETTER,
+    Checked,
+    Literal,
+    is_inside,
+    is_letter,
+    joined,
+)
+from searchlib.query.required import Tree, length, may_have, parsed, required
 
 if TYPE_CHECKING:
     import regex
@@ -83,6 +92,9 @@ class Fuzzy(Timed):
     def written(self) -> str:
         return f"{self.text}~{self.distance}"
 
+    def may_have(self, pair: str) -> bool:
+        return all(char in self.text or is_inside(char) for char in pair)
+
     @cached_property
     def needed(self) -> Query:
         """So few changes leave one of so many pieces as it is."""
@@ -128,6 +140,12 @@ class Regex(Timed):
     @property
     def written(self) -> str:
         return f"/{self.pattern}/"
+
+    def may_have(self, pair: str) -> bool:
+        if _IGNORES_CASE.search(self.pattern):
+            return True
+        tree = _tree(folded_pattern(self.pattern))
+        return all(may_have(tree, char) for char in pair)
 
     @cached_property
     def needed(self) -> Query:

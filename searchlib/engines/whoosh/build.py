@@ -6,6 +6,7 @@ Beside the fields of terms (`terms`) a segment has
     column.length, column.title_length                     words of the text, and of the title
     column.title_back, column.heading_back                 how many paragraphs before this one has its title, headings
     column.continues                                       1 where a paragraph goes on from the one before it
+    cuts.edges                                             for each of these, the characters on both sides of the cut
     facts: paragraphs; words: the sum of both lengths; continued: how many paragraphs go on from others
 """
 
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from searchlib.analysis.bulk import Gathered, Gatherer
+from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.engines.whoosh.arrays import Array, ArrayWriter, column, smallest, stored_field
 from searchlib.engines.whoosh.invert import write_points, write_words
@@ -28,6 +30,8 @@ from searchlib.engines.whoosh.records import RecordsWriter
 from searchlib.engines.whoosh.schema import (
     CONTINUED,
     CONTINUES,
+    EDGE_BITS,
+    EDGES,
     HEADING_BACK,
     HEADING_STORED,
     LENGTH,
@@ -55,6 +59,7 @@ class Builder:
         self._paths: list[bytes] = []
         self._starts = array("I")
         self._continues = array("B")
+        self._edges = array("Q")
         self.size = 0
         # Of all texts that were gathered: what tells how much memory is taken.
         self.characters = 0
@@ -67,6 +72,7 @@ class Builder:
         continues = [paragraph.continues for paragraph in paragraphs]
         self._gatherer.extend(texts, continues)
         self._continues.extend(continues)
+        self._edges.extend(edge(texts[at - 1], texts[at]) for at, is_going_on in enumerate(continues) if is_going_on)
         self._stored.extend(map(stored, paragraphs))
         for number, title in self._title.new(self.size, [paragraph.title for paragraph in paragraphs]):
             self._title.put(number, stored_title(title), (paragraphs[number - self.size].named,))
@@ -87,6 +93,7 @@ class Builder:
         self._writer.append(column(LENGTH), smallest(lengths))
         self._writer.append(column(TITLE_LENGTH), smallest(title_lengths))
         self._writer.append(column(CONTINUES), np.array(self._continues, "<u1"))
+        self._writer.append(EDGES, np.array(self._edges, "<u8"))
         words = int(lengths.sum()) + int(title_lengths.sum())
         self._writer.facts.update({"paragraphs": self.size, "words": words, CONTINUED: sum(self._continues)})
         self._writer.close()
@@ -124,6 +131,12 @@ class Builder:
     def discard(self) -> None:
         """Lets go of what has been gathered."""
         self._writer.discard()
+
+
+def edge(before: str, after: str) -> int:
+    """The characters on both sides of a cut between two texts, folded, as one number."""
+    last, first = map(ord, fold(before[-1] + after[0]))
+    return last << EDGE_BITS | first
 
 
 class _Shared:

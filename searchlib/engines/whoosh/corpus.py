@@ -115,12 +115,15 @@ class Corpus:
     @cached_property
     def groups(self) -> Groups | None:
         """The paragraphs that were cut; None where none was."""
-        found = [
-            np.flatnonzero(segment.continues) + base
+        cut = [
+            (np.flatnonzero(segment.continues) + base, segment.edges)
             for segment, base in zip(self._segments, self._bases, strict=True)
             if segment.continues is not None
         ]
-        return groups_of(np.concatenate([NOTHING.paragraphs, *found]), self.live, self.size)
+        if not cut:
+            return None
+        continued, edges = (np.concatenate(parts) for parts in zip(*cut, strict=True))
+        return groups_of(continued, edges, self.live, self.size)
 
     def entry(self, field: str, term: str | bytes) -> Entry:
         """A term of any field but those of titles, remembered."""

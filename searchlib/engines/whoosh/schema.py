@@ -25,6 +25,9 @@ TITLE_BACK, HEADING_BACK = "title_back", "heading_back"
 # say how many do, so that where none does nobody has to look.
 CONTINUES = "continues"
 CONTINUED = "continued"
+# An array: for each paragraph that goes on, the last character before the cut and the first after it, folded.
+EDGES = "cuts.edges"
+EDGE_BITS = 21
 BACK = {
     TITLE_WORDS: TITLE_BACK,
     TITLE_CHARS: TITLE_BACK,

@@ -35,6 +35,7 @@ class WholeParagraphs:
     def __init__(self, matching: Matching, corpus: Corpus) -> None:
         self._matching = matching
         self._corpus = corpus
+        self._crossing: dict[Checked, Mask] = {}
 
     def numbers(self, node: Query) -> Numbers:
         """The hits, by rising number."""
@@ -103,14 +104,17 @@ class WholeParagraphs:
 
     def _holds_across(self, node: Query, groups: Groups) -> Mask:
         """Which paragraphs match, of those none of whose pieces does by itself."""
-        match node:
-            case Or():
-                return self._any_of(self._holds_across, node, groups)
-            case And() | Not():
-                return self._holds(node, groups)
-            case Checked() if _is_across(node):
-                return self._holds(node, groups)
-        return np.zeros(groups.size, np.bool_)
+        if not groups.size or not _may_hold_across(node):
+            return np.zeros(groups.size, np.bool_)
+        if isinstance(node, Or):
+            parts = [part for part in node.children() if _may_hold_across(part)]
+            return self._any_of(self._holds_across, parts, groups)
+        if isinstance(node, Checked):
+            places = np.flatnonzero(self._may_cross(node, groups))
+            found = np.zeros(groups.size, np.bool_)
+            found[places] = self._found_in(node, groups.of(places))
+            return found
+        return self._holds(node, groups)
 
     def _holds(self, node: Query, groups: Groups) -> Mask:
         """Which paragraphs match."""
@@ -118,34 +122,50 @@ class WholeParagraphs:
             case And():
                 places = np.arange(groups.size)
                 for part in sorted(node.children(), key=_is_looked_at):
-                    places = places[self._holds(part, groups.of(places))]
+                    if len(places):
+                        places = places[self._holds(part, groups.of(places))]
                 return _mask_of(places, groups)
             case Or():
-                return self._any_of(self._holds, node, groups)
+                return self._any_of(self._holds, sorted(node.children(), key=_is_looked_at), groups)
             case Not():
                 return ~self._holds(node.query, groups)
             case Every():
                 return np.ones(groups.size, np.bool_)
             case Checked() if _is_across(node):
-                places = np.flatnonzero(self._holds(node.needed, groups))
-                return _mask_of(places[self._looked_into(node, groups.of(places))], groups)
+                found = _any(self._matching.among(node, groups.pieces), groups)
+                crossing = self._may_cross(node, groups)
+                places = np.flatnonzero(crossing & ~found if _is_kept_by_more(node) else crossing)
+                found[places] = self._found_in(node, groups.of(places))
+                return found
         return _any(self._matching.among(node, groups.pieces), groups)
 
-    def _any_of(self, holds: Callable[[Query, Groups], Mask], node: Or, groups: Groups) -> Mask:
+    def _any_of(self, holds: Callable[[Query, Groups], Mask], parts: list[Query], groups: Groups) -> Mask:
         found = np.zeros(groups.size, np.bool_)
-        for part in sorted(node.children(), key=_is_looked_at):
+        for part in parts:
             still = np.flatnonzero(~found)
-            found[still] = holds(part, groups.of(still))
+            if len(still):
+                found[still] = holds(part, groups.of(still))
         return found
 
-    def _looked_into(self, node: Checked, groups: Groups) -> Mask:
-        """Which paragraphs match, all of which have what the node needs."""
-        found = np.zeros(groups.size, np.bool_)
-        for at, pieces in enumerate(self._texts(groups)):
+    def _may_cross(self, node: Checked, groups: Groups) -> Mask:
+        """Which paragraphs have a cut at which a piece by itself may say something else than the whole paragraph."""
+        if (known := self._crossing.get(node)) is None:
+            # The last is for pieces with no cut before them, which are at -1.
+            known = self._crossing[node] = np.array([*map(node.may_have, groups.pairs), False])
+        return _any(known[groups.edges], groups)
+
+    def _found_in(self, node: Checked, groups: Groups) -> Mask:
+        """Which paragraphs match, by a look at the joined text of those with what the node needs."""
+        if not groups.size:
+            return np.zeros(0, np.bool_)
+        places = np.flatnonzero(self._holds(node.needed, groups))
+        matching = []
+        for place, pieces in zip(places.tolist(), self._texts(groups.of(places)), strict=True):
             text = "".join(pieces)
             # What is folded stays as it is when it is folded, and to fold takes longest.
-            found[at] = (isinstance(node, Literal) and node.matches(text)) or node.matches(fold(text))
-        return found
+            if (isinstance(node, Literal) and node.matches(text)) or node.matches(fold(text)):
+                matching.append(place)
+        return _mask_of(np.array(matching, np.int64), groups)
 
     def _texts(self, groups: Groups) -> Iterator[list[str]]:
         """The texts of the pieces of each paragraph."""
@@ -229,7 +249,22 @@ def _is_across(node: Checked) -> bool:
 
 
 def _is_looked_at(node: Query) -> bool:
-    return isinstance(node, Checked) and _is_across(node)
+    """Whether texts may have to be looked at for a node or a part of it."""
+    if isinstance(node, Checked):
+        return _is_across(node)
+    return any(map(_is_looked_at, node.children()))
+
+
+def _may_hold_across(node: Query) -> bool:
+    """Whether a paragraph may match though none of its pieces does."""
+    match node:
+        case Or():
+            return any(map(_may_hold_across, node.children()))
+        case And() | Not():
+            return True
+        case Checked():
+            return _is_across(node)
+    return False
 
 
 def _is_kept_by_more(node: Query) -> bool:
