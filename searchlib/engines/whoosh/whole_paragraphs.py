@@ -180,20 +180,25 @@ class WholeParagraphs:
     def _best(self, node: Query, groups: Groups) -> Mask:
         """The piece of each paragraph that has the most of what the node asks for."""
         counts = np.zeros(len(groups.pieces), np.int64)
-        across = []
         for leaf in positive_leaves(node):
+            crossing = np.zeros(groups.size, np.bool_)
             if isinstance(leaf, Checked) and _is_across(leaf):
-                across.append(leaf)
-            else:
-                counts += self._matching.among(leaf, groups.pieces)
-        for start, pieces in zip(groups.starts.tolist(), self._texts(groups) if across else (), strict=False):
-            for leaf in across:
-                counts[[start + at for at in begun_in(leaf, pieces)]] += 1
+                crossing = self._may_cross(leaf, groups)
+                self._count_begun(leaf, groups, np.flatnonzero(crossing), counts)
+            # Elsewhere it begins where a piece has it by itself.
+            others = np.flatnonzero(~crossing[groups.owners])
+            counts[others] += self._matching.among(leaf, groups.pieces[others])
         most = np.maximum.reduceat(counts, groups.starts[:-1])
         best = np.flatnonzero(counts == most[groups.owners])
         found = np.zeros(len(counts), np.bool_)
         found[best[np.diff(groups.owners[best], prepend=-1) > 0]] = True
         return found
+
+    def _count_begun(self, leaf: Checked, groups: Groups, wanted: Numbers, counts: Numbers) -> None:
+        """Adds 1 for each piece, of the wanted paragraphs, in which a span of a leaf begins."""
+        starts = groups.starts[wanted].tolist()
+        for start, pieces in zip(starts, self._texts(groups.of(wanted)), strict=True):
+            counts[[start + at for at in begun_in(leaf, pieces)]] += 1
 
 
 def rest_of(number: int, corpus: Corpus) -> str:
