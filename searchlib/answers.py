@@ -14,6 +14,7 @@ from searchlib.model import Paragraph, Span
 class Snippet(NamedTuple):
     """The part of a paragraph's text that is shown, `paragraph.text[start:start + len(text)]`.
 
+    If the paragraph is a piece of a longer one and a span ends in the next pieces, it goes on into these.
     `spans` are the places of terms and literals in `text`, in order; each reads back, folded, as one term or literal
     of the query. One inside another is left out; two that overlap in part are both there, for the drawing to merge.
     """

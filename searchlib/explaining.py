@@ -13,7 +13,7 @@ from searchlib.analysis import analyze, fold
 from searchlib.answers import ClauseReport, Explanation, Judgement
 from searchlib.engines.interface import Reader
 from searchlib.errors import QueryTimeout
-from searchlib.model import Facts, Paragraph, field_text
+from searchlib.model import Facts, Paragraph, field_text, wholes
 from searchlib.query import (
     Bare,
     Boosted,
@@ -72,13 +72,24 @@ def judgement(question: Question, paragraph: Paragraph, reader: Reader, facts: _
     """How one paragraph stands in the answer to a question, and what of the question it does not meet."""
     path, number = paragraph.path, paragraph.number
     deadline = question.deadline
-    complete, partial = reader.matches([question.every, question.some], path, number, deadline)
-    unmet = tuple(_Judge(paragraph, reader, facts, deadline).reasons(question.tree, is_wanted=True))
+    (complete,) = reader.matches([question.every], path, number, deadline)
+    unmet = () if complete else tuple(_unmet(question, paragraph, reader, facts))
     if deadline.ran_out:
         raise QueryTimeout(deadline.seconds or 0)
     rank, shares = reader.standing(question, path, number)
-    is_partial = partial and not complete
-    return Judgement(paragraph, rank, complete, is_partial, shares, () if complete else unmet, deadline.ran_out)
+    return Judgement(paragraph, rank, complete, rank > 0 and not complete, shares, unmet, deadline.ran_out)
+
+
+def _unmet(question: Question, paragraph: Paragraph, reader: Reader, facts: _Facts) -> Iterator[str]:
+    """What of a question is not met by a paragraph that is no complete hit."""
+    deadline = question.deadline
+    pieces = next(whole for whole in wholes(reader.paragraphs(paragraph.path)) if paragraph.number <= whole[-1].number)
+    whole = paragraph._replace(text="".join(piece.text for piece in pieces))
+    yield from _Judge(whole, reader, facts, deadline).reasons(question.tree, is_wanted=True)
+    numbers = [piece.number for piece in pieces]
+    is_hit = (at for at in numbers if reader.matches([question.every], paragraph.path, at, deadline) == [True])
+    if (hit := next(is_hit, None)) is not None:
+        yield f"another piece of the same paragraph is the hit: piece {hit - numbers[0] + 1:,} of {len(numbers):,}"
 
 
 class _Counting(NamedTuple):
@@ -137,7 +148,7 @@ def _looked_at(node: Query, counting: _Counting) -> int:
 
 
 class _Judge:
-    """Tells what a paragraph lacks; whether it lacks something, the engine says."""
+    """Tells what a paragraph, put together from its pieces, lacks; whether it lacks something, the engine says."""
 
     def __init__(self, paragraph: Paragraph, reader: Reader, facts: _Facts, deadline: Deadline) -> None:
         self._paragraph = paragraph
@@ -149,7 +160,7 @@ class _Judge:
         """Why a node is not met, or is and should not be; nothing where all is as it is wanted."""
         bound = every(bind(node, lambda: self._facts().values()))
         path, number = self._paragraph.path, self._paragraph.number
-        if self._reader.matches([bound], path, number, self._deadline) == [is_wanted]:
+        if self._reader.holds([bound], path, number, self._deadline) == [is_wanted]:
             return
         if node.is_leaf():
             yield self._lacks(node) if is_wanted else f"it has {written(node)}, which was not to be there"

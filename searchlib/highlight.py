@@ -57,9 +57,21 @@ class Marks:
         return cls(tuple(literals), tuple(longer), tuple(pairs), tuple(singles), tuple(patterns))
 
 
-def snippet(text: str, marks: Marks, width: int = WIDTH) -> Snippet:
-    """The `width` or so characters of a text that have the most of `marks`, cut at punctuation where there is any."""
-    spans = find(text, marks)
+def snippet(text: str, marks: Marks, width: int = WIDTH, rest: str = "") -> Snippet:
+    """The `width` or so characters of a text that have the most of `marks`, cut at punctuation where there is any.
+
+    `rest` is how the text goes on. What begins in the text and ends in there is shown whole.
+    """
+    if rest and not marks.patterns:
+        # No span can need more, and no word is taken for a longer one's beginning.
+        rest = rest[: 1 + max(map(len, (*marks.literals, *marks.words, *marks.pairs)), default=0)]
+    spans = find(text, marks, rest)
+    reach = max((span.end for span in spans), default=0)
+    if reach > len(text):
+        text = (text + rest)[: reach + _REACH]
+    elif rest:
+        # Between the pieces of a paragraph is what white space there was.
+        text = text[: max(reach, len(text.rstrip()))]
     start, end = _window(text, spans, width)
     inside = tuple(
         Span(span.start - start, span.end - start) for span in spans if start <= span.start and span.end <= end
@@ -67,19 +79,29 @@ def snippet(text: str, marks: Marks, width: int = WIDTH) -> Snippet:
     return Snippet(text[start:end], start, inside)
 
 
-def find(text: str, marks: Marks) -> tuple[Span, ...]:
-    """Where the marks are in a text, by start; none lies inside another."""
-    folded = fold(text)
-    found = {span for literal in marks.literals for span in _occurrences(literal, folded)}
-    found.update(span for pattern in marks.patterns for span in pattern.spans(folded))
+def find(text: str, marks: Marks, rest: str = "") -> tuple[Span, ...]:
+    """Where the marks are in a text, by start; none lies inside another, and all begin before its `rest`."""
+    folded = fold(text + rest)
+    found = {span for span in _marked(folded, marks) if span.start < len(text)}
+    for terms in (marks.pairs, marks.singles):
+        occurrences = (span for term in terms for span in _occurrences(term, folded)) if not found else ()
+        found.update(span for span in occurrences if span.start < len(text))
+    return tuple(_outermost(sorted(found, key=lambda span: (span.start, -span.end))))
+
+
+def _marked(folded: str, marks: Marks) -> Iterator[Span]:
+    """Where a text has literals, patterns and words."""
+    for literal in marks.literals:
+        yield from _occurrences(literal, folded)
+    for pattern in marks.patterns:
+        yield from pattern.spans(folded)
     # Most words are in few of the texts.
     words = [word for word in marks.words if word in folded]
-    found.update(span for word in words if is_han(word[0]) for span in _occurrences(word, folded))
+    for word in words:
+        if is_han(word[0]):
+            yield from _occurrences(word, folded)
     if others := {word for word in words if not is_han(word[0])}:
-        found.update(_words(others, folded))
-    for rest in (marks.pairs, marks.singles):
-        found = found or {span for term in rest for span in _occurrences(term, folded)}
-    return tuple(_outermost(sorted(found, key=lambda span: (span.start, -span.end))))
+        yield from _words(others, folded)
 
 
 def _occurrences(term: str, folded: str) -> Iterator[Span]:

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from searchlib.catalog import Known
 from searchlib.defaults import MAX_BYTES
 from searchlib.errors import TooLarge, Unreadable
-from searchlib.model import Found, Paragraph
+from searchlib.model import Found, Paragraph, Source
 from searchlib.paragraphs import split
 from searchlib.reading import read, reader_for, reader_versions
 from searchlib.units import size
@@ -149,6 +149,17 @@ def is_unchanged(task: Task) -> bool:
     return _is_same(before, _known(task, data, status))
 
 
+def as_indexed(task: Task, known: Known) -> Source | None:
+    """The text of a file as it was indexed; None if the file is gone, can't be read, or has changed since."""
+    try:
+        data, _ = _bytes(task)
+        if blake2b(data, digest_size=16).digest() != known.digest:
+            return None
+        return _source(task, data, known)
+    except Exception:  # noqa: BLE001 — as for `ingest`
+        return None
+
+
 def _bytes(task: Task) -> tuple[bytes, os.stat_result]:
     """All bytes of the file, which did not change meanwhile, up to one more than allowed."""
     for _ in range(_TRIES):
@@ -208,12 +219,16 @@ def _known(task: Task, data: bytes, status: os.stat_result) -> Known:
     )
 
 
-def _read(task: Task, data: bytes, known: Known) -> Ingested:
+def _source(task: Task, data: bytes, known: Known) -> Source:
     usual = task.told.encoding if task.told else task.usual
     # Of the very bytes it was said of, what the user said still holds; of others it is only likely.
     encoding = task.encoding or (usual if task.told and task.told.digest == known.digest else None)
+    return read(task.path, data, encoding, usual=usual, most_marks=_most_marks(task))
+
+
+def _read(task: Task, data: bytes, known: Known) -> Ingested:
     try:
-        source = read(task.path, data, encoding, usual=usual, most_marks=_most_marks(task))
+        source = _source(task, data, known)
     except TooLarge as error:
         reason = f"{error}, each of which counts as {_MARK_BYTES} bytes; --max-size sets the limit"
         return Outcome(task, None, reason=reason, drops=True), ()
@@ -223,7 +238,7 @@ def _read(task: Task, data: bytes, known: Known) -> Ingested:
         remembered = replace(known, reason=str(error), told=False, mtime_ns=mtime_ns)
         return Outcome(task, remembered, reason=str(error)), ()
     paragraphs = split(source)
-    told = source.encoding in (task.encoding, usual)
+    told = source.encoding in (task.encoding, task.told.encoding if task.told else None)
     known = replace(known, encoding=source.encoding, paragraphs=len(paragraphs), told=told)
     return Outcome(task, known, is_new=True), paragraphs
 

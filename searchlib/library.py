@@ -36,6 +36,7 @@ from searchlib.model import (
 from searchlib.snapshot import Snapshot, last_identity, open_snapshot
 
 if TYPE_CHECKING:
+    from searchlib.catalog import Known
     from searchlib.findings import VerifyReport
     from searchlib.highlight import Marks
     from searchlib.query import Deadline, Form, Question
@@ -431,6 +432,10 @@ class Library:
         """The paths of all sources that have paragraphs, in order; `paragraphs` of each are all there are."""
         return self._snapshot().reader.sources()
 
+    def known_sources(self) -> dict[str, Known]:
+        """What the catalog knows of the file of each source, skipped ones included, by path."""
+        return self._snapshot().sources()
+
     def around(self, path: str, line: int, context: int = 0) -> list[Paragraph]:
         """The paragraph at a line of a source, or the next one below it, and `context` more on each side."""
         found = self.paragraphs(path)
@@ -576,7 +581,7 @@ def _hit(ranked: Ranked, marks: Marks, width: int, context: int, paragraphs: Cal
     from searchlib.highlight import snippet
 
     paragraph, number = ranked.paragraph, ranked.paragraph.number
-    shown = snippet(paragraph.text, marks, width)
+    shown = snippet(paragraph.text, marks, width, ranked.rest)
     line, column = paragraph.place(shown.start + shown.spans[0].start if shown.spans else 0)
     source = paragraphs(paragraph.path)
     before, after = source[max(0, number - context) : number], source[number + 1 : number + 1 + context]

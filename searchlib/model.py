@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -106,6 +106,9 @@ class Paragraph(NamedTuple):
     `number` counts the paragraphs of a source from 0. `heading` is the path of headings above the paragraph, outermost
     first; a heading stands in that of what it is above and not in its own. `title` is empty where its source has none.
     `anchors` are those of a `Block`, for this text.
+
+    A paragraph that is too long to show is cut into pieces, each of which is one of these. A piece that `continues`
+    goes on where the one before it ended; the texts of all pieces, joined, are the text of the whole paragraph.
     """
 
     path: str
@@ -116,6 +119,7 @@ class Paragraph(NamedTuple):
     heading: tuple[str, ...]
     title: str
     anchors: tuple[Anchor, ...]
+    continues: bool = False
 
     def place(self, start: int) -> Place:
         """Where the character at `start` stands in the file."""
@@ -142,6 +146,18 @@ def field_text(paragraph: Paragraph, field: str) -> str:
     if field == HEADING:
         return "\n".join(paragraph.heading)
     raise ValueError(f"a paragraph has no field {field!r}")
+
+
+def wholes(paragraphs: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
+    """The paragraphs of a source as they were before they were cut: the pieces of each."""
+    pieces: list[Paragraph] = []
+    for paragraph in paragraphs:
+        if pieces and not paragraph.continues:
+            yield pieces
+            pieces = []
+        pieces.append(paragraph)
+    if pieces:
+        yield pieces
 
 
 # The largest number that SQLite stores.

@@ -1,23 +1,36 @@
-"""Text to paragraphs: joining what was wrapped, cutting what is too long, each with its lines and headings."""
+"""Text to paragraphs: joining what was wrapped, cutting what is too long, each with its lines and headings.
+
+The pieces of a paragraph that was cut are all of its text, to the last space, so that joined they are the paragraph.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from unicodedata import category
 
 from searchlib.headings import HeadingPath, is_title
 from searchlib.model import Anchor, Block, BlockKind, Paragraph, Source
 from searchlib.passages import Passage, join
 from searchlib.wrapping import Ragged, Wrapping, glue, indent, margin, wrapping_of
 
+# What no script with words is written in: Han, kana, symbols of full width.
+_WIDE = "⺀-꓏\uf900-\ufaff︰-﹫＀-｠￠-￦\U00016fe0-\U0003ffff"
 # Long enough for any paragraph that a person wrote as one, short enough to read as the answer to a search.
 LONGEST = 1_000
 
+# White space at a cut stays at the end of the piece before it.
 _CUTS = (
-    re.compile(r"(?:[。！？；…!?;]|\.(?=\s))[。！？；…!?;]*[”’」』）》)\]\"']*|\n"),  # ends of sentences and lines
-    re.compile(r"[，、：,:—]|\s+"),
+    # Ends of sentences and lines.
+    re.compile(r"(?:(?:[。！？；…!?;]|\.(?=\s))[。！？；…!?;]*[”’」』）》)\]\"']*|\n)\s*"),
+    re.compile(r"[，、：,:—]\s*|\s+"),
 )
+# Where neither a word nor a number is cut, and where no word of a script with words is.
+_BORDERS = (re.compile(r"(?<=[^\w.'-])(?=\S)"), re.compile(rf"(?<=[{_WIDE}])|(?=[{_WIDE}])"))
+# A variation selector, a modifier and what follows a joiner belong to the character before; at most so many in a row.
+_JOINER, _MODIFIERS, _FLAGS = "\u200d", ("\U0001f3fb", "\U0001f3ff"), ("\U0001f1e6", "\U0001f1ff")
+_CLUSTER = 32
 _PLAIN, _VERBATIM = BlockKind.PLAIN, BlockKind.VERBATIM
 # What a `Passage` has, and the level of a heading: as many of them as of paragraphs, so a plain tuple.
 _Levelled = tuple[str, tuple[Anchor, ...], int]
@@ -33,25 +46,40 @@ def split(source: Source) -> tuple[Paragraph, ...]:
     paragraphs: list[Paragraph] = []
     for whole, places, level in passages:
         above = place(whole[:LONGEST], level)
-        for text, anchors in ((whole, places),) if len(whole) <= LONGEST else cut(Passage(whole, places)):
-            number, last = len(paragraphs), anchors[-1].line
-            paragraphs.append(Paragraph(path, number, text, anchors[0].line, last, above, title, anchors))
+        if len(whole) <= LONGEST:
+            number, last = len(paragraphs), places[-1].line
+            paragraphs.append(Paragraph(path, number, whole, places[0].line, last, above, title, places))
+            continue
+        for at, piece in enumerate(cut(Passage(whole, places))):
+            (text, anchors), last = piece, piece.strip().anchors[-1].line
+            number, first = len(paragraphs), anchors[0].line
+            paragraphs.append(Paragraph(path, number, text, first, last, above, title, anchors, continues=at > 0))
     return tuple(paragraphs)
 
 
+def whole_paragraphs(source: Source) -> Iterator[Passage]:
+    """The paragraphs of a source, in order, none of them cut."""
+    return (Passage(text, anchors) for text, anchors, _ in _passages(source.blocks))
+
+
 def cut(passage: Passage) -> list[Passage]:
-    """The passage in pieces of at most `LONGEST` characters of about one size.
+    """The passage in pieces; see `cuts`."""
+    bounds = [0, *cuts(passage.text), len(passage.text)]
+    return [passage.slice(start, end) for start, end in pairwise(bounds)]
+
+
+def cuts(text: str) -> list[int]:
+    """Where to cut a text into pieces of at most `LONGEST` characters of about one size.
 
     They end with sentences, outside quotations where there is such an end; failing that inside one, failing that at a
-    comma or a space, and only where there is nothing of all this at the limit.
+    comma or a space; failing that where no word is cut, and only where there is nothing of all this at the limit.
     """
-    pieces, start = [], 0
-    while len(passage.text) - start > LONGEST:
-        end = _best_end(passage.text, start)
-        pieces.append(passage.slice(start, end).strip())
-        start = end
-    pieces.append(passage.slice(start, len(passage.text)).strip())
-    return [piece for piece in pieces if piece.text]
+    found: list[int] = []
+    start = 0
+    while len(text) - start > LONGEST:
+        start = _best_end(text, start)
+        found.append(start)
+    return found
 
 
 def _best_end(text: str, start: int) -> int:
@@ -61,20 +89,35 @@ def _best_end(text: str, start: int) -> int:
     for choice in _ends(text, start, limit):
         if choice:
             return min(choice, key=lambda end: abs(end - target))
-    return limit
+    # Nothing but one word, or white space.
+    back = range(limit, max(start, limit - _CLUSTER), -1)
+    return next((end for end in back if not _is_inside_character(text, end)), limit)
+
+
+def _is_inside_character(text: str, at: int) -> bool:
+    """Whether what is before and behind a place is shown as one character: 👩🏽‍🚀, é in two parts, a flag."""
+    before, after = text[at - 1], text[at]
+    if after < "\u0300":
+        return False
+    if category(after)[0] == "M" or _JOINER in (before, after) or _MODIFIERS[0] <= after <= _MODIFIERS[1]:
+        return True
+    return _FLAGS[0] <= before <= _FLAGS[1] and _FLAGS[0] <= after <= _FLAGS[1]
 
 
 def _ends(text: str, start: int, limit: int) -> Iterator[list[int]]:
     """Places to cut at, the best kind first; a piece is not made shorter than an eighth of the limit."""
-    soonest = start + LONGEST // 8
-    sentences, clauses = (
-        [match.end() for match in pattern.finditer(text, soonest, limit + 1) if match.end() <= limit]
-        for pattern in _CUTS
-    )
+    soonest = start + max(LONGEST // 8, 1)
+
+    def found(pattern: re.Pattern[str]) -> list[int]:
+        ends = (match.end() for match in pattern.finditer(text, soonest, limit + 1))
+        return [end for end in ends if end <= limit and not _is_inside_character(text, end)]
+
+    sentences = found(_CUTS[0])
     quoted = _quoted(text, start, limit)
     yield [end for end in sentences if not quoted[end - start]]
     yield sentences
-    yield clauses
+    yield found(_CUTS[1])
+    yield from map(found, _BORDERS)
 
 
 def _quoted(text: str, start: int, limit: int) -> list[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import NamedTuple
 
-from searchlib.model import Anchor, Block
+from searchlib.model import Anchor, Block, Place
 
 
 class Passage(NamedTuple):
@@ -21,6 +21,11 @@ class Passage(NamedTuple):
         moved = [Anchor(0, head.line, head.column + start - head.start)]
         moved += (Anchor(at - start, line, column) for at, line, column in self.anchors[first + 1 : last])
         return Passage(self.text[start:end], tuple(moved))
+
+    def place(self, start: int) -> Place:
+        """Where the character at `start` stands in the file."""
+        at, line, column = self.anchors[bisect_right(self.anchors, start, key=_start) - 1]
+        return Place(line, column + start - at)
 
     def strip(self) -> Passage:
         text = self.text

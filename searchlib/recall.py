@@ -1,39 +1,45 @@
 """An index asked about itself: does the search find what stands in the paragraphs, all of it and nothing else?
 
-Samples are drawn from the stored paragraphs (`sampling.py` says how), each is asked of `Library.search`, strict, and
-the answer is compared with a plain scan: the paragraphs whose folded text has the sample's in it.
+Samples are drawn from the paragraphs of the files, read again and not cut (`sampling.py` says how), each is asked of
+`Library.search`, strict, and the answer is compared with a plain scan: the paragraphs whose folded text has the
+sample's in it. A hit that is a piece counts for the paragraph it is of. Where a file has changed or gone since it was
+indexed, there is nothing to compare with, and its hits count for nothing.
 
 A quoted sample has to find just these. A bare one also finds paragraphs that have all of its words somewhere else, so
 the scan says what it must find at least, which is its recall; a paragraph beyond that is wrong if its terms lack one of
 the words, which is its precision. What such a sample misses by its words alone is not noticed: that would take cutting
 every paragraph of the library into words anew.
 
-The stored paragraphs are gone through twice, once to draw and once to scan, a source at a time. What is kept is four
-bytes for each paragraph that has a sample, and while a sample is asked, its hits: a character that is everywhere brings
-every paragraph into memory at once, as `searchlib search -c` does.
+The files are read twice, once to draw and once to scan, one at a time. What is kept is four bytes for each paragraph
+that has a sample and for each of a source in which some were cut, and while a sample is asked, its hits: a character
+that is everywhere brings every paragraph into memory at once, as `searchlib search -c` does.
 """
 
 from __future__ import annotations
 
 import random
 import time
-from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from searchlib.analysis import analyze, fold
+from searchlib.analysis import analyze, analyze_pieces, fold
 from searchlib.defaults import SAMPLES
 from searchlib.errors import LibraryIndexError
 from searchlib.library import Library
-from searchlib.model import Paragraph, Step
+from searchlib.model import Paragraph, Step, wholes
+from searchlib.originals import Originals
+from searchlib.passages import Passage
+from searchlib.plain_scan import PlainScan
 from searchlib.sampling import Kind, Sample, draw
 
 # The lengths that are counted together, in characters.
 _LENGTHS = {1: "1", 2: "2", 3: "3-4", 5: "5-8", 9: "9+"}
 # Questions with a fault that are named.
 _NAMED = 10
+# More hits than there can be.
+_ALL = 1 << 40
 # A seed that nobody chose is short enough to be typed.
 _SEEDS = 1_000_000
 
@@ -41,7 +47,8 @@ _SEEDS = 1_000_000
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Samples, and paragraphs: `expected` by the scan, `found` by the search, and those of them it `missed` and those
-    that are `wrong`. A paragraph counts once for each sample; one that is found twice is wrong the second time.
+    that are `wrong`. A paragraph counts once for each sample, whichever of its pieces are hits; one that is found twice
+    is wrong the second time, and so is a piece without the sample, unless it stands for the paragraph alone.
     """
 
     samples: int = 0
@@ -97,13 +104,17 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RecallReport:
-    """What a check found. `rows` are those that have samples; `faults` the first few of `faulty` questions."""
+    """What a check found. `rows` are those that have samples; `faults` the first few of `faulty` questions.
+
+    `changed` are sources that were not looked at, because their files have changed or gone since they were indexed.
+    """
 
     rows: tuple[Row, ...]
     faults: tuple[Fault, ...]
     faulty: int
     seed: int
     paragraphs: int
+    changed: tuple[str, ...]
     seconds: float
 
     @property
@@ -125,97 +136,110 @@ def check(
     """
     began = time.monotonic()
     seed = random.SystemRandom().randrange(_SEEDS) if seed is None else seed
-    drawn = draw((paragraph.text for paragraph in _paragraphs(library, "drawing samples", on_change)), samples, seed)
+    originals = Originals(library)
+    read = _sources(originals, "drawing samples", on_change)
+    drawn = draw((paragraph.text for _, found in read for paragraph in found), samples, seed)
     if not drawn:
-        hint = "take documents in with: searchlib index PATH"
-        raise LibraryIndexError(f"there is no text to draw samples from in {library.folder}", hint=hint)
-    scan = _Scan(drawn)
-    for paragraph in _paragraphs(library, "scanning", on_change):
-        scan.look(paragraph)
+        raise _nothing_to_draw_from(library, originals)
+    scan = PlainScan(drawn)
+    for path, paragraphs in _sources(originals, "scanning", on_change):
+        scan.look(path, paragraphs)
     tallies: dict[tuple[Kind, bool, int], Tally] = defaultdict(Tally)
     faults = []
     for done, (sample, having) in enumerate(zip(drawn, scan.having, strict=True), start=1):
-        tally, fault = _asked(sample, frozenset(having), library, scan)
+        tally, fault = _asked(sample, frozenset(having), originals, library, scan)
         tallies[sample.kind, sample.is_quoted, _shortest(sample.text)] += tally
         faults += [fault] if fault else []
         on_change(Step("asking", done, len(drawn)))
     return RecallReport(
-        _rows(tallies), tuple(faults[:_NAMED]), len(faults), seed, scan.paragraphs, time.monotonic() - began
+        rows=_rows(tallies),
+        faults=tuple(faults[:_NAMED]),
+        faulty=len(faults),
+        seed=seed,
+        paragraphs=scan.paragraphs,
+        changed=tuple(sorted(originals.changed)),
+        seconds=time.monotonic() - began,
     )
 
 
-class _Scan:
-    """Which paragraphs have which samples in them, by the number of the paragraph among all of the library."""
-
-    def __init__(self, samples: list[Sample]) -> None:
-        self.having = [array("I") for _ in samples]
-        self.paragraphs = 0
-        # A sample can only stand where its first two characters do, so that few need to be looked for in a paragraph.
-        self._by_head: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for number, sample in enumerate(samples):
-            self._by_head[sample.text[:2]].append((number, sample.text))
-        self._heads = frozenset(self._by_head)
-        # The numbers of each source's paragraphs.
-        self._sources: dict[str, range] = {}
-        self._next = 0
-
-    def look(self, paragraph: Paragraph) -> None:
-        first = self._sources[paragraph.path].start if paragraph.path in self._sources else self._next
-        number = first + paragraph.number
-        self._next = number + 1
-        self._sources[paragraph.path] = range(first, self._next)
-        self.paragraphs += 1
-        folded = fold(paragraph.text)
-        for head in self._heads.intersection({*folded, *map(str.__add__, folded, folded[1:])}):
-            for sample, text in self._by_head[head]:
-                if text in folded:
-                    self.having[sample].append(number)
-
-    def number(self, paragraph: Paragraph) -> int | None:
-        """The number of a paragraph among all; None where it is not one of those that were looked at."""
-        numbers = self._sources.get(paragraph.path, range(0))
-        return numbers[paragraph.number] if paragraph.number < len(numbers) else None
-
-    def place(self, number: int) -> tuple[str, int]:
-        """The source of a paragraph, and its number in it."""
-        return next((path, numbers.index(number)) for path, numbers in self._sources.items() if number in numbers)
+def _nothing_to_draw_from(library: Library, originals: Originals) -> LibraryIndexError:
+    if originals.changed:
+        hint = "searchlib index PATH brings the index up to date"
+        return LibraryIndexError(f"all files in {library.folder} have changed since indexed, or are gone", hint=hint)
+    hint = "take documents in with: searchlib index PATH"
+    return LibraryIndexError(f"there is no text to draw samples from in {library.folder}", hint=hint)
 
 
-def _paragraphs(library: Library, doing: str, on_change: Callable[[Step], None]) -> Iterator[Paragraph]:
-    sources = library.sources()
+def _sources(
+    originals: Originals, doing: str, on_change: Callable[[Step], None]
+) -> Iterator[tuple[str, list[Passage]]]:
+    sources = originals.sources()
     for done, path in enumerate(sources, start=1):
-        yield from library.paragraphs(path)
+        yield path, originals.paragraphs(path)
         on_change(Step(doing, done, len(sources)))
 
 
-def _asked(sample: Sample, expected: frozenset[int], library: Library, scan: _Scan) -> tuple[Tally, Fault | None]:
+def _asked(
+    sample: Sample, expected: frozenset[int], originals: Originals, library: Library, scan: PlainScan
+) -> tuple[Tally, Fault | None]:
     """What the search makes of a sample, and where to look if that is not as it should be."""
-    results = library.search(sample.query, limit=scan.paragraphs, strict=True, timeout=None)
-    found: set[int | None] = {None}
-    wrong = []
-    for hit in results:
-        number = scan.number(hit.paragraph)
-        if number in found or (number not in expected and not _has_words(sample, hit.paragraph)):
-            wrong.append(hit.paragraph)
-        found.add(number)
-    missed = expected - found
-    tally = Tally(1, len(expected), len(results), len(missed), len(wrong))
+    results = library.search(sample.query, limit=_ALL, strict=True, timeout=None)
+    found: dict[int, list[Paragraph]] = {}
+    wrong: list[Paragraph] = []
+    for paragraph in (hit.paragraph for hit in results if hit.path not in originals.changed):
+        if (number := scan.number(paragraph)) is None:
+            wrong.append(paragraph)
+        else:
+            found.setdefault(number, []).append(paragraph)
+    right = 0
+    for number, pieces in found.items():
+        bad = _wrong_pieces(sample, pieces, library, is_expected=number in expected)
+        right += len(bad) < len(pieces)
+        wrong += bad
+    missed = expected - found.keys()
+    tally = Tally(1, len(expected), right + len(wrong), len(missed), len(wrong))
     if tally.is_sound:
         return tally, None
-    path, line = _place(sample, min(missed), library, scan) if missed else (wrong[0].path, wrong[0].first_line)
+    path, line = _place(sample, min(missed), originals, scan) if missed else (wrong[0].path, wrong[0].first_line)
     return tally, Fault(sample.query, path, line, len(missed), len(wrong))
 
 
-def _has_words(sample: Sample, paragraph: Paragraph) -> bool:
-    """Whether a paragraph has all the words of a bare sample; a quoted one asks for more than words."""
-    return not sample.is_quoted and set(analyze(sample.text).words) <= set(analyze(paragraph.text).words)
+def _wrong_pieces(
+    sample: Sample, pieces: Sequence[Paragraph], library: Library, *, is_expected: bool
+) -> list[Paragraph]:
+    """Those of the hits of one paragraph that should not be there."""
+    if not is_expected and not _has_words(sample, _whole(pieces[0], library)):
+        return list(pieces)
+    having = [piece for piece in pieces if sample.text in fold(piece.text) or _has_words(sample, [piece.text])]
+    right: set[int] = set()
+    wrong = []
+    for piece in pieces:
+        if piece.number in right or (piece not in having and (having or right)):
+            wrong.append(piece)
+        right.add(piece.number)
+    return wrong
 
 
-def _place(sample: Sample, number: int, library: Library, scan: _Scan) -> tuple[str, int]:
+def _whole(piece: Paragraph, library: Library) -> list[str]:
+    """The texts of all pieces of a paragraph."""
+    stored = library.paragraphs(piece.path)
+    whole = next((whole for whole in wholes(stored) if piece.number <= whole[-1].number), [piece])
+    return [piece.text for piece in whole]
+
+
+def _has_words(sample: Sample, pieces: Sequence[str]) -> bool:
+    """Whether the pieces have all the words of a bare sample; a quoted one asks for more than words."""
+    if sample.is_quoted:
+        return False
+    return {word for terms in analyze_pieces(pieces) for word in terms.words}.issuperset(analyze(sample.text).words)
+
+
+def _place(sample: Sample, number: int, originals: Originals, scan: PlainScan) -> tuple[str, int]:
     """Where a paragraph has the sample, as its path and line."""
     path, in_source = scan.place(number)
-    paragraph = next(paragraph for paragraph in library.paragraphs(path) if paragraph.number == in_source)
-    return path, paragraph.place(fold(paragraph.text).index(sample.text)).line
+    # The file may have changed just now.
+    paragraphs = originals.paragraphs(path)[in_source : in_source + 1]
+    return path, next((one.place(max(0, fold(one.text).find(sample.text))).line for one in paragraphs), 1)
 
 
 def _shortest(text: str) -> int:

@@ -7,6 +7,9 @@ over the places that it does not take). What is common in the text is common in 
 *distinct characters*: each different one has the same chance, be it in every paragraph or in one, and stands for any
 of the paragraphs that have it. Around the character a stretch or a word that has it is chosen.
 
+A paragraph that is too long to be shown is indexed in pieces. Around each cut between two of them is a place of another
+kind, for stretches across the cut, which only the whole paragraph has.
+
 The same paragraphs in the same order and the same seed give the same samples. No question is drawn twice, so that a
 small library may have fewer of them than were asked for.
 """
@@ -17,16 +20,18 @@ import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from itertools import islice
+from itertools import islice, pairwise
 from random import Random
 from typing import NamedTuple, TypeVar
 
 from searchlib.analysis import fold, tokens
 from searchlib.analysis.runs import Run, is_han, runs
 from searchlib.analysis.terms import WORDS
+from searchlib.paragraphs import cuts
 
-# The longest stretch, in characters.
+# The longest stretch, in characters, and the longest across a cut.
 LONGEST = 8
+LONGEST_ACROSS = 24
 # What a literal can be put between, each with the marks that would end it.
 _MARKS = {"“”": '"“”„‟〝〞〟＂', "「」": "」", "『』": "』", "｢｣": "｣"}
 
@@ -38,6 +43,7 @@ class Kind(StrEnum):
     WORD = "word"  # what jieba makes of a Han run
     OTHER = "other word"  # of another script, whole or a part of it
     MIXED = "mixed"  # 2 to 8 characters, Han and what stands beside it: marks, spaces, other scripts
+    ACROSS = "across cut"  # 2 to 24 characters on both sides of a cut in a long paragraph, whatever they are
 
 
 class Sample(NamedTuple):
@@ -64,19 +70,25 @@ _ROUND = (
     (Kind.OTHER, True),
     (Kind.OTHER, False),
     *((Kind.MIXED, True),) * 2,
+    *((Kind.ACROSS, True),) * 2,
 )
 
 
 def draw(paragraphs: Iterable[str], count: int, seed: int) -> list[Sample]:
-    """At most `count` different samples of the texts of paragraphs, which are gone through once.
+    """At most `count` different samples of the texts of whole paragraphs, which are gone through once.
 
-    Of ten, four are substrings, two words, two words of other scripts, both quoted and bare, and two mixed. Where one
-    kind gives out, there are more of the others.
+    Of twelve, four are substrings, two words, two words of other scripts, both quoted and bare, two mixed, and two
+    across a cut. Where one kind gives out, there are more of the others.
     """
     chosen = Random(seed)  # noqa: S311 — a sample, no secret
     places = _Places(2 * count, chosen)
     for paragraph in paragraphs:
-        places.look(paragraph)
+        bounds = [0, *cuts(paragraph), len(paragraph)]
+        for start, end in pairwise(bounds):
+            places.look(paragraph[start:end])
+        for cut in bounds[1:-1]:
+            first = max(0, cut - LONGEST_ACROSS)
+            places.look_across(paragraph[first : cut + LONGEST_ACROSS], cut - first)
     common, rare = places.common(), places.rare()
     streams, drawn = [], set[tuple[str, bool]]()
     for kind, is_quoted in _ROUND:
@@ -118,11 +130,11 @@ class _Reservoir:
 
 
 class _Places:
-    """Where samples may begin, of all the paragraphs that were looked at."""
+    """Where samples may begin, of all the paragraphs, and pieces of long ones, that were looked at."""
 
     def __init__(self, size: int, chosen: Random) -> None:
         self._chosen = chosen
-        self._han, self._others, self._borders = (_Reservoir(size, chosen) for _ in range(3))
+        self._han, self._others, self._borders, self._cuts = (_Reservoir(size, chosen) for _ in range(4))
         # Every different character: in how many paragraphs it is, and one of them.
         self._holders: dict[str, tuple[int, str]] = {}
 
@@ -143,9 +155,16 @@ class _Places:
             else:
                 self._holders[char] = count, self._holders[char][1]
 
+    def look_across(self, around: str, at: int) -> None:
+        """Around a cut, which is before the character at `at`."""
+        self._cuts.offer(around, [at])
+
     def common(self) -> dict[Kind, list[_Spot]]:
         """Places out of all places."""
-        return _by_kind(self._han.taken, self._others.taken, self._borders.taken)
+        return {
+            **_by_kind(self._han.taken, self._others.taken, self._borders.taken),
+            Kind.ACROSS: self._cuts.taken,
+        }
 
     def rare(self) -> dict[Kind, list[_Spot]]:
         """One place of every different character; one that is in no word is beside a Han character."""
@@ -162,7 +181,8 @@ class _Places:
                 borders.append(_Spot(paragraph, at))
             elif at + 1 < len(folded) and is_han(folded[at + 1]):
                 borders.append(_Spot(paragraph, at + 1))
-        return _by_kind(han, others, borders)
+        # Another stretch at each cut.
+        return {**_by_kind(han, others, borders), Kind.ACROSS: self._cuts.taken}
 
 
 def _by_kind(han: list[_Spot], others: list[_Spot], borders: list[_Spot]) -> dict[Kind, list[_Spot]]:
@@ -193,6 +213,9 @@ def _piece(kind: Kind, spot: _Spot, chosen: Random) -> str:
         case Kind.MIXED:
             around = range(len(paragraph))
             return _stretch(paragraph, around, range(at - 1, at + 1), chosen.randint(2, LONGEST), chosen)
+        case Kind.ACROSS:
+            around = range(len(paragraph))
+            return _stretch(paragraph, around, range(at - 1, at + 1), chosen.randint(2, LONGEST_ACROSS), chosen)
         case _:
             words = [span for field, _, span in tokens(paragraph) if field == WORDS and span.start <= at < span.end]
             span = chosen.choice(words)

@@ -14,12 +14,16 @@ from typing import Any
 import pytest
 import terminals
 from patients import forget
+from places import made
 from sessions import BIN, plant, searchlib
 
 from searchlib import Library
 from searchlib.analysis import fold
 from searchlib.answers import Hit, Results
-from searchlib.model import Paragraph, Step
+from searchlib.engines import engine
+from searchlib.engines.whoosh.corpus import Corpus
+from searchlib.model import Step, Text
+from searchlib.originals import Originals
 from searchlib.recall import Fault, RecallReport, Tally, check
 from searchlib.sampling import Kind, draw
 
@@ -47,15 +51,12 @@ def checked(patient: type[Library]) -> RecallReport:
         return check(library, samples=ASKED, seed=1)
 
 
-def stored() -> list[Paragraph]:
-    with Library.open() as library:
-        return [paragraph for path in library.sources() for paragraph in library.paragraphs(path)]
-
-
 @pytest.mark.usefixtures("indexed")
 def test_a_sound_index_is_found_sound_by_counting_every_paragraph() -> None:
     """What is expected is what a scan without any haste finds."""
-    texts = [paragraph.text for paragraph in stored()]
+    with Library.open() as library:
+        originals = Originals(library)
+        texts = [paragraph.text for path in originals.sources() for paragraph in originals.paragraphs(path)]
     drawn = draw(texts, ASKED, seed=1)
     expected = sum(sample.text in fold(text) for sample in drawn for text in texts)
 
@@ -265,7 +266,7 @@ def test_the_json_is_the_report() -> None:
         for kind, quoted, length, tally in report.rows
     ]
     faults = [{"type": "fault", **fault._asdict()} for fault in report.faults]
-    last = {"seed": 1, "faulty": report.faulty, "paragraphs": 604, **figures(report.total)}
+    last = {"seed": 1, "faulty": report.faulty, "paragraphs": 604, "changed": [], **figures(report.total)}
     assert found == [*rows, *faults, {"type": "check", "version": 1, **last}]
 
 
@@ -287,3 +288,115 @@ def test_all_but_one_is_not_written_as_all() -> None:
     almost = Tally(samples=1, expected=1_000_000, found=1_000_000, missed=1, wrong=1)
 
     assert ("0.9999", "0.9999", "1.0000") == (_share(almost.recall), _share(almost.precision), _share(1.0))
+
+
+LONG = [
+    "".join(
+        f"第{number}句，{'长江的水' * (number % 7)}流过{chr(0x4E00 + 97 * number)}城。"
+        for number in range(first, first + 300)
+    )
+    for first in (0, 1_000)
+]
+
+
+@pytest.fixture
+def long(here: Path) -> None:
+    """Two paragraphs of a dozen pieces each, and a short one."""
+    (here / "长.txt").write_text("\n".join([LONG[0], "山中的茶。", LONG[1]]), encoding="utf-8")
+    Library.create().update(["长.txt"])
+
+
+@pytest.mark.usefixtures("long")
+def test_paragraphs_that_were_cut_are_sound_and_count_once() -> None:
+    """However many of their pieces are hits."""
+    report = checked(Library)
+    across = sum((row.tally for row in report.rows if row.kind is Kind.ACROSS), Tally())
+
+    assert (True, 3) == (report.total.is_sound, report.paragraphs)
+    assert across.samples > 20
+    assert across.expected <= 2 * across.samples
+
+
+@pytest.mark.usefixtures("long")
+def test_what_is_lost_at_cuts_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that looks into each piece by itself."""
+    monkeypatch.setattr(Corpus, "groups", None)
+
+    report = checked(Library)
+    faulty = {row.kind for row in report.rows if not row.tally.is_sound}
+    missed = sum(row.tally.missed for row in report.rows if row.kind is Kind.ACROSS)
+
+    assert Kind.ACROSS in faulty
+    assert 20 < missed
+    assert {1, 3} >= {fault.line for fault in report.faults}
+
+
+class Scattered(Altered):
+    """Has all pieces of every paragraph that is hit."""
+
+    def altered(self, hits: tuple[Hit, ...]) -> Iterator[Hit]:
+        lines = {hit.paragraph.first_line for hit in hits}
+        for paragraph in self.paragraphs("长.txt"):
+            if paragraph.first_line in lines:
+                yield hits[0]._replace(paragraph=paragraph)
+
+
+@pytest.mark.usefixtures("long")
+def test_pieces_without_the_sample_are_wrong_unless_they_stand_for_the_paragraph() -> None:
+    report = checked(Scattered)
+
+    assert 0 == report.total.missed
+    assert report.total.wrong > 10 * ASKED / 2
+
+
+@pytest.mark.usefixtures("indexed")
+def test_files_that_have_changed_or_gone_are_named_and_not_compared() -> None:
+    """Neither is what they have missed, nor is it wrong that the index has it."""
+    with Path("texts/河边的书店.txt").open("a", encoding="utf-8") as file:
+        file.write("\n这一句是后来添上的。\n")
+    Path("texts/生僻字.txt").unlink()
+
+    report = checked(Library)
+    answer = searchlib("doctor", "--samples", "50", "--seed", "1")
+
+    assert ("texts/河边的书店.txt", "texts/生僻字.txt") == report.changed
+    assert (ASKED, True) == (report.total.samples, report.total.is_sound)
+    assert (0, True) == (
+        answer.status,
+        answer.err.endswith(
+            "changed since indexed: texts/河边的书店.txt and 1 more; searchlib index PATH brings the index up to date\n"
+        ),
+    )
+
+
+@pytest.mark.usefixtures("geese")
+def test_where_all_files_have_changed_there_is_nothing_to_ask() -> None:
+    Path("去.txt").write_text("别的。", encoding="utf-8")
+
+    answer = searchlib("doctor")
+
+    assert (2, "") == (answer.status, answer.out)
+    assert "all files in index have changed since indexed, or are gone" in answer.err
+
+
+@pytest.mark.usefixtures("indexed")
+def test_a_source_that_the_index_has_lost_is_missed() -> None:
+    """It is read because the catalog names it."""
+    (folder,) = Path("index").glob("whoosh-*")
+    with engine("whoosh").open(made(folder)).writer() as writer:
+        writer.remove("texts/河边的书店.txt")
+        writer.commit()
+
+    report = checked(Library)
+
+    assert report.total.missed > 100
+    assert {"texts/河边的书店.txt"} == {fault.path for fault in report.faults}
+
+
+def test_texts_that_are_in_no_file_are_compared_as_they_are_stored(here: Path) -> None:
+    with Library.create(here / "index") as library:
+        library.update_texts([Text("长", "", LONG[0]), Text("短", "", "山中的茶。")])
+        report = check(library, samples=ASKED, seed=1)
+
+    assert (ASKED, True, 2, ()) == (report.total.samples, report.total.is_sound, report.paragraphs, report.changed)
+    assert any(row.kind is Kind.ACROSS for row in report.rows)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -14,7 +15,7 @@ from documents import PLAIN_TEXTS, TEXTS
 
 from searchlib.analysis import analyze, fold
 from searchlib.analysis.runs import is_han
-from searchlib.paragraphs import split
+from searchlib.paragraphs import cuts, whole_paragraphs
 from searchlib.query import Bare, Literal
 from searchlib.query.parser import read as read_question
 from searchlib.reading import read
@@ -24,7 +25,8 @@ from searchlib.sampling import Kind, Sample, _Reservoir, draw
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
     sources = [read(file.name, file.read_bytes()) for file in TEXTS if file.name != "README.md"]
-    return [paragraph.text for source in sources for paragraph in split(source)]
+    found = [passage.text for source in sources for passage in whole_paragraphs(source)]
+    return [*found, "".join(found)]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,7 @@ def test_samples_stand_in_the_text_and_are_what_their_kind_says(texts: list[str]
     folded = [fold(text) for text in texts]
     words = {word for text in texts for word in analyze(text).words}
 
-    assert {Kind.SUBSTRING, Kind.WORD, Kind.OTHER, Kind.MIXED} == {sample.kind for sample in samples}
+    assert set(Kind) == {sample.kind for sample in samples}
     for kind, is_quoted, text, _ in samples:
         han = [is_han(char) for char in text]
 
@@ -46,8 +48,21 @@ def test_samples_stand_in_the_text_and_are_what_their_kind_says(texts: list[str]
                 assert (True, True, len(text)) == (is_quoted, all(han), min(len(text), 8))
             case Kind.MIXED:
                 assert (True, True, False, True) == (is_quoted, any(han), all(han), 2 <= len(text) <= 8)
+            case Kind.ACROSS:
+                assert (True, True) == (is_quoted, 2 <= len(text) <= 24)
             case _:
                 assert (kind is Kind.WORD, True) == (any(han), text in words)
+
+
+def test_stretches_across_cuts_are_drawn_wherever_there_is_one(texts: list[str], samples: list[Sample]) -> None:
+    """A twelfth of them quoted in each round, as long as there are cuts; most stand in no piece."""
+    across = [sample.text for sample in samples if sample.kind is Kind.ACROSS]
+    bounds = [0, *cuts(texts[-1]), len(texts[-1])]
+    pieces = [fold(texts[-1][start:end]) for start, end in pairwise(bounds)]
+
+    assert len(across) > 1.5 * (len(bounds) - 2) > 20
+    assert [text for text in across if len(text) > 8 and any(text in piece for piece in pieces)] == []
+    assert any(len(text) <= 4 for text in across)
 
 
 def test_every_length_and_both_clauses_are_among_them(samples: list[Sample]) -> None:

@@ -15,9 +15,20 @@ from searchlib.analysis.installed import jieba_version
 
 if TYPE_CHECKING:
     from searchlib.analysis.bulk import Gathered, Gatherer
-    from searchlib.analysis.terms import Terms, analyze, tokens
+    from searchlib.analysis.terms import Terms, analyze, analyze_pieces, tokens
 
-__all__ = ["Gathered", "Gatherer", "Terms", "analyze", "expect_much", "fingerprint", "fold", "prepare", "tokens"]
+__all__ = [
+    "Gathered",
+    "Gatherer",
+    "Terms",
+    "analyze",
+    "analyze_pieces",
+    "expect_much",
+    "fingerprint",
+    "fold",
+    "prepare",
+    "tokens",
+]
 
 # Counted up whenever the same text would give other terms than before.
 VERSION = 1
@@ -48,7 +59,7 @@ def expect_much() -> None:
 
 _HOMES = {
     **dict.fromkeys(("Gathered", "Gatherer"), "bulk"),
-    **dict.fromkeys(("Terms", "analyze", "tokens"), "terms"),
+    **dict.fromkeys(("Terms", "analyze", "analyze_pieces", "tokens"), "terms"),
 }
 
 

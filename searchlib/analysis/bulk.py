@@ -10,7 +10,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
-from itertools import compress, count
+from itertools import compress, count, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from searchlib.analysis.dictionary import is_known
 from searchlib.analysis.fold import fold
 from searchlib.analysis.runs import is_han, runs
 from searchlib.analysis.segment import Segmenter, inner_words, segmenter
-from searchlib.analysis.terms import words_of
+from searchlib.analysis.terms import words_across, words_of
 
 # So many characters are cut at a time: enough for NumPy, and few enough for the arrays to stay in a processor's cache.
 _BATCH = 1 << 15
@@ -44,12 +44,13 @@ class Gathered(NamedTuple):
     word_counts: NDArray[np.uint32]
     """How many words each text has."""
     codes: NDArray[np.uint32]
-    """Text after text and one 0 behind each, the folded code points of Han characters, and 0 for any other.
+    """Text after text, the folded code points of Han characters, and 0 for any other; and one 0 behind each text that
+    does not go on in the next.
 
     So characters and pairs are the codes that are not 0, and those neighbours of which neither is.
     """
     code_counts: NDArray[np.uint32]
-    """How many codes each text has, with the 0 behind it."""
+    """How many codes each text has, with the 0 behind it where there is one."""
 
     def of(self, texts: NDArray[np.int64]) -> Gathered:
         """The terms of these texts, each of which may come several times; none of them may be left out."""
@@ -81,20 +82,46 @@ class Gatherer:
         self._lengths: list[NDArray[np.uint32]] = []
         self._words: list[NDArray[np.uint32]] = []
         self._word_counts: list[NDArray[np.uint32]] = []
+        self._size = 0
+        # The places of waiting texts that go on from the text before; and the pieces so far of the last text.
+        self._going_on: list[int] = []
+        self._pieces: list[str] = []
+        # Words across the cuts between pieces, and the numbers of the texts that they are given to.
+        self._across: list[tuple[int, str]] = []
 
-    def extend(self, texts: Iterable[str]) -> None:
-        """More texts, as they stand: they are folded here."""
-        for text in texts:
+    def extend(self, texts: Iterable[str], continues: Iterable[bool] = repeat(False)) -> None:
+        """More texts, as they stand: they are folded here.
+
+        One that `continues` is a piece of the same text as the one before; see `analyze_pieces`.
+        """
+        for text, is_going_on in zip(texts, continues, strict=False):
+            if is_going_on:
+                self._going_on.append(len(self._waiting))
+            else:
+                self._end_pieces()
+            self._pieces.append(text)
             self._waiting.append(text)
             self._waiting_characters += len(text) + 1
+            self._size += 1
             if self._waiting_characters >= _BATCH:
                 self._gather()
+
+    def _end_pieces(self) -> None:
+        if len(self._pieces) > 1:
+            first = self._size - len(self._pieces)
+            across = words_across(self._pieces)
+            self._across += ((first + at, word) for at, words in sorted(across.items()) for word in words)
+        self._pieces.clear()
 
     def take(self) -> Gathered:
         """The terms of all texts since the last taking; the next text is number 0 again."""
         self._gather()
-        vocabulary, words = self._forms.renumbered(_joined(self._words))
-        taken = Gathered(vocabulary, words, *map(_joined, (self._word_counts, self._codes, self._lengths)))
+        self._end_pieces()
+        words, word_counts = _joined(self._words), _joined(self._word_counts)
+        if self._across:
+            words, word_counts = self._forms.inserted(words, word_counts, self._across)
+        vocabulary, words = self._forms.renumbered(words)
+        taken = Gathered(vocabulary, words, word_counts, *map(_joined, (self._codes, self._lengths)))
         if len(self._forms) > _REMEMBERED:
             self._forms = _Forms()
         self._start()
@@ -107,10 +134,26 @@ class Gatherer:
         lengths = np.fromiter(map(len, texts), np.uint32, len(texts)) + np.uint32(1)
         entries = _looked_up("\n".join([*texts, ""]))
         words, word_counts = self._forms.words(entries, lengths)
-        self._codes.append(np.where(entries & _HAN, entries & _CODE, np.uint32(0)))
+        codes = np.where(entries & _HAN, entries & _CODE, np.uint32(0))
+        if self._going_on:
+            codes, lengths = self._joined_up(codes, lengths)
+        self._codes.append(codes)
         self._lengths.append(lengths)
         self._words.append(words)
         self._word_counts.append(word_counts)
+
+    def _joined_up(
+        self, codes: NDArray[np.uint32], lengths: NDArray[np.uint32]
+    ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """Without the 0 behind texts that go on, so that their last character and the next one are a pair."""
+        going_on, self._going_on = self._going_on, []
+        if going_on[0] == 0:
+            self._codes[-1], self._lengths[-1][-1] = self._codes[-1][:-1], self._lengths[-1][-1] - 1
+            going_on = going_on[1:]
+        before = np.array(going_on, np.intp) - 1
+        codes = np.delete(codes, np.cumsum(lengths, dtype=np.intp)[before] - 1)
+        lengths[before] -= 1
+        return codes, lengths
 
 
 class _Forms(dict[str, bytes]):
@@ -160,6 +203,15 @@ class _Forms(dict[str, bytes]):
         places = np.repeat(np.cumsum(counts, dtype=np.intp)[texts], sizes)
         numbers = np.insert(numbers, places, np.frombuffer(b"".join(found), np.uint32))
         return numbers, counts + np.bincount(texts, sizes, len(counts)).astype(np.uint32)
+
+    def inserted(
+        self, numbers: NDArray[np.uint32], counts: NDArray[np.uint32], words: list[tuple[int, str]]
+    ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """With more words, each at the end of a text; these are rising."""
+        texts = np.array([text for text, _ in words], np.intp)
+        places = np.cumsum(counts, dtype=np.intp)[texts]
+        numbers = np.insert(numbers, places, np.array([self._numbers[word] for _, word in words], np.uint32))
+        return numbers, counts + np.bincount(texts, minlength=len(counts)).astype(np.uint32)
 
     def renumbered(self, words: NDArray[np.uint32]) -> tuple[list[str], NDArray[np.uint32]]:
         """The words that occur, and their numbers among those."""

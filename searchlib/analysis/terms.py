@@ -7,12 +7,14 @@ Chinese substring of the text is found through it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.runs import Run, parts, runs
+from searchlib.analysis.runs import HAN, PICTURES, Run, is_han, parts, runs
 from searchlib.analysis.segment import segment
 from searchlib.model import Span, Token
 
@@ -24,6 +26,9 @@ HEADING_WORDS, HEADING_CHARS = "heading_words", "heading_chars"
 # A longer word is indexed in windows of this many characters, each beginning STRIDE after the last, so that every
 # stretch of up to STRIDE characters lies whole in one of them.
 WINDOW, STRIDE = 128, 64
+
+# What may stand inside a run. Between a character of these and another, a cut may have cut one.
+_INSIDE_RUN = re.compile(rf"[\w{HAN}{PICTURES}.'-]")
 
 
 class Terms(NamedTuple):
@@ -44,6 +49,42 @@ def analyze(text: str) -> Terms:
         else:
             words += (part for part, _ in _windows(run.text))
     return Terms(words, chars)
+
+
+def analyze_pieces(pieces: Sequence[str]) -> list[Terms]:
+    """The terms under which the pieces of one text are indexed, none of which is empty.
+
+    Those of each piece by itself, and what lies across a cut is given to the piece in which it begins. So all pieces
+    together have every term of the whole text.
+    """
+    found = [analyze(piece) for piece in pieces]
+    for at, words in words_across(pieces).items():
+        found[at].words.extend(words)
+    for terms, (piece, following) in zip(found, pairwise(pieces), strict=False):
+        pair = fold(piece[-1] + following[0])
+        if is_han(pair[0]) and is_han(pair[1]):
+            terms.chars.append(pair)
+    return found
+
+
+def words_across(pieces: Sequence[str]) -> dict[int, list[str]]:
+    """Words of runs that were cut, by the piece in which they begin, where that does not have them by itself."""
+    edges = (fold(piece[-1] + following[0]) for piece, following in pairwise(pieces))
+    if not any(_INSIDE_RUN.match(edge[0]) and _INSIDE_RUN.match(edge[1]) for edge in edges):
+        return {}
+    starts = list(accumulate(map(len, pieces), initial=0))
+    found: dict[int, list[str]] = {}
+    known: dict[int, set[str]] = {}
+    for run in runs(fold("".join(pieces))):
+        first, last = (bisect_right(starts, place) - 1 for place in (run.start, run.start + len(run.text) - 1))
+        for word, start, _ in words_of(run) if first < last else ():
+            at = bisect_right(starts, run.start + start) - 1
+            if at not in known:
+                known[at] = set(analyze(pieces[at]).words)
+            if word not in known[at]:
+                known[at].add(word)
+                found.setdefault(at, []).append(word)
+    return found
 
 
 def outer_words(text: str) -> list[str]:

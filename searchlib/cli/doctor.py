@@ -37,9 +37,9 @@ _WIDTHS = (10, 6, 6, 7, 10, 10, 7, 7, 7, 9)
 def doctor(*, folder: str, trust: bool, samples: int, seed: int | None, as_json: bool) -> int:
     """Check that the search finds what it should in this index, all of it and nothing else.
 
-    Samples of the indexed text (substrings, words, other scripts, stretches with marks in them) are searched for, and
-    the answers compared with a plain scan of all paragraphs. Exit status: 0 if all are right, 1 if something was missed
-    or wrong.
+    Samples of the indexed files (substrings, words, other scripts, stretches with marks in them, stretches across the
+    cuts in long paragraphs) are searched for, and the answers compared with a plain scan of all paragraphs of these
+    files, read again. Exit status: 0 if all are right, 1 if something was missed or wrong.
     """
     from searchlib.cli.opening import open_library
     from searchlib.cli.progress import checking
@@ -51,6 +51,10 @@ def doctor(*, folder: str, trust: bool, samples: int, seed: int | None, as_json:
         _write(report, library, as_json=as_json)
     if report.total.samples < samples:
         note(f"there are only {report.total.samples:,} different samples in so little text")
+    if report.changed:
+        more = f" and {len(report.changed) - 1:,} more" if len(report.changed) > 1 else ""
+        first = one_line(library.shown(report.changed[0]))
+        note(f"changed since indexed: {first}{more}; searchlib index PATH brings the index up to date")
     return SOUND if report.total.is_sound else FAULTY
 
 

@@ -21,16 +21,22 @@ if TYPE_CHECKING:
     from searchlib.query import Deadline, Question
 
 
+# More than the longest query, and than what is shown around it.
+LONGEST_REST = 8_000
+
+
 class Ranked(NamedTuple):
     """A paragraph in the order of an answer; `complete` says whether it matches every clause.
 
-    `more` is how many other paragraphs of its source match, where each source is there once, and 0 elsewhere.
+    `more` is how many other paragraphs of its source match, where each source is there once, and 0 elsewhere. `rest` is
+    how the text goes on in the next pieces of the same paragraph, up to `LONGEST_REST` characters of it.
     """
 
     paragraph: Paragraph
     score: float
     complete: bool
     more: int = 0
+    rest: str = ""
 
 
 class Ranking(NamedTuple):
@@ -149,7 +155,15 @@ class Writer(Protocol):
 
 
 class Reader(Protocol):
-    """A snapshot: whatever is asked is answered from one commit. It may be asked by several threads at once."""
+    """A snapshot: whatever is asked is answered from one commit. It may be asked by several threads at once.
+
+    The pieces of a paragraph that was cut are counted and ranked each by itself, and match together: a term is in the
+    paragraph if any piece has it, and what only the text can decide is looked for in the joined text. If the paragraph
+    matches, its hits are the pieces that match by themselves; if none does, the one piece with the most of what the
+    query asks for, the first of several. What lies across a cut is of the piece in which it begins. If the paragraph
+    does not match, no piece is a hit. Of a paragraph that has a hit for every clause, no piece is put in place of
+    others for some clauses only.
+    """
 
     @property
     def commit(self) -> Commit: ...
@@ -203,7 +217,10 @@ class Reader(Protocol):
         """How many paragraphs match a node."""
 
     def matches(self, nodes: Iterable[Query], path: str, number: int, deadline: Deadline | None = None) -> list[bool]:
-        """Which of the nodes a paragraph matches."""
+        """Of which of the nodes a paragraph, or a piece of one, is a hit."""
+
+    def holds(self, nodes: Iterable[Query], path: str, number: int, deadline: Deadline | None = None) -> list[bool]:
+        """Which of the nodes the whole paragraph matches, whichever piece of it this is."""
 
     def standing(self, question: Question, path: str, number: int) -> Standing:
         """How a paragraph of the index stands in the answer to a question by score."""

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from math import inf
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
-from whoosh.query import And, Every, Not, Or, Query, Term
+from whoosh.query import Query
 
-from searchlib.analysis import Terms, analyze, fold
-from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
+from searchlib.analysis.terms import CHARS, TITLE_WORDS, WORDS
 from searchlib.answers import Share
-from searchlib.engines.interface import BY_SCORE, Commit, Flaw, Order, Ranked, Ranking, Standing, Stream
+from searchlib.engines.interface import BY_SCORE, LONGEST_REST, Commit, Flaw, Order, Ranked, Ranking, Standing, Stream
 from searchlib.engines.ranking import COUNTED_IN, idf, saturation, term_score, title_score
-from searchlib.model import HEADING, TEXT, TITLE, Paragraph, Step, field_text
-from searchlib.query import Checked, Deadline, Nearly, OfSource, Piece, Question, Repeated
+from searchlib.engines.reference_matching import Entry, entries_of, hits_of, matches, terms_of, wholes_of
+from searchlib.model import Paragraph, Step
+from searchlib.query import Deadline, Question
 
 # All there is of an engine in memory.
 _PART = "memory"
-
-
-class Entry(NamedTuple):
-    """A paragraph with the terms to find it by: those of its text, of what its source is called, of its headings."""
-
-    paragraph: Paragraph
-    terms: Terms
-    title: Terms
-    heading: Terms
 
 
 def create(folder: object = None) -> ReferenceEngine:
@@ -71,7 +61,7 @@ class ReferenceEngine:
 
     def flaws(self, *, texts: bool, on_change: Callable[[Step], None]) -> Iterator[Flaw]:
         for done, (path, entries) in enumerate(self.sources.items(), start=1):
-            if texts and entries != tuple(entry_of(entry.paragraph) for entry in entries):
+            if texts and entries != entries_of(entry.paragraph for entry in entries):
                 yield Flaw(_PART, "its postings do not fit its text", path)
             on_change(Step("checking postings", done, len(self.sources)))
 
@@ -86,7 +76,7 @@ class ReferenceParts:
         self._sources: dict[str, tuple[Entry, ...]] = {}
 
     def add(self, path: str, paragraphs: Iterable[Paragraph]) -> None:
-        self._sources[path] = tuple(map(entry_of, paragraphs))
+        self._sources[path] = entries_of(paragraphs)
 
     def finish(self) -> list[str]:
         name = str(len(self._engine.unadopted))
@@ -103,7 +93,7 @@ class ReferenceWriter:
         self._sources = dict(engine.sources)
 
     def replace(self, path: str, paragraphs: Iterable[Paragraph]) -> None:
-        self._sources[path] = tuple(map(entry_of, paragraphs))
+        self._sources[path] = entries_of(paragraphs)
 
     def remove(self, path: str) -> None:
         self._sources.pop(path, None)
@@ -140,7 +130,8 @@ class ReferenceReader:
     def __init__(self, sources: dict[str, tuple[Entry, ...]], commit: Commit) -> None:
         self._sources = sources
         self.commit = commit
-        self._entries = [entry for entries in sources.values() for entry in entries]
+        self._wholes = [whole for entries in sources.values() for whole in wholes_of(entries)]
+        self._entries = [entry for whole in self._wholes for entry in whole]
 
     def search(
         self,
@@ -152,12 +143,16 @@ class ReferenceReader:
         order: Order = BY_SCORE,
         grouped: bool = False,
     ) -> Ranking:
-        scores = self._scores(question)
+        scores = iter(self._scores(question))
         found = []
-        for entry, score in zip(self._entries, scores, strict=True):
-            complete = _matches(question.every, entry)
-            if complete or (not strict and _matches(question.some, entry)):
-                found.append(Ranked(entry.paragraph, score, complete))
+        for whole in self._wholes:
+            complete, partial = hits_of(question.every, whole), hits_of(question.some, whole)
+            if any(complete) and not any(matches(question.some, [entry]) for entry in whole):
+                partial = complete
+            for at, (entry, score) in enumerate(zip(whole, scores, strict=False)):
+                if complete[at] or (not strict and partial[at]):
+                    rest = "".join(following.paragraph.text for following in whole[at + 1 :])
+                    found.append(Ranked(entry.paragraph, score, complete[at], rest=rest[:LONGEST_REST]))
         found = _in_order(found, order)
         groups = _groups(found)
         count = sum(ranked.complete for ranked in found)
@@ -192,13 +187,13 @@ class ReferenceReader:
 
     def term_counts(self) -> dict[str, int]:
         return {
-            field: len({term for entry in self._entries for term in _terms(entry, field)}) for field in (CHARS, WORDS)
+            field: len({term for entry in self._entries for term in terms_of(entry, field)}) for field in (CHARS, WORDS)
         }
 
     # Its nodes have deadlines of their own and raise when these are over: the oracle knows all of an answer or nothing.
 
     def count(self, node: Query, deadline: Deadline | None = None) -> int:  # noqa: ARG002 — the contract
-        return sum(_matches(node, entry) for entry in self._entries)
+        return sum(sum(hits_of(node, whole)) for whole in self._wholes)
 
     def matches(
         self,
@@ -207,7 +202,26 @@ class ReferenceReader:
         number: int,
         deadline: Deadline | None = None,  # noqa: ARG002 — the contract
     ) -> list[bool]:
-        return [_matches(node, self._sources[path][number]) for node in nodes]
+        whole, at = self._whole(path, number)
+        return [hits_of(node, whole)[at] for node in nodes]
+
+    def holds(
+        self,
+        nodes: Iterable[Query],
+        path: str,
+        number: int,
+        deadline: Deadline | None = None,  # noqa: ARG002 — the contract
+    ) -> list[bool]:
+        whole, _ = self._whole(path, number)
+        return [matches(node, whole) for node in nodes]
+
+    def _whole(self, path: str, number: int) -> tuple[Sequence[Entry], int]:
+        """The paragraph that a piece is of, and its place in it."""
+        for whole in wholes_of(self._sources[path]):
+            if number < len(whole):
+                return whole, number
+            number -= len(whole)
+        raise IndexError(number)
 
     def standing(self, question: Question, path: str, number: int) -> Standing:
         ranked = self.search(question, limit=len(self._entries)).ranked
@@ -250,19 +264,9 @@ class ReferenceReader:
     def _worth(self, field: str, term: str) -> tuple[float, int, list[int]]:
         """A term's idf, how many paragraphs have it, and how often each."""
         counted_in = COUNTED_IN.get(field, (field,))
-        frequencies = [sum(_terms(entry, field).count(term) for field in counted_in) for entry in self._entries]
+        frequencies = [sum(terms_of(entry, field).count(term) for field in counted_in) for entry in self._entries]
         having = sum(map(bool, frequencies))
         return idf(len(self._entries), having), having, frequencies
-
-
-def entry_of(paragraph: Paragraph) -> Entry:
-    """A paragraph with its terms."""
-    text, title, heading = (_analyzed(field_text(paragraph, field)) for field in (TEXT, TITLE, HEADING))
-    return Entry(paragraph, text, title, heading)
-
-
-# Tests write the same few texts again and again.
-_analyzed = lru_cache(1_000)(analyze)
 
 
 def _in_order(found: list[Ranked], order: Order) -> list[Ranked]:
@@ -282,40 +286,3 @@ def _groups(ordered: list[Ranked]) -> list[Ranked]:
     for ranked in ordered:
         first.setdefault(ranked.paragraph.path, ranked)
     return [ranked._replace(more=counts[path] - 1) for path, ranked in first.items()]
-
-
-def _matches(node: Query, entry: Entry) -> bool:  # noqa: C901 — one line for each kind of node
-    match node:
-        case And():
-            return all(_matches(part, entry) for part in node.children())
-        case Or():
-            return any(_matches(part, entry) for part in node.children())
-        case Repeated():
-            return _terms(entry, node.fieldname).count(node.text) >= node.times
-        case Nearly():
-            terms = set(_terms(entry, node.fieldname))
-            return bool(node.fewest_changes(lambda term: term not in terms, min) <= node.distance)
-        case Term():
-            return node.text in _terms(entry, node.fieldname)
-        case Not():
-            return not _matches(node.query, entry)
-        case Every():
-            return True
-        case Piece():
-            return any(node.text in term for term in _terms(entry, node.fieldname))
-        case Checked():
-            return node.matches(fold(field_text(entry.paragraph, node.fieldname)))
-        case OfSource():
-            return node.matches(entry.paragraph.path)
-    raise NotImplementedError(f"the reference engine does not know {node!r}")
-
-
-def _terms(entry: Entry, field: str) -> list[str]:
-    return {
-        WORDS: entry.terms.words,
-        CHARS: entry.terms.chars,
-        TITLE_WORDS: entry.title.words,
-        TITLE_CHARS: entry.title.chars,
-        HEADING_WORDS: entry.heading.words,
-        HEADING_CHARS: entry.heading.chars,
-    }[field]

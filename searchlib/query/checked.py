@@ -52,6 +52,13 @@ class Checked(Query):  # type: ignore[misc]  # Whoosh's classes are not typed
         """Whether it is in a folded text: the last word, whatever terms narrowed the choice."""
         return any(True for _ in self.spans(folded))
 
+    def may_have(self, pair: str) -> bool:  # noqa: ARG002 — for nodes that can tell
+        """Whether two neighbouring characters, folded, can both be in a stretch that matches, or decide about one.
+
+        Where not, a text that is cut between them matches only if one of the two parts does.
+        """
+        return True
+
     @property
     def is_decided(self) -> bool:
         """Whether matching `needed` is the same as matching the node, so that no text has to be looked at."""
@@ -88,6 +95,9 @@ class Literal(Checked):
 
     def matches(self, folded: str) -> bool:
         return self.text in folded
+
+    def may_have(self, pair: str) -> bool:
+        return pair in self.text
 
     @cached_property
     def is_decided(self) -> bool:
@@ -227,6 +237,9 @@ class Wildcard(Checked):
     def matches(self, folded: str) -> bool:
         return self._pattern.search(folded) is not None
 
+    def may_have(self, pair: str) -> bool:
+        return all(char in self.text or is_inside(char) for char in pair)
+
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         first, *rest = (_stretch(part) for part in self.text.strip("*").split("*") if part)
@@ -265,6 +278,11 @@ def joined(operator: type[Query], nodes: Iterable[Query]) -> Query:
     if not found:
         return Every()
     return found[0] if len(found) == 1 else operator(found)
+
+
+def is_inside(char: str) -> bool:
+    """Whether a wildcard can stand for a character."""
+    return re.match(INSIDE, char) is not None
 
 
 def is_letter(char: str) -> bool:

@@ -27,13 +27,14 @@ from searchlib.query.checked import (
     NOT_BEFORE_LETTER,
     Checked,
     Literal,
+    is_inside,
     is_letter,
     joined,
 )
 from searchlib.query.deadline import Deadline
 from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.narrowing import Nearly
-from searchlib.query.required import Tree, length, parsed, required
+from searchlib.query.required import Tree, length, may_have, parsed, required
 
 if TYPE_CHECKING:
     import regex
@@ -99,6 +100,9 @@ class Fuzzy(Timed):
     @property
     def written(self) -> str:
         return f"{self.text}~{self.distance}"
+
+    def may_have(self, pair: str) -> bool:
+        return all(char in self.text or is_inside(char) for char in pair)
 
     @cached_property
     def needed(self) -> Query:
@@ -177,6 +181,12 @@ class Regex(Timed):
     @property
     def written(self) -> str:
         return f"/{self.pattern}/"
+
+    def may_have(self, pair: str) -> bool:
+        if _IGNORES_CASE.search(self.pattern):
+            return True
+        tree = _tree(folded_pattern(self.pattern))
+        return all(may_have(tree, char) for char in pair)
 
     @cached_property
     def needed(self) -> Query:

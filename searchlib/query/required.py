@@ -44,6 +44,26 @@ def _inner(kind: Any, value: Any) -> list[Tree]:
     return [value[-1]] if kind in (code.SUBPATTERN, code.ASSERT, code.ASSERT_NOT, *_REPEATS) else []
 
 
+def may_have(tree: Tree, char: str) -> bool:
+    """Whether what the pattern finds may have a character in it, or one beside it decides what it finds."""
+    return any(_may_have(kind, value, char) for kind, value in tree)
+
+
+def _may_have(kind: Any, value: Any, char: str) -> bool:
+    match kind:
+        case code.LITERAL:
+            return bool(chr(value) == char)
+        case code.RANGE:
+            return bool(value[0] <= ord(char) <= value[1])
+        case code.IN:
+            return may_have(value, char)
+        case code.BRANCH | code.SUBPATTERN | code.ATOMIC_GROUP | code.MAX_REPEAT | code.MIN_REPEAT:
+            is_flagged = kind is code.SUBPATTERN and (value[1] or value[2])
+            return is_flagged or any(may_have(tree, char) for tree in _inner(kind, value))
+    # Classes, dots, edges of words and texts, and what looks around.
+    return True
+
+
 def required(tree: Tree, needed: Callable[[str], Query]) -> Query:
     """What every text that the pattern finds something in matches; `needed` says it of a literal."""
     return joined(And, _parts(tree, needed))

@@ -14,7 +14,7 @@ from documents import ANY, SOME, TEXTS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.analysis import Gathered, Gatherer, analyze
+from searchlib.analysis import Gathered, Gatherer, analyze, analyze_pieces
 from searchlib.analysis.runs import is_han
 
 # Of every block of Han, and of every script; `ANY` has them too, but seldom side by side.
@@ -54,6 +54,34 @@ def taken(gatherer: Gatherer, texts: list[str]) -> Gathered:
 def test_gathered_terms_are_those_of_each_text(texts: list[str]) -> None:
     """As often as there, whatever stands before and after the text."""
     assert expected(texts) == read_back(taken(Gatherer(), texts))
+
+
+@given(st.lists(st.lists(TEXT.filter(bool), min_size=1, max_size=4), max_size=5))
+def test_gathered_pieces_have_the_terms_of_their_text(wholes: list[list[str]]) -> None:
+    """Those of `analyze_pieces`, piece by piece, in batches of any size; together every term of the whole text."""
+    gatherer = Gatherer()
+    for pieces in wholes:
+        gatherer.extend(pieces, [number > 0 for number in range(len(pieces))])
+    gathered = gatherer.take()
+
+    words = iter([gathered.vocabulary[number] for number in gathered.words.tolist()])
+    found = [Counter(next(words) for _ in range(count)) for count in gathered.word_counts.tolist()]
+    assert [Counter(terms.words) for pieces in wholes for terms in analyze_pieces(pieces)] == found
+    assert pairs_of(gathered) == [Counter(terms.chars) for pieces in wholes for terms in analyze_pieces(pieces)]
+    for pieces in wholes:
+        whole, cut = analyze("".join(pieces)), analyze_pieces(pieces)
+        assert set(whole.words) <= {word for terms in cut for word in terms.words}
+        assert Counter(whole.chars) == Counter(char for terms in cut for char in terms.chars)
+
+
+def pairs_of(gathered: Gathered) -> list[Counter[str]]:
+    """The characters and pairs of each text, of which one may begin in it and end in the next."""
+    found: list[Counter[str]] = [Counter() for _ in gathered.code_counts]
+    owners = [number for number, count in enumerate(gathered.code_counts.tolist()) for _ in range(count)]
+    for owner, (code, following) in zip(owners, pairwise([*gathered.codes.tolist(), 0]), strict=True):
+        found[owner].update([chr(code)] if code else [])
+        found[owner].update([chr(code) + chr(following)] if code and following else [])
+    return found
 
 
 @given(st.lists(st.lists(TEXT)))

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from searchlib.analysis import analyze, fold
+from searchlib.analysis import analyze, analyze_pieces, fold
 from searchlib.analysis.runs import runs
-from searchlib.model import Facts, Paragraph
+from searchlib.model import Facts
 from searchlib.query import Bare, Question, parse
 
 GLOBS = ("*.txt", "卷/", "坏\udcff.txt", "*.md", "没有/", "带 空格.md", "../*")
@@ -147,9 +147,9 @@ def quoted(piece: str) -> str:
     return f"「{piece}」" if "」" not in piece else f"『{piece.replace('』', '')}』"
 
 
-def is_complete(question: Question, paragraph: Paragraph) -> bool:
+def is_complete(question: Question, pieces: Sequence[str]) -> bool:
     """What the design says of a clause, put plainly: it stands in the text, or it is bare and all its words do."""
-    folded, words = fold(paragraph.text), set(analyze(paragraph.text).words)
+    folded, words = fold("".join(pieces)), {word for terms in analyze_pieces(pieces) for word in terms.words}
     return all(
         clause.text in folded or (isinstance(clause, Bare) and words.issuperset(analyze(clause.text).words))
         for clause in question.clauses

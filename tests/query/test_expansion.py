@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from test_parser import pieces
 from whoosh.query import And, Every, Not, Or, Query, Term
 
-from searchlib.engines import reference
-from searchlib.engines.reference import entry_of
+from searchlib.engines import reference_matching
+from searchlib.engines.reference_matching import entries_of
 from searchlib.errors import QueryError
 from searchlib.model import Anchor, Paragraph
 from searchlib.query import Bare, Literal, Near, PathHas, Question, Regex, Wildcard, parse
@@ -142,7 +142,7 @@ def test_title_and_headings_meet_no_clause_that_does_not_name_them(
     """What the paragraph itself does not say is missing in it, wherever else it stands; a title is a part at most."""
     nodes = asked(question).every, asked(question).some
 
-    assert expected == tuple(reference._matches(node, entry_of(paragraph(text, 4))) for node in nodes)
+    assert expected == tuple(reference_matching.matches(node, entries_of([paragraph(text, 4)])) for node in nodes)
 
 
 @given(pieces, st.lists(st.text("枫桥长江水ab12 ，。a", max_size=12), min_size=1, max_size=6))
@@ -155,9 +155,9 @@ def test_whatever_matches_every_clause_matches_some(text: str, texts: list[str])
     except QueryError:
         assume(False)
     for number, of_paragraph in enumerate(texts):
-        entry = entry_of(paragraph(of_paragraph, number))
-        if reference._matches(question.every, entry):
-            assert reference._matches(question.some, entry)
+        whole = entries_of([paragraph(of_paragraph, number)])
+        if reference_matching.matches(question.every, whole):
+            assert reference_matching.matches(question.some, whole)
 
 
 @given(st.sampled_from(["+“水”", "-“江”", "title:“水”", "path:二", "date:2024", "(path:卷 OR path:二)"]), pieces)
@@ -169,7 +169,7 @@ def test_a_demand_holds_in_both(demand: str, rest: str) -> None:
         assume(False)
     assume(isinstance(question.tree, Clauses))
     for number, text in enumerate(("水", "江", "水江", "a")):
-        entry = entry_of(paragraph(text, number))
-        if not reference._matches(alone.every, entry):
-            assert not reference._matches(question.every, entry)
-            assert not reference._matches(question.some, entry)
+        whole = entries_of([paragraph(text, number)])
+        if not reference_matching.matches(alone.every, whole):
+            assert not reference_matching.matches(question.every, whole)
+            assert not reference_matching.matches(question.some, whole)

@@ -57,7 +57,7 @@ def draw_paragraphs(paragraphs: Iterable[Paragraph], line: int, path: str, *, co
     for paragraph in paragraphs:
         is_asked = not line or paragraph.first_line <= line <= paragraph.last_line
         out.print(_place(path, f":{paragraph.first_line}", paragraph), soft_wrap=True)
-        _draw_text(out, paragraph.text, (), "" if is_asked else "around")
+        _draw_text(out, paragraph.text.rstrip(), (), "" if is_asked else "around")
         out.print()
 
 
@@ -69,13 +69,13 @@ def _draw_hit(out: Console, hit: Hit, path: str, *, snippets: bool) -> None:
     if not snippets:
         return
     for paragraph in hit.before:
-        _draw_text(out, paragraph.text, (), "around")
+        _draw_text(out, paragraph.text.rstrip(), (), "around")
     before = "…" if hit.snippet.start else ""
-    after = "…" if hit.snippet.start + len(hit.snippet.text) < len(hit.paragraph.text) else ""
+    after = "…" if hit.snippet.start + len(hit.snippet.text) < len(hit.paragraph.text.rstrip()) else ""
     spans = [Span(start + len(before), end + len(before)) for start, end in merge(hit.snippet.spans)]
     _draw_text(out, f"{before}{hit.snippet.text}{after}", spans, "")
     for paragraph in hit.after:
-        _draw_text(out, paragraph.text, (), "around")
+        _draw_text(out, paragraph.text.rstrip(), (), "around")
     out.print()
 
 

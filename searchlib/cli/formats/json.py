@@ -11,9 +11,11 @@ that points into a text counts characters (code points) from 0, and ranges are h
     complete                true if it matches every clause, false if only some
     score                   only orders the hits of one search
     title, heading          of the document; the headings above the paragraph, outermost first
-    text                    the whole paragraph
+    text                    the whole paragraph; of one over 1,000 characters, a piece of it
+    continues               true if this is a piece that goes on where the one before it ended
     snippet                 {text, start, spans}: the part worth showing, where in `text` it starts, and the places of
-                            terms in it as [start, end]; sorted, none inside another
+                            terms in it as [start, end]; sorted, none inside another. It goes on in the next piece if a
+                            span does
     before, after           neighbouring paragraphs, as `paragraph` objects, if asked for with -C
     more                    how many other paragraphs of the source match, with --group
 With --fields a hit has only these, besides its `type`; `path` brings `path_bytes` along.
@@ -30,7 +32,7 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
     seconds
 
 `recall` (doctor), for each kind and length of samples:
-    kind                    "substring", "word", "other word", "mixed"
+    kind                    "substring", "word", "other word", "mixed", "across cut"
     quoted                  true for literals, false for bare clauses
     length                  in characters: "1", "2", "3-4", "5-8", "9+"
     samples                 how many questions were asked
@@ -48,7 +50,8 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
     seed                    for the same samples again
     samples, expected, found, missed, wrong, recall, precision
     faulty                  how many questions were not answered rightly
-    paragraphs              of the index
+    paragraphs              of the files; one that was cut into pieces counts once
+    changed                 paths of files that were not looked at, because they have changed or gone since
     seconds
 
 `finding` (verify), for each thing that is wrong:
@@ -74,14 +77,14 @@ With --fields a hit has only these, besides its `type`; `path` brings `path_byte
     paragraphs              in the index
     timed_out               true if the time was over: all counts are of what was known by then
 `judgement` (explain PATH:LINE):
-    path, first_line, last_line, number, title, heading, text
+    path, first_line, last_line, number, title, heading, text, continues
     rank                    in the answer, from 1; 0 for no hit
     complete, partial, score
     shares                  of each term: field, term, weight, paragraphs, occurrences, score
     unmet                   sentences: what of the query the paragraph does not meet
     timed_out               true if the time was over: the rank is that among what was known by then
 
-`paragraph` (show): path, number, first_line, last_line, title, heading, text.
+`paragraph` (show): path, number, first_line, last_line, title, heading, text, continues.
 `file` (search -l, -c): path, count.
 `token` (analyze): field, term, start, end.
 `root` (roots): path; options, as words of a command; left_out, paths in it that `searchlib forget` named; missing, true
@@ -122,7 +125,8 @@ if TYPE_CHECKING:
 VERSION = 1
 # What --fields can ask for.
 FIELDS = (
-    "path line column first_line last_line number complete score title heading text snippet before after more".split()
+    "path line column first_line last_line number complete score title heading text continues snippet "
+    "before after more".split()
 )
 
 
@@ -309,6 +313,7 @@ def check(report: RecallReport) -> dict[str, Any]:
         **_tally(report.total),
         "faulty": report.faulty,
         "paragraphs": report.paragraphs,
+        "changed": _paths(report.changed),
         "seconds": round(report.seconds, 6),
     }
 
@@ -350,6 +355,7 @@ def _about(found: Paragraph) -> dict[str, Any]:
         "title": found.named,
         "heading": list(found.heading),
         "text": found.text,
+        "continues": found.continues,
     }
 
 

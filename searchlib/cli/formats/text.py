@@ -47,7 +47,7 @@ def _hit(path: str, hit: Hit, *, color: bool, snippets: bool) -> str:
 
 def _paragraph(path: str, mark: str, found: Paragraph, *, color: bool) -> str:
     line = _painted(str(found.first_line), _NUMBER, color)
-    return f"{_painted(path, _PATH, color)}{mark}{line}{mark}{one_line(found.text)}"
+    return f"{_painted(path, _PATH, color)}{mark}{line}{mark}{one_line(found.text.rstrip())}"
 
 
 def _marked(snippet: Snippet, color: bool) -> str:

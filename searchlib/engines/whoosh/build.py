@@ -5,7 +5,9 @@ Beside the fields of terms (`terms`) a segment has
     stored.paragraph.*, stored.heading.*, stored.title.*   what is stored of each paragraph; see `records`, `stored`
     column.length, column.title_length                     words of the text, and of the title
     column.title_back, column.heading_back                 how many paragraphs before this one has its title, headings
-    facts: paragraphs; words: the sum of both lengths
+    column.continues                                       1 where a paragraph goes on from the one before it
+    cuts.edges                                             for each of these, the characters on both sides of the cut
+    facts: paragraphs; words: the sum of both lengths; continued: how many paragraphs go on from others
 """
 
 from __future__ import annotations
@@ -19,12 +21,17 @@ from typing import Any
 import numpy as np
 
 from searchlib.analysis.bulk import Gathered, Gatherer
+from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.directory import File
 from searchlib.engines.whoosh.arrays import Array, ArrayWriter, column, smallest, stored_field
 from searchlib.engines.whoosh.invert import write_points, write_words
 from searchlib.engines.whoosh.records import RecordsWriter
 from searchlib.engines.whoosh.schema import (
+    CONTINUED,
+    CONTINUES,
+    EDGE_BITS,
+    EDGES,
     HEADING_BACK,
     HEADING_STORED,
     LENGTH,
@@ -51,6 +58,8 @@ class Builder:
         self._heading = _Shared(RecordsWriter(self._writer, stored_field(HEADING_STORED)))
         self._paths: list[bytes] = []
         self._starts = array("I")
+        self._continues = array("B")
+        self._edges = array("Q")
         self.size = 0
         # Of all texts that were gathered: what tells how much memory is taken.
         self.characters = 0
@@ -60,7 +69,10 @@ class Builder:
         self._paths.append(path_term(path))
         self._starts.append(self.size)
         texts = [paragraph.text for paragraph in paragraphs]
-        self._gatherer.extend(texts)
+        continues = [paragraph.continues for paragraph in paragraphs]
+        self._gatherer.extend(texts, continues)
+        self._continues.extend(continues)
+        self._edges.extend(edge(texts[at - 1], texts[at]) for at, is_going_on in enumerate(continues) if is_going_on)
         self._stored.extend(map(stored, paragraphs))
         for number, title in self._title.new(self.size, [paragraph.title for paragraph in paragraphs]):
             self._title.put(number, stored_title(title), (paragraphs[number - self.size].named,))
@@ -80,7 +92,10 @@ class Builder:
         self._written_shared(self._heading, HEADING_WORDS, HEADING_CHARS, HEADING_BACK)
         self._writer.append(column(LENGTH), smallest(lengths))
         self._writer.append(column(TITLE_LENGTH), smallest(title_lengths))
-        self._writer.facts.update(paragraphs=self.size, words=int(lengths.sum()) + int(title_lengths.sum()))
+        self._writer.append(column(CONTINUES), np.array(self._continues, "<u1"))
+        self._writer.append(EDGES, np.array(self._edges, "<u8"))
+        words = int(lengths.sum()) + int(title_lengths.sum())
+        self._writer.facts.update({"paragraphs": self.size, "words": words, CONTINUED: sum(self._continues)})
         self._writer.close()
 
     def _write_paths(self) -> None:
@@ -116,6 +131,12 @@ class Builder:
     def discard(self) -> None:
         """Lets go of what has been gathered."""
         self._writer.discard()
+
+
+def edge(before: str, after: str) -> int:
+    """The characters on both sides of a cut between two texts, folded, as one number."""
+    last, first = map(ord, fold(before[-1] + after[0]))
+    return last << EDGE_BITS | first
 
 
 class _Shared:

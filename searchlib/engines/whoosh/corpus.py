@@ -14,6 +14,7 @@ from whoosh.query import Query
 
 from searchlib.engines.ranking import saturation
 from searchlib.engines.whoosh.entries import Entry
+from searchlib.engines.whoosh.groups import Groups, groups_of
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.postings import Lengths, Mask, Segment, Units
 from searchlib.engines.whoosh.schema import PATH, path_term
@@ -110,6 +111,19 @@ class Corpus:
     @cached_property
     def paths(self) -> Sequence[str]:
         return list(chain.from_iterable(segment.paths for segment in self._segments))
+
+    @cached_property
+    def groups(self) -> Groups | None:
+        """The paragraphs that were cut; None where none was."""
+        cut = [
+            (np.flatnonzero(segment.continues) + base, segment.edges)
+            for segment, base in zip(self._segments, self._bases, strict=True)
+            if segment.continues is not None
+        ]
+        if not cut:
+            return None
+        continued, edges = (np.concatenate(parts) for parts in zip(*cut, strict=True))
+        return groups_of(continued, edges, self.live, self.size)
 
     def entry(self, field: str, term: str | bytes) -> Entry:
         """A term of any field but those of titles, remembered."""

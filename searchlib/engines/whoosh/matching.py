@@ -81,11 +81,13 @@ class Matching:
         for open_ in candidates:
             self._corpus.give_back(open_)
 
-    def which(self, node: Query, numbers: Numbers) -> Mask:
-        """Which of the paragraphs, by rising number and none of them removed, are known to match."""
-        found = np.zeros(len(numbers), np.bool_)
+    def which(self, node: Query, numbers: Numbers, *, may: bool = False) -> Mask:
+        """Which of the paragraphs, by rising number and none of them removed, are known to match, or `may` match."""
+        found = np.full(len(numbers), may)
+        self._may = may
         for block in self._blocks(numbers):
             found[numbers.searchsorted(block)] = self.among(node, block)
+        self._may = False
         return found
 
     def _blocks(self, numbers: Numbers) -> Iterator[Numbers]:

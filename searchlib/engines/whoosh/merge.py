@@ -16,7 +16,7 @@ from searchlib.directory import File
 from searchlib.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, column, smallest, stored_field
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.records import Records, RecordsWriter
-from searchlib.engines.whoosh.schema import COLUMNS, LENGTHS, STORED_FIELDS, TERM_FIELDS
+from searchlib.engines.whoosh.schema import COLUMNS, CONTINUED, CONTINUES, EDGES, LENGTHS, STORED_FIELDS, TERM_FIELDS
 from searchlib.engines.whoosh.terms import Points, Terms, TermsWriter, Words
 
 _AT_ONCE = 2_000_000
@@ -43,14 +43,16 @@ def merge(file: File, segments: Sequence[tuple[ArrayFile, Numbers]]) -> int:
     try:
         for name in STORED_FIELDS:
             _merge_records(writer, stored_field(name), parts)
-        words = 0
+        words = continued = 0
         for name in COLUMNS:
             values = np.concatenate([part.file[column(name)][part.live] for part in parts])
             writer.append(column(name), smallest(values))
             words += int(values.sum()) if name in LENGTHS else 0
+            continued += int(values.sum()) if name == CONTINUES else 0
+        writer.append(EDGES, np.concatenate([_edges(part) for part in parts]))
         for field in TERM_FIELDS:
             _merge_terms(TermsWriter(writer, field, size), [_of(part, field) for part in parts])
-        writer.facts.update(paragraphs=size, words=words)
+        writer.facts.update({"paragraphs": size, "words": words, CONTINUED: continued})
         writer.close()
     finally:
         writer.discard()
@@ -65,6 +67,14 @@ def _parts(segments: Sequence[tuple[ArrayFile, Numbers]]) -> tuple[list[Part], i
         parts.append(Part(file, np.where(live, size + np.cumsum(live) - 1, _GONE)))
         size += int(live.sum())
     return parts, size
+
+
+def _edges(part: Part) -> Array:
+    """What is on both sides of the cuts in paragraphs that are kept."""
+    if not part.file.facts.get(CONTINUED):
+        return np.empty(0, "<u8")
+    kept: Array = part.file[EDGES][part.live[np.flatnonzero(part.file[column(CONTINUES)])]]
+    return kept
 
 
 def _merge_records(writer: ArrayWriter, name: str, parts: Sequence[Part]) -> None:

@@ -18,6 +18,9 @@ from searchlib.engines.whoosh.lists import Bits, Numbers
 from searchlib.engines.whoosh.records import Records
 from searchlib.engines.whoosh.schema import (
     BACK,
+    CONTINUED,
+    CONTINUES,
+    EDGES,
     HEADING_BACK,
     HEADING_STORED,
     LENGTH,
@@ -147,6 +150,19 @@ class Segment:
         """Words in the title of each source; 0 for those removed."""
         firsts = self.starts[:-1]
         return (self._column(TITLE_LENGTH)[firsts] * self.live[firsts]).astype(np.int32)
+
+    @cached_property
+    def continues(self) -> Mask | None:
+        """Which paragraphs go on from the one before; None where none does."""
+        return self._column(CONTINUES) != 0 if self.file.facts.get(CONTINUED) else None
+
+    @cached_property
+    def edges(self) -> npt.NDArray[np.uint64]:
+        """For each paragraph that goes on, the characters on both sides of the cut before it."""
+        edges = self.file[EDGES]
+        if self.continues is None or len(edges) != np.count_nonzero(self.continues):
+            raise IndexDamaged(str(self.file.path.parent), f"{self.file.path.name} has another number of cuts")
+        return edges
 
     @property
     def paths(self) -> Sequence[str]:

@@ -21,6 +21,7 @@ from searchlib.engines.whoosh.matching import Matching
 from searchlib.engines.whoosh.postings import Mask, Segment, distinct, has
 from searchlib.engines.whoosh.scoring import Scoring
 from searchlib.engines.whoosh.terms import Figures
+from searchlib.engines.whoosh.whole_paragraphs import WholeParagraphs, rest_of
 from searchlib.model import Paragraph
 from searchlib.query import Deadline, Question
 
@@ -118,15 +119,21 @@ class WhooshReader:
 
     def count(self, node: Query, deadline: Deadline | None = None) -> int:
         mask = self._corpus.clean_mask()
-        Matching(Asked(self._corpus), deadline).find_all([node], [mask])
+        whole = self._whole(Asked(self._corpus), deadline)
+        whole.mark(node, mask)
         count = int(np.count_nonzero(mask))
         self._corpus.give_back(mask)
         return count
 
     def matches(self, nodes: Iterable[Query], path: str, number: int, deadline: Deadline | None = None) -> list[bool]:
-        this = self._corpus.of_path(path)[[number]]
-        matching = Matching(Asked(self._corpus), deadline)
-        return [bool(matching.which(node, this)[0]) for node in nodes]
+        this = int(self._corpus.of_path(path)[number])
+        whole = self._whole(Asked(self._corpus), deadline)
+        return [whole.matches(node, this) for node in nodes]
+
+    def holds(self, nodes: Iterable[Query], path: str, number: int, deadline: Deadline | None = None) -> list[bool]:
+        this = int(self._corpus.of_path(path)[number])
+        whole = self._whole(Asked(self._corpus), deadline)
+        return [whole.holds(node, this) for node in nodes]
 
     def standing(self, question: Question, path: str, number: int) -> Standing:
         at = int(self._corpus.of_path(path)[number])
@@ -143,9 +150,12 @@ class WhooshReader:
         """Lets go of the files; what an answer still refers to goes with it."""
         self._corpus = Corpus(())
 
+    def _whole(self, asked: Asked, deadline: Deadline | None) -> WholeParagraphs:
+        return WholeParagraphs(Matching(asked, deadline), self._corpus, deadline)
+
     def _found(self, question: Question, asked: Asked, *, strict: bool) -> Found:
         mask = self._corpus.clean_mask()
-        complete = Matching(asked, question.deadline).find(question, mask, strict=strict)
+        complete = self._whole(asked, question.deadline).find(question, mask, strict=strict)
         return Found(complete, mask, int(np.count_nonzero(mask)), self._corpus.source_count(mask))
 
     def _leading(self, found: Found, scoring: Scoring, wanted: int) -> Numbers:
@@ -185,5 +195,6 @@ class WhooshReader:
         """The paragraphs in order, each read when it is asked for."""
         corpus = self._corpus
         for at, number in enumerate(numbers.tolist()):
-            yield Ranked(corpus.paragraph(number), float(scores[at]), bool(complete[at]), int(more[at]))
+            rest = rest_of(number, corpus)
+            yield Ranked(corpus.paragraph(number), float(scores[at]), bool(complete[at]), int(more[at]), rest)
         corpus.release()

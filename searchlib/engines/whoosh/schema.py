@@ -21,6 +21,13 @@ LENGTH, TITLE_LENGTH = "length", "title_length"
 # Titles and headings stand above many paragraphs, and every posting costs. So their terms are given to the first
 # paragraph of a source that has them, and the others say in a column how many paragraphs back that one is.
 TITLE_BACK, HEADING_BACK = "title_back", "heading_back"
+# Whether a paragraph goes on from the one before it: both are pieces of one that was too long. The facts of a segment
+# say how many do, so that where none does nobody has to look.
+CONTINUES = "continues"
+CONTINUED = "continued"
+# An array: for each paragraph that goes on, the last character before the cut and the first after it, folded.
+EDGES = "cuts.edges"
+EDGE_BITS = 21
 BACK = {
     TITLE_WORDS: TITLE_BACK,
     TITLE_CHARS: TITLE_BACK,
@@ -34,7 +41,7 @@ TERM_FIELDS = (PATH, WORDS, CHARS, TITLE_WORDS, TITLE_CHARS, HEADING_WORDS, HEAD
 # Those of the fields of terms whose terms are characters and pairs of them.
 CHAR_FIELDS = (CHARS, TITLE_CHARS, HEADING_CHARS)
 LENGTHS = (LENGTH, TITLE_LENGTH)
-COLUMNS = (*LENGTHS, TITLE_BACK, HEADING_BACK)
+COLUMNS = (*LENGTHS, TITLE_BACK, HEADING_BACK, CONTINUES)
 STORED_FIELDS = (PARAGRAPH, TITLE_STORED, HEADING_STORED)
 
 
@@ -52,6 +59,7 @@ def schema() -> Schema:
             TITLE_LENGTH: COLUMN(NumericColumn("I")),
             TITLE_BACK: COLUMN(NumericColumn("I")),
             HEADING_BACK: COLUMN(NumericColumn("I")),
+            CONTINUES: COLUMN(NumericColumn("I")),
             PARAGRAPH: STORED(),
             TITLE_STORED: STORED(),
             HEADING_STORED: STORED(),

@@ -12,28 +12,35 @@ import struct
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
-from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from searchlib.analysis.bulk import Gatherer
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.directory import Directory
 from searchlib.engines.interface import Flaw
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.arrays import Array, column
+from searchlib.engines.whoosh.build import edge
 from searchlib.engines.whoosh.lists import Numbers
-from searchlib.engines.whoosh.postings import Segment
-from searchlib.engines.whoosh.schema import COLUMNS, HEADING_BACK, LENGTH, PATH, TERM_FIELDS, TITLE_BACK, TITLE_LENGTH
+from searchlib.engines.whoosh.postings import Mask, Segment
+from searchlib.engines.whoosh.schema import (
+    COLUMNS,
+    CONTINUED,
+    CONTINUES,
+    HEADING_BACK,
+    LENGTH,
+    PATH,
+    TERM_FIELDS,
+    TITLE_BACK,
+    TITLE_LENGTH,
+)
 from searchlib.engines.whoosh.table import Row, Table
-from searchlib.engines.whoosh.terms import SECOND_BITS, Points, Terms
+from searchlib.engines.whoosh.term_sums import GatheredTexts, sums_of_points, sums_of_words
+from searchlib.engines.whoosh.terms import Points, Terms
 from searchlib.errors import IndexDamaged
 from searchlib.model import HEADING, TEXT, TITLE, Paragraph, Step, field_text
-
-Sums = npt.NDArray[np.uint64]
 
 # Postings, and characters of text, that are looked at at once.
 _POSTINGS, _CHARACTERS = 2_000_000, 1_000_000
@@ -109,9 +116,13 @@ def _structure(segment: Segment, row: Row) -> Iterator[Flaw]:
             wrong.append(f"a column of another length: {name}")
         elif name in (TITLE_BACK, HEADING_BACK) and (values > np.arange(segment.size)).any():
             wrong.append(f"a column that points outside: {name}")
+        elif name == CONTINUES and int(np.count_nonzero(values)) != segment.file.facts.get(CONTINUED, 0):
+            wrong.append("another number of paragraphs that go on than it says")
     wrong += [f"postings that are none: {field}" for field in TERM_FIELDS if not _are_postings(segment, field)]
     if not wrong and not _are_sources(segment):
         wrong.append("paragraphs that are of no source, or of two")
+    elif not wrong and segment.continues is not None and segment.continues[segment.starts[:-1]].any():
+        wrong.append("paragraphs that go on from those of another source")
     yield from (Flaw(row.name, f"{row.file} has {what}") for what in wrong)
 
 
@@ -176,6 +187,8 @@ class _Comparison:
         self._segment, self._on_paragraph = segment, on_paragraph
         self._sums = {text: np.zeros(segment.size, np.uint64) for text in _FIELDS}
         self._words = {text: np.zeros(segment.size, np.int64) for text in _FIELDS}
+        self._is_piece = np.zeros(segment.size, np.bool_)
+        self._edges: list[int] = []
 
     def flaws(self, row: Row) -> Iterator[Flaw]:
         self._add_texts()
@@ -186,11 +199,21 @@ class _Comparison:
             differs = self._sums[text] != 0
             if text in _LENGTHS:
                 differs |= self._word_counts(text, back) != self._segment.file[column(_LENGTHS[text])]
+            if text == TEXT:
+                differs |= self._wrong_cuts()
             self._sums[text] = self._sums[text][:0]
             for number in np.flatnonzero(differs & self._segment.live).tolist():
                 wrong.setdefault(self._path(number), set()).add(text)
         for path, texts in wrong.items():
             yield Flaw(row.name, f"its postings do not fit its {' and '.join(sorted(texts))}", path)
+
+    def _wrong_cuts(self) -> Mask:
+        """Which paragraphs go on and should not, or the other way round, or have other characters at the cut."""
+        continues = self._segment.continues
+        wrong: Mask = self._is_piece if continues is None else self._is_piece != continues
+        if continues is not None and not wrong.any():
+            wrong[continues] = np.array(self._edges, np.uint64) != self._segment.edges
+        return wrong
 
     def _path(self, number: int) -> str:
         return self._segment.paths[int(self._segment.starts.searchsorted(number, "right")) - 1]
@@ -201,20 +224,27 @@ class _Comparison:
         return counts if back is None else counts[np.arange(len(counts)) - self._segment.file[column(back)]]
 
     def _add_texts(self) -> None:
-        gathered = {text: _Gathered() for text in _FIELDS}
+        gathered = {text: GatheredTexts() for text in _FIELDS}
         firsts = {text: back and self._segment.file[column(back)] == 0 for text, (*_, back) in _FIELDS.items()}
+        before = ""
         for number in range(self._segment.size):
             paragraph = self._segment.paragraph(number)
+            # The pieces of one paragraph have terms together.
+            if gathered[TEXT].characters >= _CHARACTERS and not paragraph.continues:
+                self._add(gathered)
+                gathered = {text: GatheredTexts() for text in _FIELDS}
+                self._on_paragraph(number)
+            self._is_piece[number] = paragraph.continues
+            if paragraph.continues:
+                self._edges.append(edge(before, paragraph.text))
+            before = paragraph.text
             for text, own in firsts.items():
                 if own is None or own[number]:
-                    gathered[text].add(number, field_text(paragraph, text))
-            if gathered[TEXT].characters >= _CHARACTERS:
-                self._add(gathered)
-                gathered = {text: _Gathered() for text in _FIELDS}
-                self._on_paragraph(number + 1)
+                    is_going_on = paragraph.continues and text == TEXT
+                    gathered[text].add(number, field_text(paragraph, text), continues=is_going_on)
         self._add(gathered)
 
-    def _add(self, gathered: dict[str, _Gathered]) -> None:
+    def _add(self, gathered: dict[str, GatheredTexts]) -> None:
         for text, some in gathered.items():
             numbers, sums, words = some.take()
             self._sums[text][numbers] = sums
@@ -222,59 +252,11 @@ class _Comparison:
 
     def _take_postings(self, text: str, field: str) -> None:
         terms = self._segment.terms(field)
-        numbers = _of_points(terms.dictionary.points) if isinstance(terms.dictionary, Points) else None
+        numbers = sums_of_points(terms.dictionary.points) if isinstance(terms.dictionary, Points) else None
         for first, (counts, paragraphs, frequencies) in _stretches(terms):
             if numbers is None:
                 words = [terms.dictionary[at] for at in range(first, first + len(counts))]
-                of_terms = _of_words(words)
+                of_terms = sums_of_words(words)
             else:
                 of_terms = numbers[first : first + len(counts)]
             np.subtract.at(self._sums[text], paragraphs, np.repeat(of_terms, counts) * frequencies.astype(np.uint64))
-
-
-class _Gathered:
-    """Texts, each of a paragraph."""
-
-    def __init__(self) -> None:
-        self._texts: list[str] = []
-        self._numbers: list[int] = []
-        self.characters = 0
-
-    def add(self, number: int, text: str) -> None:
-        self._texts.append(text)
-        self._numbers.append(number)
-        self.characters += len(text)
-
-    def take(self) -> tuple[Numbers, Sums, Numbers]:
-        """The paragraphs, the sums of the numbers of all their terms, and how many words each has."""
-        gatherer = Gatherer()
-        gatherer.extend(self._texts)
-        vocabulary, words, word_counts, codes, code_counts = gatherer.take()
-        of_words = _of_words([word.encode() for word in vocabulary])[words]
-        points = codes.astype(np.uint64) << np.uint64(SECOND_BITS)
-        of_codes = np.where(codes, _of_points(points), 0)
-        pairs = np.where((codes[:-1] != 0) & (codes[1:] != 0), _of_points(points[:-1] | codes[1:]), 0)
-        of_codes[: len(pairs)] += pairs
-        sums = _summed(of_words, word_counts) + _summed(of_codes, code_counts)
-        return np.array(self._numbers, np.int64), sums, word_counts.astype(np.int64)
-
-
-def _summed(numbers: Sums, counts: Array) -> Sums:
-    """The sums of stretches of numbers, of which there are so many each."""
-    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(numbers, dtype=np.uint64)])
-    ends = np.cumsum(counts, dtype=np.int64)
-    found: Sums = sums[ends] - sums[ends - counts]
-    return found
-
-
-def _of_words(words: list[bytes]) -> Sums:
-    return np.frombuffer(b"".join(blake2b(word, digest_size=8).digest() for word in words), "<u8")
-
-
-def _of_points(points: Sums) -> Sums:
-    """Numbers that look as if they were drawn by chance: the finalizer of SplitMix64."""
-    mixed = points + np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    found: Sums = mixed ^ (mixed >> np.uint64(31))
-    return found
