@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from . import crowd, damage, failures, files, kills, power
+from . import crowd, damage, failures, files, foreign, kills, power, rollback, swaps, threads
 from .folders import in_memory
 
 # Seconds for each part, where nothing else is said.
@@ -43,6 +43,10 @@ PARTS = {
     "crowd": Part(crowd.run, "seconds with one writer and many readers (120)"),
     "damage": Part(damage.run, "places with damage (1000)"),
     "files": Part(files.run, "megabytes of each hostile file (64)"),
+    "foreign": Part(foreign.run, "commands with files of others about (500)"),
+    "rollback": Part(rollback.run, "mixtures of files of two commits (200)"),
+    "swaps": Part(swaps.run, "openings while the folder is swapped (5000)"),
+    "threads": Part(threads.run, "seconds with eight threads and an updating one (60)"),
 }
 
 

@@ -10,16 +10,14 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sessions import searchlib
-
 from . import moments
+from .bounds import Bound
 from .folders import DOCUMENTS, INDEX, Folder
-from .moments import Killable, Moment
+from .moments import Ended, Killable, Moment
 
 # Names that this or an earlier format of the index has had, or that are nearly such.
 _NAMES = """
@@ -59,13 +57,13 @@ class Figures:
         return [total, *kinds, *self.losses]
 
 
-def run(count: int, scratch: Path, seconds: float = float("inf"), seed: int = 1) -> Figures:
+def run(count: int | None, scratch: Path, seed: int = 1, *, seconds: float | None = None) -> Figures:
     """Runs so many commands, or as many as there is time for; `scratch` has nothing else in it."""
     figures, chance = Figures(), random.Random(seed)
-    until, here = time.monotonic() + seconds, Path.cwd()
+    bound, count, here = Bound(seconds), count or 500, Path.cwd()
     with Killable() as killable:
-        while figures.commands.total() < count and time.monotonic() < until:
-            life = _Life(scratch / "life", chance, killable, figures)
+        while figures.commands.total() < count and not bound.is_over():
+            life = _Life(scratch / "life", chance, killable, figures, bound)
             try:
                 life.live()
             finally:
@@ -75,7 +73,8 @@ def run(count: int, scratch: Path, seconds: float = float("inf"), seed: int = 1)
 
 
 class _Life:
-    def __init__(self, root: Path, chance: random.Random, killable: Killable, figures: Figures) -> None:
+    def __init__(self, root: Path, chance: random.Random, killable: Killable, figures: Figures, bound: Bound) -> None:
+        self._bound = bound
         self._folder = Folder(root, chance.randrange(1 << 30), size=5)
         self._root, self._chance, self._killable, self._figures = root, chance, killable, figures
         self._foreign: dict[Path, bytes | None] = {}
@@ -84,6 +83,8 @@ class _Life:
         os.chdir(self._root)
         self._refused()
         for _ in range(12):
+            if self._bound.is_over():
+                return
             self._plant()
             if self._chance.random() < 0.5:
                 self._folder.change(2)
@@ -96,14 +97,10 @@ class _Life:
         self._put(self._folder.index / name)
         for more in ((), ("--rebuild",), ("--dry-run",), ("--dry-run", "--rebuild")):
             before = sorted(self._folder.index.rglob("*"))
-            answer = searchlib("index", DOCUMENTS, *more)
+            ended = self._run("index", DOCUMENTS, *more)
             self._counted(f"refused: index {' '.join(more)}")
-            if (
-                answer.status != 2
-                or "is not empty" not in answer.err
-                or sorted(self._folder.index.rglob("*")) != before
-            ):
-                self._figures.losses.append(f"made an index beside {name} {more}: {answer}")
+            if ended.status != 2 or "is not empty" not in ended.said or sorted(self._folder.index.rglob("*")) != before:
+                self._figures.losses.append(f"made an index beside {name} {more}: {ended}")
         shutil.rmtree(self._folder.index)
         self._foreign = {path: content for path, content in self._foreign.items() if INDEX not in path.parts}
 
@@ -133,14 +130,17 @@ class _Life:
             self._killable.run(self._root, Moment("kill", stage, self._chance.randint(1, 30)), *words)
             self._counted(f"{words[0]}, killed")
         else:
-            answer = searchlib(*words)
+            ended = self._run(*words)
             self._counted(" ".join(words))
-            if "Error" in answer.err or "should not have happened" in answer.err:
-                self._figures.losses.append(f"{words}: {answer.err}")
+            if "Error" in ended.said or "should not have happened" in ended.said:
+                self._figures.losses.append(f"{words}: {ended.said}")
         for path, content in self._foreign.items():
             if not (path.is_dir() if content is None else path.is_file() and path.read_bytes() == content):
                 self._figures.losses.append(f"{words} touched {path.relative_to(self._root)}")
         self._foreign = {path: content for path, content in self._foreign.items() if os.path.lexists(path)}
+
+    def _run(self, *words: str) -> Ended:
+        return self._killable.run(self._root, Moment(""), *words)
 
     def _counted(self, what: str) -> None:
         self._figures.commands[what] += 1

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from searchlib import Library
 from searchlib.errors import FolderInUse, LibraryIndexError, SearchlibError
 
 from . import folders
+from .bounds import Bound
 from .folders import INDEX, Folder
 
 _ERROR = "error"
@@ -41,14 +41,14 @@ class Figures:
         return [f"{self.mixtures.total()} mixtures, {len(self.losses)} wrong", *kinds, *self.losses]
 
 
-def run(count: int, scratch: Path, seconds: float = float("inf"), seed: int = 1) -> Figures:
+def run(count: int | None, scratch: Path, seed: int = 1, *, seconds: float | None = None) -> Figures:
     """Makes so many mixtures, or as many as there is time for; `scratch` has nothing else in it."""
     figures, chance = Figures(), random.Random(seed)
-    until = time.monotonic() + seconds
-    while figures.mixtures.total() < count and time.monotonic() < until:
+    bound, count = Bound(seconds), count or 200
+    while figures.mixtures.total() < count and not bound.is_over():
         pair = _Pair(scratch / "pair", chance)
         for _ in range(_OF_ONE_PAIR):
-            if figures.mixtures.total() < count and time.monotonic() < until:
+            if figures.mixtures.total() < count and not bound.is_over():
                 pair.mix(figures)
         shutil.rmtree(scratch / "pair")
     return figures

@@ -11,13 +11,14 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from searchlib import Library
 from searchlib.errors import SearchlibError, UntrustedIndex
+
+from .bounds import Bound
 
 _OWN, _PLANTED = "自己的文件。", "别人的文件。"
 _SWAPPING = """
@@ -46,9 +47,9 @@ class Figures:
         return [total, *kinds, *self.losses]
 
 
-def run(count: int, scratch: Path, seconds: float = float("inf"), seed: int = 1) -> Figures:  # noqa: ARG001 — as of all
+def run(count: int | None, scratch: Path, *, seconds: float | None = None) -> Figures:
     """Opens an index so often, or as often as there is time for; `scratch` has nothing else in it."""
-    figures, until = Figures(), time.monotonic() + seconds
+    figures, bound, count = Figures(), Bound(seconds), count or 5_000
     for name, text in (("planted", _PLANTED), ("own", _OWN)):
         (scratch / "文").mkdir()
         (scratch / "文/a.txt").write_text(text, encoding="utf-8")
@@ -60,7 +61,7 @@ def run(count: int, scratch: Path, seconds: float = float("inf"), seed: int = 1)
     (scratch / "own").rename(scratch / "index")
     code = _SWAPPING.format(parent=os.getpid())
     with subprocess.Popen([sys.executable, "-c", code], cwd=scratch) as swapping:
-        while figures.opened.total() < count and time.monotonic() < until and not figures.losses:
+        while figures.opened.total() < count and not bound.is_over() and not figures.losses:
             kind = _opened(scratch / "index")
             figures.opened[kind] += 1
             if kind == _PLANTED:

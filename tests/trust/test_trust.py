@@ -8,7 +8,7 @@ from shutil import which
 
 import pytest
 
-from trust import crowd, failures, kills, power
+from trust import crowd, failures, foreign, kills, power, rollback, swaps, threads
 from trust.disks import LOST
 from trust.folders import in_memory
 
@@ -50,3 +50,34 @@ def test_readers_in_a_crowd_see_whole_documents_and_keep_nothing(scratch: Path) 
     assert [] == figures.losses
     assert all(reader.looks for reader in figures.readers)
     assert {0} == {reader.files for reader in figures.readers}
+
+
+def test_files_of_others_in_and_around_an_index_are_never_touched(scratch: Path) -> None:
+    """By any history of commands, killed ones among them; and no index is made where something lies."""
+    figures = foreign.run(60, scratch)
+
+    assert [] == figures.losses
+    assert 20 < figures.files
+
+
+def test_a_mixture_of_two_commits_answers_as_one_of_them_or_says_so(scratch: Path) -> None:
+    """And the next update brings it to what a fresh index is."""
+    figures = rollback.run(60, scratch)
+
+    assert [] == figures.losses
+    assert 60 == figures.mixtures.total()
+
+
+def test_a_folder_swapped_while_it_is_opened_is_never_answered_from(scratch: Path) -> None:
+    figures = swaps.run(2_000, scratch)
+
+    assert [] == figures.losses
+    assert 100 < figures.opened["refused"]
+
+
+def test_threads_of_one_library_are_answered_from_one_commit_each(scratch: Path) -> None:
+    """Beside updates, closes and refreshes."""
+    figures = threads.run(5, scratch)
+
+    assert [] == figures.losses
+    assert {"asked", "closed", "refreshed", "updated"} == set(figures.calls)

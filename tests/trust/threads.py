@@ -22,6 +22,7 @@ from .folders import DOCUMENTS, INDEX, Folder
 
 _ASKING = 8
 _STATES = 4
+_LASTS_S = 60
 # Each is one call, so that it has to answer from one commit.
 _WAYS = (*(way for way in rollback.WAYS if way not in rollback.NOT_OF_ONE_STATE), Library.sources)
 
@@ -38,15 +39,16 @@ class Figures:
         return [f"{_ASKING} threads asked, {len(self.losses)} wrong", *calls, *self.losses]
 
 
-def run(seconds: float, scratch: Path, seed: int = 1) -> Figures:
-    """Lets the threads run for so long; `scratch` has nothing else in it."""
+def run(count: int | None, scratch: Path, seed: int = 1, *, seconds: float | None = None) -> Figures:
+    """Lets the threads run for so many seconds; `scratch` has nothing else in it."""
+    lasts = min(count or _LASTS_S, seconds or float("inf"))
     crowd = _Crowd(scratch, seed)
     threads = [threading.Thread(target=crowd.repeat, args=("asked", crowd.ask, number)) for number in range(_ASKING)]
     threads += [
         threading.Thread(target=crowd.repeat, args=(what, call, 0))
         for what, call in (("updated", crowd.update), ("closed", crowd.close), ("refreshed", crowd.refresh))
     ]
-    crowd.until = time.monotonic() + seconds
+    crowd.until = time.monotonic() + lasts
     for thread in threads:
         thread.start()
     for thread in threads:
