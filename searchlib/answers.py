@@ -194,6 +194,23 @@ class HitStream:
             self.paths[hit.path] = None
             yield hit
 
+    def results(self) -> Results:
+        """All hits at once."""
+        hits = tuple(self)
+        return Results(
+            query=self.query,
+            hits=hits,
+            offset=self.offset,
+            complete=self.complete,
+            partial=self.partial,
+            ignored=self.ignored,
+            unknown=self.unknown,
+            seconds=self.seconds,
+            sources=self.sources,
+            grouped=self.grouped,
+            timed_out=self.timed_out,
+        )
+
 
 class Counts(dict[str, int]):
     """How many paragraphs of each source match, by path; where it `timed_out`, as far as was known by then."""

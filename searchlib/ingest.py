@@ -219,8 +219,12 @@ def _known(task: Task, data: bytes, status: os.stat_result) -> Known:
     )
 
 
+def _usual(task: Task) -> str | None:
+    return task.told.encoding if task.told else task.usual
+
+
 def _source(task: Task, data: bytes, known: Known) -> Source:
-    usual = task.told.encoding if task.told else task.usual
+    usual = _usual(task)
     # Of the very bytes it was said of, what the user said still holds; of others it is only likely.
     encoding = task.encoding or (usual if task.told and task.told.digest == known.digest else None)
     return read(task.path, data, encoding, usual=usual, most_marks=_most_marks(task))
@@ -238,7 +242,7 @@ def _read(task: Task, data: bytes, known: Known) -> Ingested:
         remembered = replace(known, reason=str(error), told=False, mtime_ns=mtime_ns)
         return Outcome(task, remembered, reason=str(error)), ()
     paragraphs = split(source)
-    told = source.encoding in (task.encoding, task.told.encoding if task.told else None)
+    told = source.encoding in (task.encoding, _usual(task))
     known = replace(known, encoding=source.encoding, paragraphs=len(paragraphs), told=told)
     return Outcome(task, known, is_new=True), paragraphs
 

@@ -6,53 +6,36 @@ Each call imports the parts that it joins: who asks does not wait for what reads
 from __future__ import annotations
 
 import os
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from searchlib import analysis, meta
-from searchlib.answers import Counts, Explanation, Hit, HitStream, Judgement, Results, Sort
-from searchlib.commit_data import updated_at
+from searchlib.answers import Counts, Explanation, HitStream, Judgement, Results, Sort
 from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES, TIMEOUT_S, WIDTH
-from searchlib.engines.interface import Order, Ranked
-from searchlib.errors import IndexDamaged, PathError, QueryTimeout
+from searchlib.errors import IndexDamaged
 from searchlib.model import (
     ForgetReport,
     IndexReport,
     Paragraph,
     RootStatus,
-    Skipped,
     Status,
     Step,
     Text,
     Token,
 )
-from searchlib.snapshot import Snapshot, last_identity, open_snapshot
+from searchlib.snapshot import Snapshot, Snapshots
 
 if TYPE_CHECKING:
     from searchlib.catalog import Known
     from searchlib.findings import VerifyReport
-    from searchlib.highlight import Marks
-    from searchlib.query import Deadline, Form, Question
+    from searchlib.query import Form
     from searchlib.updating import OnChange
 
 OnStep = Callable[[Step], None]
 Changed = TypeVar("Changed")
-
-# Seconds for which a library answers from a commit without looking whether there is a newer one.
-_LONGEST_S = 3_600
-# How many sources are named where a name could be any of them.
-_NAMED = 5
-# Hits that are made although the time is over: a page of them takes no time to speak of.
-_ALWAYS = 1_000
-# Sources whose paragraphs are kept for the neighbours of further hits.
-_SOURCES = 16
 
 
 def tokens(text: str) -> list[Token]:
@@ -99,10 +82,7 @@ class Library:
         self.folder = Path(folder)
         self._trusted = trust
         self.root = meta.root_of(self.folder)
-        self._opening = Lock()
-        self._open: Snapshot | None = None
-        # When the open commit was last known to be the last one, by the monotonic clock.
-        self._current_s = 0.0
+        self._snapshots = Snapshots(self.folder, trusted=trust)
 
     @classmethod
     def create(cls, folder: str | os.PathLike[str] = FOLDER, *, trust: bool = False) -> Library:
@@ -261,13 +241,11 @@ class Library:
 
     def refresh(self) -> bool:
         """Answer from the last commit from now on; return whether that is another one than before."""
-        with self._opening:
-            before, now = self._open, self._opened()
-            return before is None or before.identity != now.identity
+        return self._snapshots.refresh()
 
     def is_current(self) -> bool:
         """Whether the library answers from the last commit; raises what `open` does."""
-        return self._snapshot().identity == last_identity(self.folder, trusted=self._trusted)
+        return self._snapshots.is_current()
 
     @property
     def inconsistency(self) -> str:
@@ -317,20 +295,7 @@ class Library:
             group=group,
             timeout=timeout,
         )
-        hits = tuple(found)
-        return Results(
-            query=query,
-            hits=hits,
-            offset=offset,
-            complete=found.complete,
-            partial=found.partial,
-            ignored=found.ignored,
-            unknown=found.unknown,
-            seconds=found.seconds,
-            sources=found.sources,
-            grouped=group,
-            timed_out=found.timed_out,
-        )
+        return found.results()
 
     def stream(
         self,
@@ -352,35 +317,20 @@ class Library:
         What the caller does with a hit takes of the time too, but for what it does within `paused` of the stream. When
         the time is over, the first thousand hits are made all the same, and no more.
         """
-        began = time.monotonic()
-        from searchlib.highlight import Marks
+        from searchlib.searching import stream
 
-        snapshot = self._snapshot()
-        reader = snapshot.reader
-        question = _question(query, path, snapshot, timeout)
-        order = _order(sort, snapshot, reverse=reverse)
-        found = reader.stream(question, limit=limit, offset=offset, strict=strict, order=order, grouped=group)
-        timed_out = _is_partly_known(question, found.complete + found.partial)
-        marks = Marks.of(question.literals, question.words, question.pairs, question.patterns)
-        # Several hits of one source read it once.
-        paragraphs = lru_cache(_SOURCES)(reader.paragraphs) if context else _none
-        stream = HitStream(
-            query=query,
-            hits=iter(()),
-            offset=offset,
-            complete=found.complete,
-            partial=found.partial,
-            ignored=question.ignored,
-            unknown=question.unknown,
-            seconds=time.monotonic() - began,
-            sources=found.sources,
+        return stream(
+            self._snapshot(),
+            query,
+            path=path,
+            order=(Sort(sort), reverse),
+            page=(offset, limit),
+            strict=strict,
             grouped=group,
-            paused=question.deadline.paused,
-            timed_out=timed_out,
+            context=context,
+            width=width,
+            timeout=timeout,
         )
-        made = (_hit(ranked, marks, width, context, paragraphs) for ranked in found.ranked)
-        stream.hits = _in_time(made, stream, question.deadline)
-        return stream
 
     def counts(
         self,
@@ -395,10 +345,9 @@ class Library:
 
         By score that is the source with the best one first; `sort`, `reverse` and `timeout` are those of `search`.
         """
-        snapshot = self._snapshot()
-        question = _question(query, path, snapshot, timeout)
-        counts = snapshot.reader.counts(question, order=_order(sort, snapshot, reverse=reverse))
-        return Counts(counts, timed_out=_is_partly_known(question, len(counts)))
+        from searchlib.searching import counts
+
+        return counts(self._snapshot(), query, path=path, order=(Sort(sort), reverse), timeout=timeout)
 
     def unheeded(self, query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The `ignored` and the `unknown` of `Results`, for questions that are only counted."""
@@ -410,9 +359,10 @@ class Library:
     def explain(self, query: str, *, timeout: float | None = TIMEOUT_S) -> Explanation:
         """How `query` is read, and how often what it asks for is found, as far as that is known in time."""
         from searchlib.explaining import explanation
+        from searchlib.searching import question_of
 
         snapshot = self._snapshot()
-        return explanation(_question(query, None, snapshot, timeout), snapshot.reader, snapshot.files)
+        return explanation(question_of(query, None, snapshot, timeout), snapshot.reader, snapshot.files)
 
     def judge(self, query: str, paragraph: Paragraph, *, timeout: float | None = TIMEOUT_S) -> Judgement:
         """How a paragraph of the index stands in the answer to `query`, and why it is no hit where it is none.
@@ -420,9 +370,10 @@ class Library:
         Raises `QueryTimeout` where that is not known in time.
         """
         from searchlib.explaining import judgement
+        from searchlib.searching import question_of
 
         snapshot = self._snapshot()
-        return judgement(_question(query, None, snapshot, timeout), paragraph, snapshot.reader, snapshot.files)
+        return judgement(question_of(query, None, snapshot, timeout), paragraph, snapshot.reader, snapshot.files)
 
     def paragraphs(self, path: str) -> list[Paragraph]:
         """The paragraphs of one source, in order; none if it is not in the index."""
@@ -447,43 +398,15 @@ class Library:
 
         Raises `PathError` where it is not, and for a file that was skipped.
         """
-        name = os.fspath(path) or os.curdir
-        sources = self._snapshot().sources()
-        here = os.path.relpath(name, self.root).replace(os.sep, "/")
-        ends = [here] if here in sources else [source for source in sources if f"/{source}".endswith(f"/{name}")]
-        if len(ends) > 1:
-            more = f" and {len(ends) - _NAMED:,} more" if len(ends) > _NAMED else ""
-            raise PathError(f"{name} could be any of {', '.join(ends[:_NAMED])}{more}", hint="write more of the path")
-        if not ends:
-            raise PathError(f"{name} is not in the index", hint="searchlib index PATH takes a file in")
-        if reason := sources[ends[0]].reason:
-            raise PathError(f"{name} was skipped when it was to be indexed: {reason}")
-        return ends[0]
+        from searchlib.holdings import path_of
+
+        return path_of(os.fspath(path) or os.curdir, self._snapshot().sources(), self.root)
 
     def status(self) -> Status:
         """What the index holds; raises what `open` does."""
-        from searchlib.roots import Roots, is_missing, roots_of
+        from searchlib.holdings import status_of
 
-        snapshot = self._snapshot()
-        reader, made_with, sources = snapshot.reader, snapshot.metadata, snapshot.sources().values()
-        roots = roots_of(snapshot.facts(), self.folder) or Roots()
-        indexed = [source for source in sources if not source.reason]
-        return Status(
-            folder=str(self.folder),
-            engine=made_with.engine,
-            format_version=made_with.format,
-            fingerprint=made_with.fingerprint,
-            updated=updated_at(snapshot.facts()),
-            sources=len(indexed),
-            source_bytes=sum(source.size for source in indexed),
-            paragraphs=reader.paragraph_count(),
-            terms=reader.term_counts(),
-            index_bytes=snapshot.size,
-            encodings=dict(sorted(Counter(source.encoding for source in indexed).items())),
-            skipped=tuple(Skipped(source.path, source.reason) for source in sources if source.reason),
-            roots=len(roots),
-            missing=tuple(root.path for root in roots if is_missing(str(self.root / root.path))),
-        )
+        return status_of(self._snapshot(), self.folder)
 
     def shown(self, path: str) -> str:
         """The path of a source as it is reached from the current folder."""
@@ -491,8 +414,7 @@ class Library:
 
     def close(self) -> None:
         """Let go of the files of the index once running calls have ended; the next call opens them again."""
-        with self._opening:
-            self._open = None
+        self._snapshots.close()
 
     def __enter__(self) -> Self:
         return self
@@ -504,18 +426,7 @@ class Library:
 
     def _snapshot(self) -> Snapshot:
         """What a call answers from: it keeps its own reference, so that no other call can take it away."""
-        with self._opening:
-            if self._open is not None and time.monotonic() - self._current_s > _LONGEST_S:
-                # Whoever never refreshes would keep files on the disk that were removed long ago.
-                if self._open.identity != last_identity(self.folder, trusted=self._trusted):
-                    self._open = None
-                self._current_s = time.monotonic()
-            return self._open or self._opened()
-
-    def _opened(self) -> Snapshot:
-        self._open = open_snapshot(self.folder, trusted=self._trusted)
-        self._current_s = time.monotonic()
-        return self._open
+        return self._snapshots.get()
 
     def _changed(self, change: Callable[[], Changed]) -> Changed:
         """Carry out what makes a new commit: calls that began before answer from the old one, later ones do not."""
@@ -535,54 +446,3 @@ class Library:
 
             verify(self.folder, quick=False, repair=True, wait_s=0, trusted=self._trusted, on_change=lambda _: None)
             return replace(update(), repaired=damage.what)
-
-
-def _question(query: str, path: str | None, snapshot: Snapshot, timeout: float | None) -> Question:
-    from searchlib.query import Deadline, parse
-
-    return parse(query, path=path, deadline=Deadline(timeout)).bound(lambda: snapshot.files().values())
-
-
-def _order(sort: Sort | str, snapshot: Snapshot, *, reverse: bool) -> Order:
-    if Sort(sort) is Sort.SCORE:
-        return Order(keys=None, is_reversed=reverse)
-    from searchlib.facts import keys_of
-
-    return Order(keys_of(Sort(sort), snapshot.files), is_reversed=reverse)
-
-
-def _none(_path: str) -> list[Paragraph]:
-    return []
-
-
-def _is_partly_known(question: Question, known: int) -> bool:
-    """Whether the time was over before all of the answer was known; raises `QueryTimeout` if nothing of it is."""
-    deadline = question.deadline
-    if not deadline.ran_out:
-        return False
-    if not known:
-        raise QueryTimeout(deadline.seconds or 0)
-    deadline.extend()
-    return True
-
-
-def _in_time(hits: Iterator[Hit], stream: HitStream, deadline: Deadline) -> Iterator[Hit]:
-    """The hits, as long as there is time to make them."""
-    began = time.monotonic() - stream.seconds
-    for number, hit in enumerate(hits):
-        if number >= _ALWAYS and deadline.is_over():
-            break
-        stream.seconds = time.monotonic() - began
-        yield hit
-    stream.timed_out |= deadline.ran_out
-
-
-def _hit(ranked: Ranked, marks: Marks, width: int, context: int, paragraphs: Callable[[str], list[Paragraph]]) -> Hit:
-    from searchlib.highlight import snippet
-
-    paragraph, number = ranked.paragraph, ranked.paragraph.number
-    shown = snippet(paragraph.text, marks, width, ranked.rest)
-    line, column = paragraph.place(shown.start + shown.spans[0].start if shown.spans else 0)
-    source = paragraphs(paragraph.path)
-    before, after = source[max(0, number - context) : number], source[number + 1 : number + 1 + context]
-    return Hit(paragraph, ranked.score, ranked.complete, line, column, shown, tuple(before), tuple(after), ranked.more)

@@ -7,6 +7,7 @@ snapshot of that commit is gone.
 from __future__ import annotations
 
 import os
+import time
 from contextlib import closing
 from pathlib import Path
 from threading import Lock
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from searchlib.catalog import Known
     from searchlib.engines.interface import Commit, Reader
     from searchlib.model import Facts
+
+# Seconds for which a library answers from a commit without looking whether there is a newer one.
+_LONGEST_S = 3_600
 
 
 class Snapshot:
@@ -110,6 +114,46 @@ class Snapshot:
 
     def _file(self) -> CatalogFile:
         return CatalogFile.of_commit(self.commit.data)
+
+
+class Snapshots:
+    """The snapshot that the calls of one library answer from, one after the other; for any number of threads."""
+
+    def __init__(self, folder: Path, *, trusted: bool) -> None:
+        self._folder, self._trusted = folder, trusted
+        self._lock = Lock()
+        self._open: Snapshot | None = None
+        # When the open commit was last known to be the last one, by the monotonic clock.
+        self._current_s = 0.0
+
+    def get(self) -> Snapshot:
+        """The open one, or the last commit; raises what `open_snapshot` does."""
+        with self._lock:
+            if self._open is not None and time.monotonic() - self._current_s > _LONGEST_S:
+                # Whoever never refreshes would keep files on the disk that were removed long ago.
+                if self._open.identity != last_identity(self._folder, trusted=self._trusted):
+                    self._open = None
+                self._current_s = time.monotonic()
+            return self._open or self._opened()
+
+    def refresh(self) -> bool:
+        """Open the last commit; return whether it is another one than before."""
+        with self._lock:
+            before, now = self._open, self._opened()
+            return before is None or before.identity != now.identity
+
+    def is_current(self) -> bool:
+        """Whether the open commit is the last one."""
+        return self.get().identity == last_identity(self._folder, trusted=self._trusted)
+
+    def close(self) -> None:
+        with self._lock:
+            self._open = None
+
+    def _opened(self) -> Snapshot:
+        self._open = open_snapshot(self._folder, trusted=self._trusted)
+        self._current_s = time.monotonic()
+        return self._open
 
 
 def open_snapshot(folder: Path, *, trusted: bool) -> Snapshot:

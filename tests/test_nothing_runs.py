@@ -15,7 +15,7 @@ BY_NAME = {"analysis/__init__.py", "cli/__init__.py", "engines/__init__.py", "re
 # What users name themselves is theirs to share, streams that are closed are written nowhere, and what makes tables of
 # characters is no part of a run. The cache is opened by descriptor.
 WRITE = {
-    "private.py",
+    "directory.py",
     "analysis/cache.py",
     "evaluation/runs.py",
     "cli/__init__.py",

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from clocks import Clock
 
-import searchlib.query
-from searchlib import Library
+from searchlib import Library, searching
 from searchlib.cli import run
 from searchlib.engines.whoosh import looks
 from searchlib.query import Deadline
@@ -24,7 +23,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         library.update([tmp_path / "江.txt"])
     monkeypatch.setattr(looks, "_STRETCH", 2)
     monkeypatch.setattr(
-        searchlib.query, "Deadline", lambda seconds: Deadline(seconds, clock=Clock(tick_s=1.0), processor=Clock())
+        searching, "Deadline", lambda seconds: Deadline(seconds, clock=Clock(tick_s=1.0), processor=Clock())
     )
     return str(tmp_path / "index")
 
@@ -94,7 +93,7 @@ def test_a_paragraph_that_there_was_no_time_to_judge_is_an_error(
 
 def test_hits_are_made_as_they_are_asked_for(index: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many are wanted, one at a time is in memory; and time that is over ends the list."""
-    monkeypatch.setattr(searchlib.library, "_ALWAYS", 5)
+    monkeypatch.setattr(searching, "_ALWAYS", 5)
     with Library.open(index) as library:
         stream = library.stream(QUERY, limit=400_000, timeout=1_000)
         hits = iter(stream)

@@ -14,11 +14,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from places import file_at, made
-
 from searchlib import meta
 from searchlib.cli.formats import json as lines
 from searchlib.cli.formats.plain import UNSAFE
+from searchlib.directory import Directory
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.arrays import ArrayFile
 from searchlib.errors import IndexDamaged, Malformed, NoIndex, PathError, QueryError, Unreadable
@@ -135,7 +134,7 @@ def index(data: bytes) -> None:
     (_FOLDER / meta.NAME).write_bytes(data)
     (_FOLDER / "table.json").write_bytes(data)
     (_FOLDER / "a.arrays").write_bytes(data)
-    folder = made(_FOLDER)
+    folder = Directory.open(_FOLDER)
     for reads in (lambda: meta.read(folder), lambda: table.read(folder), lambda: _read_arrays(_FOLDER / "a.arrays")):
         try:
             reads()
@@ -144,7 +143,7 @@ def index(data: bytes) -> None:
 
 
 def _read_arrays(path: Path) -> None:
-    file = ArrayFile(file_at(path))
+    file = ArrayFile(Directory.open(path.parent) / path.name)
     file.check()
 
 
