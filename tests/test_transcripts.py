@@ -15,6 +15,7 @@ import searchlib
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 PACKAGE = Path(searchlib.__file__).parent
 SAYING = [
+    "backup.py",
     "errors.py",
     "explaining.py",
     "forgetting.py",
@@ -24,6 +25,7 @@ SAYING = [
     "roots.py",
     "writing.py",
     "ingest.py",
+    "holdings.py",
     "library.py",
     "meta.py",
     *(
@@ -35,6 +37,13 @@ SAYING = [
     "recall.py",
     "repairing.py",
     "scan.py",
+    "searching.py",
+    "snapshot.py",
+    "directory.py",
+    "trust.py",
+    "lock.py",
+    "commit_data.py",
+    "catalog.py",
     "texts.py",
     "verifying.py",
     *(str(file.relative_to(PACKAGE)) for file in (PACKAGE / "cli").glob("*.py")),
