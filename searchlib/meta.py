@@ -24,6 +24,22 @@ FORMAT = 5
 _NUMBERED = 4
 _ENGINE_FOLDER = re.compile(r"[a-z]+-(?:[0-9a-f]{16}|\d{1,15})")
 _TEXTS = ("engine", "folder", "next", "obsolete", "fingerprint")
+# What is in the file, each with what it looks like as text; and the same of the formats before.
+_FIELDS_BEFORE = {
+    "format": r"\d+",
+    "engine": "whoosh",
+    "generation": r"\d{1,15}",
+    "fingerprint": "analysis .+",
+}
+_FIELDS = {
+    "format": r"\d+",
+    "engine": "[a-z]+",
+    "folder": "[a-z]+-[0-9a-f]{16}",
+    "next": "[0-9a-f]{16}",
+    "obsolete": rf"|{_ENGINE_FOLDER.pattern}",
+    "fingerprint": "analysis .+",
+    "complete": "True|False",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,8 @@ def read(directory: Directory) -> Meta:
         content = (directory / NAME).read()
     except FileNotFoundError:
         content = b""
+    except IndexDamaged as error:
+        return _lost(directory, error.what, f"its {NAME} is not one of searchlib's")
     try:
         # Without content, its creation was interrupted before anything was written.
         return _of(_values(content)) if content else _lost(directory, f"{NAME} is missing", "")
@@ -80,9 +98,18 @@ def read(directory: Directory) -> Meta:
 
 
 def _values(content: bytes) -> dict[str, object]:
+    """The fields of a file that searchlib has written; raises `ValueError` for any other.
+
+    Many programs call a file `meta.json`, and what it names is removed one day: each field has to be as it is written.
+    """
     values = json.loads(content)
-    if not isinstance(values, dict) or type(values.get("format")) is not int or "engine" not in values:
+    if not isinstance(values, dict) or type(values.get("format")) is not int:
         raise ValueError("it does not say what an index was made with")
+    number, fields = int(values["format"]), _FIELDS_BEFORE if values["format"] <= _NUMBERED else _FIELDS
+    if number < 1 or not set(fields) <= set(values) or (number <= FORMAT and set(fields) != set(values)):
+        raise ValueError("it does not say what an index was made with")
+    if not all(re.fullmatch(pattern, str(values[name])) for name, pattern in fields.items()):
+        raise ValueError("it names something that can't be there")
     return values
 
 
@@ -111,8 +138,6 @@ def _of(values: dict[str, object]) -> Meta:
     if number <= _NUMBERED and not texts["folder"]:
         texts["folder"] = f"{texts['engine']}-{int(str(values.get('generation', 0)))}"
         texts["next"] = new_id()
-    if not texts["engine"].isidentifier() or any("/" in name or name.startswith(".") for name in texts.values()):
-        raise ValueError("it names something that can't be there")
     return Meta(number, **texts, complete=values.get("complete") is not False)
 
 

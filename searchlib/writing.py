@@ -141,14 +141,12 @@ def is_index(directory: Directory) -> bool:
 
 def _is_placeholder(directory: Directory, name: str) -> bool:
     """Whether a file may be overwritten, or stay, when an index is made in its folder."""
-    if name == ".gitkeep":
-        return True
-    return name in (LOCK, meta.NAME) and _is_empty_file(directory, name)
-
-
-def _is_empty_file(directory: Directory, name: str) -> bool:
+    if name not in (".gitkeep", LOCK, meta.NAME):
+        return False
     with suppress(UntrustedIndex, IndexDamaged):
-        return not (directory / name).read()
+        content = (directory / name).read()
+        # A run that was interrupted when it had made `meta.json` had the lock before.
+        return name == ".gitkeep" or not content and directory.has(LOCK)
     return False
 
 

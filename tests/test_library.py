@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import json
 import os
 import pkgutil
 import sqlite3
@@ -187,7 +188,8 @@ def test_an_index_of_the_first_format_is_made_anew_with_all_that_it_had(library:
     engine.rename("index/whoosh-1")
     (catalog,) = Path("index").glob("catalog-*")
     catalog.rename("index/catalog.db")
-    Path("index/meta.json").write_text('{"format": 1, "engine": "whoosh", "generation": 1}', encoding="utf-8")
+    made_with = {"format": 1, "engine": "whoosh", "generation": 1, "fingerprint": "analysis 1, jieba 0.42.1"}
+    Path("index/meta.json").write_text(json.dumps(made_with), encoding="utf-8")
     with closing(sqlite3.connect("index/catalog.db")) as connection:
         for column in ("modified_ns", "changed_ns", "inode"):
             connection.execute(f"alter table source drop column {column}")

@@ -1,4 +1,4 @@
-"""Memory of one process that is asked many questions: `python tests/benchmarks/questions.py FOLDER`.
+"""Memory of one process that is asked many questions: `python tests/benchmarks/memory.py FOLDER`.
 
 FOLDER's texts are indexed in a temporary folder. One open library is then asked questions, each of which is new: words
 drawn from the paragraphs, alone, in pairs, as phrases, with wildcards, with fuzziness and under a `path:`. Every tenth
