@@ -57,9 +57,9 @@ class Snapshot:
         return self.reader.commit
 
     @property
-    def identity(self) -> tuple[str, str]:
+    def identity(self) -> tuple[str, str, str]:
         """What differs between any two commits of an index."""
-        return self.metadata.folder, self.commit.id
+        return _identity(self.metadata, self.commit)
 
     @property
     def size(self) -> int:
@@ -170,24 +170,41 @@ def open_snapshot(folder: Path, *, trusted: bool) -> Snapshot:
             if not metadata.complete:
                 raise NoIndex(str(folder), "making it was interrupted")
             try:
-                return _of_engine(directory, metadata)
+                snapshot = _of_engine(directory, metadata)
+                # A rebuilt index removes the catalog first.
+                if not snapshot.inconsistency or meta.read(directory) == metadata:
+                    return snapshot
             except (IndexDamaged, FileNotFoundError, NotADirectoryError) as error:
-                # A rebuilt index may have taken its place just now, and its files be gone for that reason.
-                if meta.read(directory) == metadata:
-                    if isinstance(error, IndexDamaged):
-                        raise
-                    raise IndexDamaged(str(folder), f"its folder {metadata.folder} is missing") from None
+                _raise_unless_replaced(directory, metadata, error)
 
 
-def last_identity(folder: Path, *, trusted: bool) -> tuple[str, str]:
+def last_identity(folder: Path, *, trusted: bool) -> tuple[str, str, str]:
     """The `identity` of the last commit, without opening it; raises what `open_snapshot` does."""
     try:
-        with Directory.open(folder, trusted=trusted) as directory:
-            metadata = meta.read(directory)
-            with directory.open_folder(metadata.folder) as of_engine:
-                return metadata.folder, engine(metadata.engine).suspected(of_engine).last_commit().id
+        directory = Directory.open(folder, trusted=trusted)
     except (FileNotFoundError, NotADirectoryError):
         raise NoIndex(str(folder)) from None
+    with directory:
+        while True:
+            metadata = meta.read(directory)
+            try:
+                with directory.open_folder(metadata.folder) as of_engine:
+                    return _identity(metadata, engine(metadata.engine).suspected(of_engine).last_commit())
+            except (IndexDamaged, FileNotFoundError, NotADirectoryError) as error:
+                _raise_unless_replaced(directory, metadata, error)
+
+
+def _identity(metadata: Meta, commit: Commit) -> tuple[str, str, str]:
+    # A restored backup gives the id that it had announced once more; what that commit announces is new.
+    return metadata.folder, commit.id, commit.next
+
+
+def _raise_unless_replaced(directory: Directory, metadata: Meta, error: Exception) -> None:
+    """Raise `IndexDamaged`, unless a rebuilt index has taken the place of the one whose files are gone."""
+    if meta.read(directory) == metadata:
+        if isinstance(error, IndexDamaged):
+            raise error
+        raise IndexDamaged(str(directory.path), f"its folder {metadata.folder} is missing") from None
 
 
 def _of_engine(directory: Directory, metadata: Meta) -> Snapshot:

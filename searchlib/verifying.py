@@ -79,13 +79,17 @@ def examine(directory: Directory, *, quick: bool, on_change: OnChange) -> Examin
     """
     found = Examined(meta.root_of(directory.path))
     try:
-        found.metadata = _metadata(directory)
-        made = engine(found.metadata.engine).suspected(engine_directory(directory, found.metadata))
-        _examine_engine(made, found, quick=quick, on_change=on_change)
+        _examine_all(directory, found, quick=quick, on_change=on_change)
     except IndexDamaged as error:
         found.add_damage(error)
         _prepare_rebuild(directory, found)
-        return found
+    return found
+
+
+def _examine_all(directory: Directory, found: Examined, *, quick: bool, on_change: OnChange) -> None:
+    found.metadata = _metadata(directory)
+    made = engine(found.metadata.engine).suspected(engine_directory(directory, found.metadata))
+    _examine_engine(made, found, quick=quick, on_change=on_change)
     _examine_catalog(directory, made.last_commit().data, found)
     _examine_roots(found)
     with closing(made.reader(without=found.parts)) as reader:
@@ -94,7 +98,6 @@ def examine(directory: Directory, *, quick: bool, on_change: OnChange) -> Examin
             _compare(found, found.known)
             if not quick:
                 _compare_files(found, found.known, reader, on_change)
-    return found
 
 
 def _metadata(directory: Directory) -> Meta:
@@ -187,7 +190,8 @@ def _compare_file(found: Examined, source: Known, reader: Reader, *, is_current:
     if outcome.known is None:
         found.unread.append(Skipped(source.path, outcome.reason))
     elif outcome.known.digest != source.digest:
-        if source.mtime_ns:
+        now = outcome.known.size, outcome.known.modified_ns  # it may have been written to since it was looked at
+        if source.mtime_ns and now == (source.size, source.modified_ns):
             found.add(FindingKind.ALTERED, source.path, "its file has another content, and the time and size it had")
         else:
             found.changed.append(source.path)

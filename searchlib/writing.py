@@ -146,7 +146,7 @@ def _is_placeholder(directory: Directory, name: str) -> bool:
     with suppress(UntrustedIndex, IndexDamaged):
         content = (directory / name).read()
         # A run that was interrupted when it had made `meta.json` had the lock before.
-        return name == ".gitkeep" or not content and directory.has(LOCK)
+        return name == ".gitkeep" or (not content and directory.has(LOCK))
     return False
 
 

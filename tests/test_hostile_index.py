@@ -249,6 +249,56 @@ def test_meta_data_of_another_program_are_left_alone(engine: Path, content: str)
     assert Path("index/meta.json").read_text(encoding="utf-8") == content
 
 
+OTHERS = [
+    {"format": 1, "engine": "unity", "folder": "data-1"},
+    {"format": 1, "engine": "whoosh", "generation": 1},
+    {"format": 7, "engine": "blink"},
+    {"format": 7, "engine": "blink", "folder": "mine"},
+    {
+        "format": 5,
+        "engine": "whoosh",
+        "folder": "mine",
+        "next": "x",
+        "obsolete": "",
+        "fingerprint": "",
+        "complete": True,
+    },
+]
+
+
+@pytest.mark.parametrize("values", OTHERS, ids=str)
+def test_an_index_is_recognised_by_all_that_is_in_its_meta_data(values: dict[str, object]) -> None:
+    """Nothing that another program's file of this name names is removed, nor the file overwritten."""
+    files = ["meta.json", "catalog.db", "writer.json", "data-1/table.json", "mine/table.json", "whoosh-1/table.json"]
+    for name in files:
+        write(f"game/{name}", json.dumps(values))
+
+    for options in ([], ["--rebuild"], ["--dry-run"], ["--reset-options"]):
+        answer = searchlib("index", "--index", "game", *options, "稿")
+        assert (2, "") == (answer.status, answer.out), options
+        assert answer.err.startswith("searchlib: game is not empty, and no index can be made in it"), answer.err
+    left = {str(path): path.read_text(encoding="utf-8") for path in Path("game").rglob("*") if path.is_file()}
+    assert {f"game/{name}": json.dumps(values) for name in files} == left
+
+
+@pytest.mark.parametrize("name", ["meta.json", ".gitkeep"])
+def test_a_folder_that_is_called_like_a_file_of_an_index_is_not_one(name: str) -> None:
+    write(f"game/{name}/a.txt", "keep")
+
+    assert 2 == searchlib("index", "--index", "game", "--rebuild", "稿").status
+    assert [Path("game", name, "a.txt")] == [path for path in Path("game").rglob("*") if path.is_file()]
+
+
+def test_an_empty_file_of_the_user_stays() -> None:
+    """Only what an interrupted run has left, which had the lock before, is taken for an index to come."""
+    write("game/meta.json", "")
+
+    assert 2 == searchlib("index", "--index", "game", "稿").status
+    assert ["meta.json"] == [path.name for path in Path("game").iterdir()]
+    Path("game/writer.lock").touch()
+    assert 0 == searchlib("index", "--index", "game", "稿").status
+
+
 @pytest.mark.parametrize("content", [DEEP, "[]", "{}", "9" * 5_000, '{"format": 5, "engine": "x y"}'])
 def test_meta_data_of_anything_are_damaged(content: str) -> None:
     Path("index/meta.json").write_text(content, encoding="utf-8")

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from test_library import LONG_AGO, write
 
-from searchlib import Library
+from searchlib import Library, meta
+from searchlib.directory import Directory
 from searchlib.errors import NoIndex
+from searchlib.meta import Meta
 
 
 @pytest.fixture(autouse=True)
@@ -145,3 +147,70 @@ def test_closing_leaves_nothing_open() -> None:
     opened.close()
 
     assert set() == open_files()
+
+
+def test_a_backup_that_was_put_back_and_written_to_is_another_commit() -> None:
+    """It gives the id that it had announced once more."""
+    with Library.open() as library:
+        library.backup("kept")
+    change()
+    with Library.open() as opened:
+        assert ["江边有塔。"] == [hit.snippet.text for hit in opened.search("塔")]
+        shutil.rmtree("index")
+        Path("kept").rename("index")
+        write("稿/塔.txt", "山上也有塔。", at=LONG_AGO + 90)
+        update()
+
+        assert not opened.is_current()
+        assert opened.refresh()
+        assert ["山上也有塔。"] == [hit.snippet.text for hit in opened.search("塔")]
+
+
+def test_a_rebuild_between_two_looks_is_no_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder and the catalog of the commit before are gone by the time that they are opened."""
+    looked: list[object] = []
+    read = meta.read
+
+    def slowly(directory: Directory) -> Meta:
+        found = read(directory)
+        looked.append(found)
+        if len(looked) % 2 == 1 and len(looked) < 6:
+            monkeypatch.setattr(meta, "read", read)
+            with Library.create() as other:
+                other.update(["稿"], rebuild=True)
+            monkeypatch.setattr(meta, "read", slowly)
+        return found
+
+    with Library.open() as opened:
+        assert opened.search("渡船")
+        monkeypatch.setattr(meta, "read", slowly)
+
+        assert not opened.is_current()
+        assert opened.refresh()
+        assert not opened.inconsistency
+        assert opened.search("渡船")
+    assert len(looked) > 2
+
+
+@pytest.mark.parametrize("removed", ["catalog", "engine"])
+def test_what_a_rebuild_removes_first_does_not_matter(removed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_as_it_is = meta.read
+    before = {"catalog": next(Path("index").glob("catalog-*")), "engine": next(Path("index").glob("whoosh-*"))}[removed]
+
+    def once(directory: Directory) -> Meta:
+        found = read_as_it_is(directory)
+        monkeypatch.setattr(meta, "read", read_as_it_is)
+        shutil.copytree("index", "kept")
+        with Library.create() as other:
+            other.update(["稿"], rebuild=True)
+        # Only one of the two is gone yet.
+        for path in Path("kept").iterdir():
+            if path.name.startswith(("catalog-", "whoosh-")) and path.name != before.name:
+                path.rename(Path("index", path.name))
+        return found
+
+    monkeypatch.setattr(meta, "read", once)
+
+    with Library.open() as opened:
+        assert opened.search("渡船")
+        assert not opened.inconsistency

@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
 from searchlib import Library
@@ -81,8 +81,10 @@ def main() -> None:
 
 def ask(library: Library, count: int, seed: int) -> None:
     every = max(1, count // 10)
+    # All of them before the first is asked: to draw them takes whole sources into memory.
+    drawn_before = list(islice(questions(library, seed), count))
     hits, started = 0, time.perf_counter()
-    for number, question in zip(range(1, count + 1), questions(library, seed), strict=False):
+    for number, question in enumerate(drawn_before, start=1):
         hits += len(library.search(question))
         if number % every == 0:
             mb = f"VmRSS {held_mb('VmRSS'):6.1f} MB, RssAnon {held_mb('RssAnon'):6.1f} MB"
