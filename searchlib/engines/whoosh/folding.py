@@ -26,6 +26,12 @@ def folded(texts: list[str]) -> list[str]:
 
 
 def _folded(text: str) -> str:
+    plain: bytes = folded_codes(text).tobytes()
+    return plain.decode("utf-32-le", "surrogatepass")
+
+
+def folded_codes(text: str) -> npt.NDArray[np.uint32]:
+    """The code points of a text, folded."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     known = _known()
     found = known[codes]
@@ -33,8 +39,8 @@ def _folded(text: str) -> str:
         for code in np.unique(codes[found == 0]).tolist():
             known[code] = ord(fold(chr(code))) + 1
         found = known[codes]
-    plain: bytes = (found - 1).astype("<u4").tobytes()
-    return plain.decode("utf-32-le", "surrogatepass")
+    found -= 1
+    return found
 
 
 @cache

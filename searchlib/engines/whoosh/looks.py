@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
+from whoosh.query import Query
 
 from searchlib.engines.whoosh.corpus import Corpus
 from searchlib.engines.whoosh.folding import folded
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.postings import Mask
+from searchlib.engines.whoosh.wildcard_unions import Unions
 from searchlib.engines.whoosh.wildcards import CodedTexts, is_searchable
 from searchlib.errors import QueryTimeout
 from searchlib.query import Checked, Deadline, Literal, Wildcard
@@ -46,6 +48,20 @@ class Looks:
             known[stretch] = self._found(node, stretch.tolist())
         matching: Mask = (known[places] != _NO) if may else (known[places] == _YES)
         return matching
+
+    def check_any(self, unions: Unions, parts: list[Query], numbers: Numbers, *, may: bool) -> tuple[Mask, list[Query]]:
+        """Which of the numbers match one of many wildcards among nodes joined by OR, and the nodes that are left."""
+        found = np.zeros(len(numbers), np.bool_)
+        if len(parts) <= _FEW_WILDCARDS or len(numbers) < _MANY_TEXTS:
+            return found, parts
+        by_field, others = unions.of(parts, _FEW_WILDCARDS)
+        for field, union in by_field.items():
+            still = np.flatnonzero(~found)
+            texts = self._of_field(field).coded_at(self._numbers.searchsorted(numbers[still]))
+            found[still] = union.among(texts, self._deadline.is_over)
+            if self._deadline.is_over():
+                found |= may
+        return found, others
 
     def _is_for_all(self, node: Wildcard, count: int) -> bool:
         """Whether to look for it in all texts at once, which takes less than in many of them one by one."""
@@ -100,4 +116,9 @@ class _Texts:
 
     @cached_property
     def coded(self) -> CodedTexts:
-        return CodedTexts(self.folded)
+        return self.coded_at(None)
+
+    def coded_at(self, places: Numbers | None) -> CodedTexts:
+        """All texts, or those at some places."""
+        raw = self.raw
+        return CodedTexts.folded(raw if places is None else [raw[place] for place in places.tolist()])

@@ -19,6 +19,7 @@ from searchlib.engines.whoosh.exactness import cost, is_exact, split
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.looks import Looks
 from searchlib.engines.whoosh.postings import Mask, has
+from searchlib.engines.whoosh.wildcard_unions import Unions
 from searchlib.query import Checked, Deadline, Nearly, OfSource, Piece, Question, Repeated
 
 # To look a number up in a term's postings costs so many times as much as to mark one of these.
@@ -42,6 +43,7 @@ class Matching:
         self._needed: dict[Checked, Numbers] = {}
         self._sources: dict[tuple[int, bool], Numbers] = {}
         self._words: dict[Piece, set[bytes]] = {}
+        self._unions = Unions()
 
     def find(self, question: Question, mask: Mask, *, strict: bool) -> Numbers:
         """The paragraphs known to match every clause; sets a clean mask for them and, unless `strict`, partial ones."""
@@ -237,6 +239,8 @@ class Matching:
 
     def _any_of(self, parts: list[Query], numbers: Numbers) -> Mask:
         found = np.zeros(len(numbers), np.bool_)
+        if self._looks:
+            found, parts = self._looks.check_any(self._unions, parts, numbers, may=self._may)
         for part in sorted(parts, key=cost):
             if self._deadline.is_over():
                 found |= self._may
