@@ -34,11 +34,13 @@ def folded_codes(text: str) -> npt.NDArray[np.uint32]:
     """The code points of a text, folded."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     known = _known()
-    found = known[codes]
-    if not found.all():
-        for code in np.unique(codes[found == 0]).tolist():
+    # `take` needs a third of the time of an index in brackets, and half of that where nothing has to be converted.
+    places = codes.astype(np.intp)
+    found = known.take(places)
+    if (unmet := found == 0).any():
+        for code in np.unique(codes[unmet]).tolist():
             known[code] = ord(fold(chr(code))) + 1
-        found = known[codes]
+        found = known.take(places)
     found -= 1
     return found
 

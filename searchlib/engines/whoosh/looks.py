@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from whoosh.query import Query
@@ -20,6 +22,8 @@ from searchlib.query import Checked, Deadline, Literal, Wildcard
 _STRETCH = 500
 # So many wildcards, each of them in so many texts, are worth sorting the characters of all texts.
 _FEW_WILDCARDS, _MANY_TEXTS = 8, 400
+# Characters of texts that are searched together. Arrays of more don't stay in the cache, nor in memory at hand.
+_CACHED = 200_000
 _UNKNOWN, _NO, _YES = 0, 1, 2
 
 
@@ -56,9 +60,13 @@ class Looks:
             return found, parts
         by_field, others = unions.of(parts, _FEW_WILDCARDS)
         for field, union in by_field.items():
+            texts = self._of_field(field)
             still = np.flatnonzero(~found)
-            texts = self._of_field(field).coded_at(self._numbers.searchsorted(numbers[still]))
-            found[still] = union.among(texts, self._deadline.is_over)
+            places = self._numbers.searchsorted(numbers[still])
+            for first, end in texts.stretches(places):
+                if self._deadline.is_over():
+                    break
+                found[still[first:end]] = union.among(texts.coded_at(places[first:end]), self._deadline.is_over)
             if self._deadline.is_over():
                 found |= may
         return found, others
@@ -116,9 +124,14 @@ class _Texts:
 
     @cached_property
     def coded(self) -> CodedTexts:
-        return self.coded_at(None)
+        return CodedTexts.folded(self.raw)
 
-    def coded_at(self, places: Numbers | None) -> CodedTexts:
-        """All texts, or those at some places."""
-        raw = self.raw
-        return CodedTexts.folded(raw if places is None else [raw[place] for place in places.tolist()])
+    def coded_at(self, places: Numbers) -> CodedTexts:
+        return CodedTexts.folded([self.raw[place] for place in places.tolist()])
+
+    def stretches(self, places: Numbers) -> Iterator[tuple[int, int]]:
+        """From where to where, among some places, the texts are short enough together for the processor's cache."""
+        sizes = np.fromiter(map(len, self.raw), np.int64, len(self.raw))[places]
+        ends = np.flatnonzero(np.diff(np.cumsum(sizes) // _CACHED, append=-1)) + 1
+        yield from pairwise([0, *ends.tolist()])
+

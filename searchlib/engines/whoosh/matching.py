@@ -26,6 +26,8 @@ from searchlib.query import Checked, Deadline, Nearly, OfSource, Piece, Question
 _LOOKED_UP = 16
 # Paragraphs whose texts are kept in memory together: 16 million characters at most.
 _BLOCK = 16_384
+# The part of all paragraphs that is as good as all of them when texts are read, and after how many nodes it is counted.
+_NEARLY_ALL, _PARTS = 7 / 8, 16
 # Paths that are compared between two looks at the clock.
 _PATHS = 10_000
 
@@ -69,7 +71,7 @@ class Matching:
                 rest = None
             open_ = self._corpus.clean_mask()
             if rest is not None:
-                self.mark(rest, open_)
+                self._mark_candidates(rest, open_)
                 open_ &= ~mask
             rests.append(rest)
             candidates.append(open_)
@@ -82,6 +84,21 @@ class Matching:
                     mask[numbers[self._looked_into(rest, numbers)]] = True
         for open_ in candidates:
             self._corpus.give_back(open_)
+
+    def _mark_candidates(self, rest: Query, mask: Mask) -> None:
+        """Sets the mask for all paragraphs whose texts may have to be read, and perhaps for a few more.
+
+        Once an `Or` leaves nearly none out, to read these too takes less than to look up the terms of all other parts.
+        """
+        parts = list(rest.children()) if isinstance(rest, Or) else [rest]
+        enough = self._corpus.paragraphs * _NEARLY_ALL
+        if len(parts) > _PARTS:
+            parts.sort(key=self._most, reverse=True)
+        for first in range(0, len(parts), _PARTS):
+            if np.count_nonzero(mask) >= enough:
+                mask |= self._corpus.live
+                break
+            self._mark_any(parts[first : first + _PARTS], mask)
 
     def which(self, node: Query, numbers: Numbers, *, may: bool = False) -> Mask:
         """Which of the paragraphs, by rising number and none of them removed, are known to match, or `may` match."""

@@ -109,21 +109,21 @@ class Union:
         found = np.zeros(texts.count, np.bool_)
         if not self._befores:
             return found, self._others
-        rows = self._known_befores[texts.codes]
-        afters = self._known_afters[texts.codes]
-        places = np.flatnonzero(rows)
-        rows = rows[places]
+        codes = texts.codes.astype(np.intp)
+        befores, afters = self._known_befores.take(codes), self._known_afters.take(codes)
+        places = np.flatnonzero(befores != 0)
+        rows = befores.take(places)
         for distance in range(1, 1 + (_FURTHEST if self._stars else max(self._gaps))):
             if is_over() or not len(places):
                 break
             if distance > 1:
                 chosen = texts.is_inside(places + (distance - 1))
-                places, rows = places[chosen], rows[chosen]
+                places, rows = places.compress(chosen), rows.compress(chosen)
             if self._stars or distance in self._gaps:
                 hits = self._tables.get(distance, self._tables[0]).take(rows + afters.take(places + distance))
-                found[texts.text_at(places[hits])] = True
-                chosen = ~found[texts.text_at(places)]
-                places, rows = places[chosen], rows[chosen]
+                found[texts.text_at(places.compress(hits))] = True
+                chosen = ~found.take(texts.text_at(places))
+                places, rows = places.compress(chosen), rows.compress(chosen)
         return found, [*self._stars.values(), *self._others] if len(places) else self._others
 
 
@@ -140,9 +140,9 @@ def _numbered(chars: Iterable[str]) -> dict[str, int]:
     return {char: number for number, char in enumerate(dict.fromkeys(chars), 1)}
 
 
-def _known(numbers: dict[str, int], times: int = 1) -> npt.NDArray[np.int32]:
+def _known(numbers: dict[str, int], times: int = 1) -> npt.NDArray[np.intp]:
     """For each code point the number of the character, so many times; 0 where it has none."""
-    known = np.zeros(sys.maxunicode + 1, np.int32)
+    known = np.zeros(sys.maxunicode + 1, np.intp)
     known[list(map(ord, numbers))] = list(numbers.values())
     known *= times
     return known

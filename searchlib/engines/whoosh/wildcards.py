@@ -46,15 +46,15 @@ class CodedTexts:
 
     def is_inside(self, places: Numbers) -> Mask:
         """At which places a character is that a wildcard stands for."""
-        return self._kinds[places] >= _INSIDE
+        return self._kinds.take(places) >= _INSIDE
 
-    def text_at(self, places: Numbers) -> npt.NDArray[np.int32]:
+    def text_at(self, places: Numbers) -> Numbers:
         """Which of the texts each place is in."""
-        return self._text_of_each[places]
+        return self._text_of_each.take(places)
 
     @cached_property
-    def _text_of_each(self) -> npt.NDArray[np.int32]:
-        return np.repeat(np.arange(self.count, dtype=np.int32), self._sizes)
+    def _text_of_each(self) -> Numbers:
+        return np.repeat(np.arange(self.count, dtype=np.int64), self._sizes)
 
     def having(self, node: Wildcard) -> Mask:
         """Which of the texts the wildcard is in; one that `is_searchable` here."""
@@ -116,11 +116,11 @@ class CodedTexts:
     @cached_property
     def _kinds(self) -> npt.NDArray[np.uint8]:
         known = _known_kinds()
-        found: npt.NDArray[np.uint8] = known[self.codes]
-        if not found.all():
-            for code in np.unique(self.codes[found == _UNMET]).tolist():
+        found = known.take(self.codes)
+        if (unmet := found == _UNMET).any():
+            for code in np.unique(self.codes[unmet]).tolist():
                 known[code] = _kind(chr(code))
-            found = known[self.codes]
+            found = known.take(self.codes)
         return found
 
 
