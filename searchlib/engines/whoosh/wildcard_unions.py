@@ -1,9 +1,9 @@
 """Many wildcards joined by OR, searched for in many texts at once: a text that has one of them needs no further look.
 
-Most wildcards that come in hundreds have one character on either side, `X*Y` or `X?Y`. These are searched for together:
-for each place with an X, one look into a table tells whether the character at some distance is a Y that goes with it,
-however many wildcards there are. Short distances come first, and texts in which a wildcard was found are left out from
-there on, so the longer distances cost little. All other wildcards are searched for one by one.
+Most wildcards that come in hundreds have two literals, `X*Y` or `X?Y`. Those whose literals are of the same lengths are
+searched for together: for each place with an X, one look into a table tells whether what begins at some distance is a Y
+that goes with it, however many wildcards there are. Short distances come first, and texts in which a wildcard was found
+are left out from there on, so the longer distances cost little. All other wildcards are searched for one by one.
 """
 
 from __future__ import annotations
@@ -12,23 +12,26 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from whoosh.query import Query
 
+from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.postings import Mask
 from searchlib.engines.whoosh.wildcards import CodedTexts, is_searchable
 from searchlib.query import Wildcard
 from searchlib.query.checked import is_letter
 
 IsOver = Callable[[], bool]
-Pair = tuple[str, str]
 
-# Two characters and what is open between them.
-_PAIR = re.compile(r"\**([^?*])(\*+|\?*)([^?*])\**", re.DOTALL)
-# A table has a place for any two of the characters that wildcards begin and end with.
+# Two literals and what is open between them.
+_PAIR = re.compile(r"\**([^?*]+)(\*+|\?+)([^?*]+)\**", re.DOTALL)
+# A table has a place for any two of the literals that wildcards begin and end with.
 _MOST_PAIRS = 1_000
+# So few are searched for faster one by one.
+_FEW_PAIRS = 3
 # Longer distances are left to the search for each wildcard alone: in texts without punctuation a star reaches far.
 _FURTHEST = 64
 # Wildcards that are searched for one by one before the texts that have none of them are put together again.
@@ -59,72 +62,46 @@ class Union:
     """Wildcards joined by OR, all of them searchable in many texts at once."""
 
     def __init__(self, nodes: Iterable[Wildcard]) -> None:
-        self._stars: dict[Pair, Wildcard] = {}
-        # By the distance between the two characters.
-        self._gaps: defaultdict[int, set[Pair]] = defaultdict(set)
-        self._others = [node for node in nodes if not self._add(node)]
-        pairs = [*self._stars, *(pair for gap in self._gaps.values() for pair in gap)]
-        self._befores, self._afters = (_numbered(pair[side] for pair in pairs) for side in (0, 1))
-        self._tables = {distance: self._table(distance) for distance in (0, *self._gaps)}
-        self._known_befores = _known(self._befores, len(self._afters) + 1)
-        self._known_afters = _known(self._afters)
+        alike: defaultdict[_Kind, list[_Pair]] = defaultdict(list)
+        self._others: list[Wildcard] = []
+        for node in nodes:
+            if (pair := _Pair.of(node)) is None:
+                self._others.append(node)
+            else:
+                alike[pair.kind].append(pair)
+        alphabet = _numbered("".join(pair.first + pair.second for pairs in alike.values() for pair in pairs))
+        self._groups: list[_Group] = []
+        for kind, pairs in sorted(alike.items(), key=lambda item: -len(item[1])):
+            if _FEW_PAIRS < len(pairs) <= _MOST_PAIRS:
+                self._groups.append(_Group(kind, pairs, alphabet))
+            else:
+                self._others += [pair.node for pair in pairs]
+        self._known = np.zeros(sys.maxunicode + 1, np.uint16)
+        self._known[list(map(ord, alphabet))] = list(alphabet.values())
 
-    def _add(self, node: Wildcard) -> bool:
-        """Whether a wildcard is one of two characters, neither of a script with words, and is added to these."""
-        match = _PAIR.fullmatch(node.text)
-        if match is None or is_letter(match[1]) or is_letter(match[3]):
-            return False
-        pair, distance = (match[1], match[3]), len(match[2]) + 1
-        if len(self._stars) + sum(map(len, self._gaps.values())) >= _MOST_PAIRS or distance > _FURTHEST:
-            return False
-        if "*" in match[2]:
-            self._stars[pair] = node
-        else:
-            self._gaps[distance].add(pair)
-        return True
+    def together(self, texts: CodedTexts, is_over: IsOver) -> tuple[Mask, set[Wildcard]]:
+        """Which texts have one of the wildcards, as far as that is told together; and those to search for alone."""
+        found, rest = np.zeros(texts.count, np.bool_), set(self._others)
+        if self._groups:
+            alpha = self._known.take(texts.codes.astype(np.intp)).astype(np.intp)
+            for group in self._groups:
+                if is_over() or found.all():
+                    break
+                rest.update(group.search(texts, alpha, found, is_over))
+        return found, rest
 
-    def _table(self, distance: int) -> Mask:
-        """Row by row, which characters at a distance make a pair; 0 stands for more than any gap has."""
-        table = np.zeros((len(self._befores) + 1, len(self._afters) + 1), np.bool_)
-        for before, after in (*self._stars, *self._gaps.get(distance, ())):
-            table[self._befores[before], self._afters[after]] = True
-        return table.ravel()
-
-    def among(self, texts: CodedTexts, is_over: IsOver) -> Mask:
-        """Which of the texts have one of the wildcards, as far as there is time to tell."""
-        found, others = self._having_pairs(texts, is_over)
-        still = np.arange(texts.count)
-        having = found
-        for first in range(0, len(others), _WAVE):
+    def one_by_one(self, texts: CodedTexts, nodes: Iterable[Wildcard], is_over: IsOver) -> Mask:
+        """Which of the texts have one of some of the wildcards, as far as there is time to tell."""
+        nodes = list(nodes)
+        found, still = np.zeros(texts.count, np.bool_), np.arange(texts.count)
+        for first in range(0, len(nodes), _WAVE):
+            having = _having(texts, nodes[first : first + _WAVE], is_over)
             if having.any():
+                found[still[having]] = True
                 still, texts = still[~having], texts.of(~having)
             if not len(still) or is_over():
                 break
-            having = _having(texts, others[first : first + _WAVE], is_over)
-            found[still[having]] = True
         return found
-
-    def _having_pairs(self, texts: CodedTexts, is_over: IsOver) -> tuple[Mask, list[Wildcard]]:
-        """Which of the texts have one of the pairs, and the wildcards that the other texts may still have."""
-        found = np.zeros(texts.count, np.bool_)
-        if not self._befores:
-            return found, self._others
-        codes = texts.codes.astype(np.intp)
-        befores, afters = self._known_befores.take(codes), self._known_afters.take(codes)
-        places = np.flatnonzero(befores != 0)
-        rows = befores.take(places)
-        for distance in range(1, 1 + (_FURTHEST if self._stars else max(self._gaps))):
-            if is_over() or not len(places):
-                break
-            if distance > 1:
-                chosen = texts.is_inside(places + (distance - 1))
-                places, rows = places.compress(chosen), rows.compress(chosen)
-            if self._stars or distance in self._gaps:
-                hits = self._tables.get(distance, self._tables[0]).take(rows + afters.take(places + distance))
-                found[texts.text_at(places.compress(hits))] = True
-                chosen = ~found.take(texts.text_at(places))
-                places, rows = places.compress(chosen), rows.compress(chosen)
-        return found, [*self._stars.values(), *self._others] if len(places) else self._others
 
 
 def _having(texts: CodedTexts, nodes: Sequence[Wildcard], is_over: IsOver) -> Mask:
@@ -136,13 +113,113 @@ def _having(texts: CodedTexts, nodes: Sequence[Wildcard], is_over: IsOver) -> Ma
     return found
 
 
-def _numbered(chars: Iterable[str]) -> dict[str, int]:
-    return {char: number for number, char in enumerate(dict.fromkeys(chars), 1)}
+class _Kind(NamedTuple):
+    """Lengths of the two literals, and whether they begin and end with a word of a script with words."""
+
+    first: int
+    second: int
+    opens: bool
+    ends: bool
 
 
-def _known(numbers: dict[str, int], times: int = 1) -> npt.NDArray[np.intp]:
-    """For each code point the number of the character, so many times; 0 where it has none."""
-    known = np.zeros(sys.maxunicode + 1, np.intp)
-    known[list(map(ord, numbers))] = list(numbers.values())
-    known *= times
-    return known
+class _Pair(NamedTuple):
+    """A wildcard of two literals; from the end of the first to the start of the second it is `distance`, 0 for any."""
+
+    node: Wildcard
+    first: str
+    second: str
+    distance: int
+
+    @classmethod
+    def of(cls, node: Wildcard) -> _Pair | None:
+        match = _PAIR.fullmatch(node.text)
+        if match is None or len(match[2]) >= _FURTHEST:
+            return None
+        return cls(node, match[1], match[3], 0 if "*" in match[2] else len(match[2]) + 1)
+
+    @property
+    def kind(self) -> _Kind:
+        text = self.node.text
+        return _Kind(len(self.first), len(self.second), is_letter(text[0]), is_letter(text[-1]))
+
+
+class _Group:
+    """Wildcards of one kind."""
+
+    def __init__(self, kind: _Kind, pairs: list[_Pair], alphabet: dict[str, int]) -> None:
+        self._kind, self._pairs = kind, pairs
+        self._stars = [pair.node for pair in pairs if not pair.distance]
+        self._firsts = _Literals([pair.first for pair in pairs], alphabet)
+        self._seconds = _Literals([pair.second for pair in pairs], alphabet)
+        self._tables = {distance: self._table(distance) for distance in {0, *(pair.distance for pair in pairs)}}
+
+    def _table(self, distance: int) -> Mask:
+        """Row by row, which two literals make a wildcard at a distance."""
+        table = np.zeros((len(self._firsts.numbers) + 1, len(self._seconds.numbers) + 1), np.bool_)
+        for pair in self._pairs:
+            if pair.distance in (0, distance):
+                table[self._firsts.numbers[pair.first], self._seconds.numbers[pair.second]] = True
+        return table.ravel()
+
+    def search(self, texts: CodedTexts, alpha: Numbers, found: Mask, is_over: IsOver) -> list[Wildcard]:
+        """Marks the texts that have one of the wildcards; those that reach further than is looked here."""
+        places, firsts = self._firsts.occurring(alpha)
+        at, numbers = self._seconds.occurring(alpha)
+        if self._kind.ends:
+            chosen = ~texts.is_letter_at(at + self._kind.second)
+            at, numbers = at.compress(chosen), numbers.compress(chosen)
+        seconds = np.zeros(len(alpha), np.intp)
+        seconds[at] = numbers
+        if found.any():
+            chosen = ~found.take(texts.text_at(places))
+            places, firsts = places.compress(chosen), firsts.compress(chosen)
+        if self._kind.opens:
+            chosen = (places == 0) | ~texts.is_letter_at(places - 1)
+            places, firsts = places.compress(chosen), firsts.compress(chosen)
+        places += self._kind.first - 1
+        rows = firsts * (len(self._seconds.numbers) + 1)
+        for distance in range(1, 1 + (_FURTHEST if self._stars else max(self._tables))):
+            if is_over() or not len(places):
+                break
+            if distance > 1:
+                chosen = texts.is_inside(places + (distance - 1))
+                places, rows = places.compress(chosen), rows.compress(chosen)
+            if self._stars or distance in self._tables:
+                hits = self._tables.get(distance, self._tables[0]).take(rows + seconds.take(places + distance))
+                found[texts.text_at(places.compress(hits))] = True
+                chosen = ~found.take(texts.text_at(places))
+                places, rows = places.compress(chosen), rows.compress(chosen)
+        return self._stars if len(places) else []
+
+
+class _Literals:
+    """Literals of one length, which are told apart character by character, from the first on."""
+
+    def __init__(self, literals: Iterable[str], alphabet: dict[str, int]) -> None:
+        self.numbers = _numbered(literals)
+        self._width = len(alphabet) + 1
+        self._steps: list[npt.NDArray[np.intp]] = []
+        known = {"": 0}
+        for length in range(1, len(next(iter(self.numbers))) + 1):
+            beginnings = _numbered(literal[:length] for literal in self.numbers)
+            step = np.zeros((len(known) + 1) * self._width, np.intp)
+            for beginning, number in beginnings.items():
+                step[known[beginning[:-1]] * self._width + alphabet[beginning[-1]]] = number
+            self._steps.append(step)
+            known = beginnings
+
+    def occurring(self, alpha: Numbers) -> tuple[Numbers, Numbers]:
+        """Where literals begin among characters of the alphabet, rising, and the number of each."""
+        first, *others = self._steps
+        numbers = first.take(alpha)
+        places = np.flatnonzero(numbers != 0)
+        numbers = numbers.take(places)
+        for offset, step in enumerate(others, 1):
+            numbers = step.take(numbers * self._width + alpha.take(places + offset))
+            chosen = numbers != 0
+            places, numbers = places.compress(chosen), numbers.compress(chosen)
+        return places, numbers
+
+
+def _numbered(items: Iterable[str]) -> dict[str, int]:
+    return {item: number for number, item in enumerate(dict.fromkeys(items), 1)}

@@ -48,6 +48,10 @@ class CodedTexts:
         """At which places a character is that a wildcard stands for."""
         return self._kinds.take(places) >= _INSIDE
 
+    def is_letter_at(self, places: Numbers) -> Mask:
+        """At which places a character of a script with words is."""
+        return self._kinds.take(places) == _LETTER
+
     def text_at(self, places: Numbers) -> Numbers:
         """Which of the texts each place is in."""
         return self._text_of_each.take(places)
