@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from clocks import Clock
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from searchlib.analysis import fold
 from searchlib.engines.whoosh import wildcard_unions
 from searchlib.engines.whoosh.wildcard_unions import Union
 from searchlib.engines.whoosh.wildcards import CodedTexts, is_searchable
-from searchlib.query import Wildcard
+from searchlib.query import Deadline, Wildcard
 
 PATTERNS = st.text("ab江水长，**??", min_size=2, max_size=6).filter(
     lambda text: text.strip("*?") and is_searchable(Wildcard(text))
@@ -51,11 +52,11 @@ def test_what_is_found_before_the_time_is_over_is_there() -> None:
     nodes = list(map(Wildcard, ["江?水", "江*人", "水*长*人"]))
     texts = ["江人水", "江水人", "水长人", "江，水"]
     for reads in range(12):
-        left = iter(range(reads))
+        deadline = Deadline(reads + 0.5, clock=Clock(tick_s=1.0), processor=Clock())
         union, coded = Union(nodes), CodedTexts.folded(texts)
 
-        found, rest = union.together(coded, lambda left=left: next(left, None) is None)
-        found |= union.one_by_one(coded, rest, lambda left=left: next(left, None) is None)
+        found, rest = union.together(coded, deadline.is_over)
+        found |= union.one_by_one(coded, rest, deadline.is_over)
 
         assert not found[3]
     assert [True, True, True, False] == found.tolist()

@@ -76,14 +76,14 @@ class Union:
                 self._groups.append(_Group(kind, pairs, alphabet))
             else:
                 self._others += [pair.node for pair in pairs]
-        self._known = np.zeros(sys.maxunicode + 1, np.uint16)
+        self._known = np.zeros(sys.maxunicode + 1, np.intp)
         self._known[list(map(ord, alphabet))] = list(alphabet.values())
 
     def together(self, texts: CodedTexts, is_over: IsOver) -> tuple[Mask, set[Wildcard]]:
         """Which texts have one of the wildcards, as far as that is told together; and those to search for alone."""
         found, rest = np.zeros(texts.count, np.bool_), set(self._others)
         if self._groups:
-            alpha = self._known.take(texts.codes.astype(np.intp)).astype(np.intp)
+            alpha = self._known.take(texts.codes)
             for group in self._groups:
                 if is_over() or found.all():
                     break
@@ -164,12 +164,10 @@ class _Group:
     def search(self, texts: CodedTexts, alpha: Numbers, found: Mask, is_over: IsOver) -> list[Wildcard]:
         """Marks the texts that have one of the wildcards; those that reach further than is looked here."""
         places, firsts = self._firsts.occurring(alpha)
-        at, numbers = self._seconds.occurring(alpha)
+        seconds = self._seconds.at_each(alpha)
         if self._kind.ends:
-            chosen = ~texts.is_letter_at(at + self._kind.second)
-            at, numbers = at.compress(chosen), numbers.compress(chosen)
-        seconds = np.zeros(len(alpha), np.intp)
-        seconds[at] = numbers
+            at = np.flatnonzero(seconds != 0)
+            seconds[at.compress(texts.is_letter_at(at + self._kind.second))] = 0
         if found.any():
             chosen = ~found.take(texts.text_at(places))
             places, firsts = places.compress(chosen), firsts.compress(chosen)
@@ -207,6 +205,15 @@ class _Literals:
                 step[known[beginning[:-1]] * self._width + alphabet[beginning[-1]]] = number
             self._steps.append(step)
             known = beginnings
+
+    def at_each(self, alpha: Numbers) -> Numbers:
+        """For each character of the texts the number of the literal that begins there, 0 where none does."""
+        if len(self._steps) == 1:
+            return self._steps[0].take(alpha)
+        found = np.zeros(len(alpha), np.intp)
+        places, numbers = self.occurring(alpha)
+        found[places] = numbers
+        return found
 
     def occurring(self, alpha: Numbers) -> tuple[Numbers, Numbers]:
         """Where literals begin among characters of the alphabet, rising, and the number of each."""

@@ -23,9 +23,10 @@ _UNMET, _OUTSIDE, _INSIDE, _LETTER = 0, 1, 2, 3
 class CodedTexts:
     """Folded texts, one after the other with a character between them that no wildcard stands for."""
 
-    def __init__(self, codes: npt.NDArray[np.uint32], sizes: Numbers) -> None:
+    def __init__(self, codes: npt.NDArray[np.unsignedinteger | np.intp], sizes: Numbers) -> None:
         """Code points, and how many each text has of them with the character that follows it."""
-        self.codes = codes
+        # As indices, or each look into an array would have to convert them.
+        self.codes = codes.astype(np.intp, copy=False)
         self._sizes = sizes
         self._ends = np.cumsum(sizes)
 
@@ -50,7 +51,8 @@ class CodedTexts:
 
     def is_letter_at(self, places: Numbers) -> Mask:
         """At which places a character of a script with words is."""
-        return self._kinds.take(places) == _LETTER
+        found: Mask = self._kinds.take(places) == _LETTER
+        return found
 
     def text_at(self, places: Numbers) -> Numbers:
         """Which of the texts each place is in."""
