@@ -60,6 +60,8 @@ def texts_of(stretches: Iterable[tuple[bytes, Numbers, Numbers]]) -> list[str]:
 
 
 def _anchor_counts(records: bytes, starts: Numbers) -> Numbers:
+    if not records:
+        return np.zeros(len(starts), np.int64)
     octets = np.frombuffer(records, np.uint8)
     places = starts[:, np.newaxis] + np.arange(8, 12)
     # A record without a head has no text either.
