@@ -48,11 +48,11 @@ def test_a_text_has_one_of_many_wildcards_if_any_of_them_is_in_it(texts: list[st
     found, rest = union.together(coded, lambda: False)
     found |= union.one_by_one(coded, rest, lambda: False)
 
-    assert [any(node.matches(fold(text)) for node in nodes) for text in texts] == found.tolist()
+    assert [any(node.matches(fold(text)) for node in union.nodes) for text in texts] == found.tolist()
 
 
 def test_what_is_found_before_the_time_is_over_is_there() -> None:
-    nodes = list(map(Wildcard, ["江?水", "江*人", "水*长*人"]))
+    nodes = list(map(Wildcard, ["江?水", "江*人", "水*人"]))
     texts = ["江人水", "江水人", "水长人", "江，水"]
     for reads in range(12):
         deadline = Deadline(reads + 0.5, clock=Clock(tick_s=1.0), processor=Clock())

@@ -3,7 +3,8 @@
 Most wildcards that come in hundreds have two literals, `X*Y` or `X?Y`. Those whose literals are of the same lengths are
 searched for together: for each place with an X, one look into a table tells whether what begins at some distance is a Y
 that goes with it, however many wildcards there are. Short distances come first, and texts in which a wildcard was found
-are left out from there on, so the longer distances cost little. All other wildcards are searched for one by one.
+are left out from there on, so the longer distances cost little. Other wildcards are left to be narrowed by their
+terms and looked for one by one.
 """
 
 from __future__ import annotations
@@ -52,8 +53,9 @@ class Unions:
             for part in parts:
                 if isinstance(part, Wildcard) and not part.is_decided and is_searchable(part):
                     by_field[part.fieldname].append(part)
-            unions = {field: Union(nodes) for field, nodes in by_field.items() if len(nodes) > few}
-            together = {node for field in unions for node in by_field[field]}
+            made_of = {field: Union(nodes) for field, nodes in by_field.items() if len(nodes) > few}
+            unions = {field: union for field, union in made_of.items() if union.nodes}
+            together = {node for union in unions.values() for node in union.nodes}
             made = self._made[key] = unions, [part for part in parts if part not in together]
         return made
 
@@ -63,25 +65,23 @@ class Union:
 
     def __init__(self, nodes: Iterable[Wildcard]) -> None:
         alike: defaultdict[_Kind, list[_Pair]] = defaultdict(list)
-        self._others: list[Wildcard] = []
         for node in nodes:
-            if (pair := _Pair.of(node)) is None:
-                self._others.append(node)
-            else:
+            if pair := _Pair.of(node):
                 alike[pair.kind].append(pair)
         alphabet = _numbered("".join(pair.first + pair.second for pairs in alike.values() for pair in pairs))
+        # Those of the wildcards that can be searched for together.
+        self.nodes: list[Wildcard] = []
         self._groups: list[_Group] = []
         for kind, pairs in sorted(alike.items(), key=lambda item: -len(item[1])):
             if _FEW_PAIRS < len(pairs) <= _MOST_PAIRS:
                 self._groups.append(_Group(kind, pairs, alphabet))
-            else:
-                self._others += [pair.node for pair in pairs]
+                self.nodes += [pair.node for pair in pairs]
         self._known = np.zeros(sys.maxunicode + 1, np.intp)
         self._known[list(map(ord, alphabet))] = list(alphabet.values())
 
     def together(self, texts: CodedTexts, is_over: IsOver) -> tuple[Mask, set[Wildcard]]:
-        """Which texts have one of the wildcards, as far as that is told together; and those to search for alone."""
-        found, rest = np.zeros(texts.count, np.bool_), set(self._others)
+        """Which texts have one of `nodes`, as far as that is told together; and those to search for alone."""
+        found, rest = np.zeros(texts.count, np.bool_), set[Wildcard]()
         if self._groups:
             alpha = self._known.take(texts.codes)
             for group in self._groups:
