@@ -39,6 +39,9 @@ def test_records_are_read_back(content: list[bytes], data: st.DataObject) -> Non
         assert content == [found[number] for number in range(len(content))]
         some = data.draw(st.lists(st.sampled_from(range(len(content))), max_size=10)) if content else []
         assert [content[number] for number in some] == list(found.many(some))
+        stretches = found.stretches(some)
+        each = [whole[start:end] for whole, *bounds in stretches for start, end in zip(*bounds, strict=True)]
+        assert [content[number] for number in some] == each
 
 
 @given(contents, contents)

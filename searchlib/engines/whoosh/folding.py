@@ -26,15 +26,23 @@ def folded(texts: list[str]) -> list[str]:
 
 
 def _folded(text: str) -> str:
+    plain: bytes = folded_codes(text).tobytes()
+    return plain.decode("utf-32-le", "surrogatepass")
+
+
+def folded_codes(text: str) -> npt.NDArray[np.uint32]:
+    """The code points of a text, folded."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     known = _known()
-    found = known[codes]
-    if not found.all():
-        for code in np.unique(codes[found == 0]).tolist():
+    # `take` needs a third of the time of an index in brackets, and half of that where nothing has to be converted.
+    places = codes.astype(np.intp)
+    found = known.take(places)
+    if (unmet := found == 0).any():
+        for code in np.unique(codes[unmet]).tolist():
             known[code] = ord(fold(chr(code))) + 1
-        found = known[codes]
-    plain: bytes = (found - 1).astype("<u4").tobytes()
-    return plain.decode("utf-32-le", "surrogatepass")
+        found = known.take(places)
+    found -= 1
+    return found
 
 
 @cache

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
+from whoosh.query import Query
 
 from searchlib.engines.whoosh.corpus import Corpus
 from searchlib.engines.whoosh.folding import folded
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.postings import Mask
+from searchlib.engines.whoosh.wildcard_unions import Union, Unions
 from searchlib.engines.whoosh.wildcards import CodedTexts, is_searchable
 from searchlib.errors import QueryTimeout
 from searchlib.query import Checked, Deadline, Literal, Wildcard
@@ -18,6 +20,10 @@ from searchlib.query import Checked, Deadline, Literal, Wildcard
 _STRETCH = 500
 # So many wildcards, each of them in so many texts, are worth sorting the characters of all texts.
 _FEW_WILDCARDS, _MANY_TEXTS = 8, 400
+# Characters of texts that are searched together. Arrays of more don't stay in the cache, nor in memory at hand.
+_CACHED = 200_000
+# Characters that are sorted together, to search for wildcards one by one: each takes as long as a few thousand of them.
+_SORTED = 4_000_000
 _UNKNOWN, _NO, _YES = 0, 1, 2
 
 
@@ -47,6 +53,31 @@ class Looks:
         matching: Mask = (known[places] != _NO) if may else (known[places] == _YES)
         return matching
 
+    def check_any(self, unions: Unions, parts: list[Query], numbers: Numbers, *, may: bool) -> tuple[Mask, list[Query]]:
+        """Which of the numbers match one of many wildcards among nodes joined by OR, and the nodes that are left."""
+        found = np.zeros(len(numbers), np.bool_)
+        if len(parts) <= _FEW_WILDCARDS or len(numbers) < _MANY_TEXTS:
+            return found, parts
+        by_field, others = unions.of(parts, _FEW_WILDCARDS)
+        for field, union in by_field.items():
+            self._check_union(union, self._of_field(field), self._numbers.searchsorted(numbers), found)
+            if self._deadline.is_over():
+                found |= may
+        return found, others
+
+    def _check_union(self, union: Union, texts: _Texts, places: Numbers, found: Mask) -> None:
+        is_over = self._deadline.is_over
+        rest: set[Wildcard] = set()
+        for among in _stretches(np.flatnonzero(~found), texts.sizes[places], _CACHED):
+            if is_over():
+                return
+            found[among], more = union.together(texts.coded_at(places[among]), is_over)
+            rest |= more
+        for among in _stretches(np.flatnonzero(~found), texts.sizes[places], _SORTED) if rest else ():
+            if is_over():
+                return
+            found[among] = union.one_by_one(texts.coded_at(places[among]), rest, is_over)
+
     def _is_for_all(self, node: Wildcard, count: int) -> bool:
         """Whether to look for it in all texts at once, which takes less than in many of them one by one."""
         if count < _MANY_TEXTS or not is_searchable(node):
@@ -70,6 +101,13 @@ class Looks:
         if (found := self._texts.get(field)) is None:
             found = self._texts[field] = _Texts(self._corpus, self._numbers, field)
         return found
+
+
+def _stretches(places: Numbers, sizes: Numbers, most: int) -> list[Numbers]:
+    """The places, as many at a time as have about so many characters."""
+    if not len(places):
+        return []
+    return np.split(places, np.flatnonzero(np.diff(np.cumsum(sizes[places]) // most)) + 1)
 
 
 def _looked_into(node: Checked, texts: list[str]) -> list[int]:
@@ -100,4 +138,11 @@ class _Texts:
 
     @cached_property
     def coded(self) -> CodedTexts:
-        return CodedTexts(self.folded)
+        return CodedTexts.folded(self.raw)
+
+    def coded_at(self, places: Numbers) -> CodedTexts:
+        return CodedTexts.folded([self.raw[place] for place in places.tolist()])
+
+    @cached_property
+    def sizes(self) -> Numbers:
+        return np.fromiter(map(len, self.raw), np.int64, len(self.raw))

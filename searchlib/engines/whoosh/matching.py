@@ -19,12 +19,15 @@ from searchlib.engines.whoosh.exactness import cost, is_exact, split
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.looks import Looks
 from searchlib.engines.whoosh.postings import Mask, has
+from searchlib.engines.whoosh.wildcard_unions import Unions
 from searchlib.query import Checked, Deadline, Nearly, OfSource, Piece, Question, Repeated
 
 # To look a number up in a term's postings costs so many times as much as to mark one of these.
 _LOOKED_UP = 16
 # Paragraphs whose texts are kept in memory together: 16 million characters at most.
 _BLOCK = 16_384
+# The part of all paragraphs that is as good as all of them when texts are read, and after how many nodes it is counted.
+_NEARLY_ALL, _PARTS = 7 / 8, 16
 # Paths that are compared between two looks at the clock.
 _PATHS = 10_000
 
@@ -42,6 +45,7 @@ class Matching:
         self._needed: dict[Checked, Numbers] = {}
         self._sources: dict[tuple[int, bool], Numbers] = {}
         self._words: dict[Piece, set[bytes]] = {}
+        self._unions = Unions()
 
     def find(self, question: Question, mask: Mask, *, strict: bool) -> Numbers:
         """The paragraphs known to match every clause; sets a clean mask for them and, unless `strict`, partial ones."""
@@ -67,7 +71,7 @@ class Matching:
                 rest = None
             open_ = self._corpus.clean_mask()
             if rest is not None:
-                self.mark(rest, open_)
+                self._mark_candidates(rest, open_)
                 open_ &= ~mask
             rests.append(rest)
             candidates.append(open_)
@@ -80,6 +84,21 @@ class Matching:
                     mask[numbers[self._looked_into(rest, numbers)]] = True
         for open_ in candidates:
             self._corpus.give_back(open_)
+
+    def _mark_candidates(self, rest: Query, mask: Mask) -> None:
+        """Sets the mask for all paragraphs whose texts may have to be read, and perhaps for a few more.
+
+        Once an `Or` leaves nearly none out, to read these too takes less than to look up the terms of all other parts.
+        """
+        parts = list(rest.children()) if isinstance(rest, Or) else [rest]
+        enough = self._corpus.paragraphs * _NEARLY_ALL
+        if len(parts) > _PARTS:
+            parts.sort(key=self._most, reverse=True)
+        for first in range(0, len(parts), _PARTS):
+            if np.count_nonzero(mask) >= enough:
+                mask |= self._corpus.live
+                break
+            self._mark_any(parts[first : first + _PARTS], mask)
 
     def which(self, node: Query, numbers: Numbers, *, may: bool = False) -> Mask:
         """Which of the paragraphs, by rising number and none of them removed, are known to match, or `may` match."""
@@ -237,6 +256,8 @@ class Matching:
 
     def _any_of(self, parts: list[Query], numbers: Numbers) -> Mask:
         found = np.zeros(len(numbers), np.bool_)
+        if self._looks:
+            found, parts = self._looks.check_any(self._unions, parts, numbers, may=self._may)
         for part in sorted(parts, key=cost):
             if self._deadline.is_over():
                 found |= self._may

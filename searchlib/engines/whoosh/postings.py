@@ -30,7 +30,7 @@ from searchlib.engines.whoosh.schema import (
     TITLE_LENGTH,
     TITLE_STORED,
 )
-from searchlib.engines.whoosh.stored import paragraph_of, text_of
+from searchlib.engines.whoosh.stored import paragraph_of, texts_of
 from searchlib.engines.whoosh.terms import NOTHING, Figures, Postings, Terms
 from searchlib.errors import IndexDamaged
 from searchlib.model import TEXT, Paragraph, field_text
@@ -235,7 +235,7 @@ class Segment:
         """What paragraphs, by rising number, say in a field, not folded; see `field_text`."""
         if field == TEXT:
             with self._readable():
-                return [text_of(record) for record in self._stored.many(numbers)]
+                return texts_of(self._stored.stretches(numbers))
         return [field_text(self.paragraph(number), field) for number in numbers]
 
     @contextmanager

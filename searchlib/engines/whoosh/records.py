@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
 from searchlib.engines.whoosh.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.compression import compressor, decompress
+from searchlib.engines.whoosh.lists import Numbers
 from searchlib.errors import IndexDamaged
 
 BLOCK_BYTES = 16_000
@@ -101,6 +103,19 @@ class Records:
                 at, opened = block, self._block(block)
             yield opened[place]
 
+    def stretches(self, numbers: Sequence[int]) -> Iterator[tuple[bytes, Numbers, Numbers]]:
+        """Records by their rising numbers, block by block: its bytes, and where in these each record begins and ends.
+
+        To slice many records takes less than to be handed each of them.
+        """
+        firsts = self._firsts.whole()
+        blocks = np.searchsorted(firsts, numbers, "right") - 1
+        places = numbers - firsts[blocks].astype(np.int64)
+        cuts = np.flatnonzero(np.diff(blocks, prepend=-1, append=-1)).tolist()
+        for first, end in pairwise(cuts):
+            block = self._block(int(blocks[first]))
+            yield block.records, block.bounds[places[first:end]], block.bounds[places[first:end] + 1]
+
     def blocks(self) -> Iterator[tuple[int, int, bytes]]:
         """Every block as it stands in the file, with the number of its first record and of the first one after it."""
         firsts = self._firsts.whole().tolist()
@@ -130,8 +145,13 @@ class _Block:
 
     def __init__(self, compressed: bytes, count: int) -> None:
         content = decompress(compressed)
-        self._ends = np.frombuffer(content, "<u4", count).tolist()
-        self._records = content[4 * count :]
+        self.bounds = np.zeros(count + 1, np.int64)
+        self.bounds[1:] = np.frombuffer(content, "<u4", count)
+        self.records = content[4 * count :]
 
     def __getitem__(self, at: int) -> bytes:
-        return self._records[self._ends[at - 1] if at else 0 : self._ends[at]]
+        return self.records[self._bounds[at] : self._bounds[at + 1]]
+
+    @cached_property
+    def _bounds(self) -> list[int]:
+        return self.bounds.tolist()

@@ -10,8 +10,12 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Iterable
 from json.encoder import encode_basestring
 
+import numpy as np
+
+from searchlib.engines.whoosh.lists import Numbers
 from searchlib.model import Anchor, Paragraph
 
 _HEAD = struct.Struct("<III")
@@ -19,6 +23,7 @@ _PLAIN = struct.Struct("<IIIIII")
 # Text may have halves of surrogate pairs, which broken UTF-16 leaves.
 _ERRORS = "surrogatepass"
 _CONTINUES = 1 << 31
+_BETWEEN = b"\0"
 
 
 def stored(paragraph: Paragraph) -> bytes:
@@ -41,6 +46,26 @@ def paragraph_of(record: bytes, path: str, number: int, heading: bytes, title: b
 def text_of(record: bytes) -> str:
     count = int.from_bytes(record[8:12], "little") & ~_CONTINUES
     return record[_HEAD.size * (1 + count) :].decode("utf-8", _ERRORS)
+
+
+def texts_of(stretches: Iterable[tuple[bytes, Numbers, Numbers]]) -> list[str]:
+    """The texts of many records, which are parts of some bytes, from their starts to before their ends."""
+    found: list[bytes] = []
+    for records, starts, ends in stretches:
+        firsts = starts + _HEAD.size * (1 + _anchor_counts(records, starts))
+        found += [records[first:end] for first, end in zip(firsts.tolist(), ends.tolist(), strict=True)]
+    # To decode all at once takes a third of the time, and to split them costs little.
+    texts = _BETWEEN.join(found).decode("utf-8", _ERRORS).split("\0")
+    return texts if len(texts) == len(found) else [text.decode("utf-8", _ERRORS) for text in found]
+
+
+def _anchor_counts(records: bytes, starts: Numbers) -> Numbers:
+    if not records:
+        return np.zeros(len(starts), np.int64)
+    octets = np.frombuffer(records, np.uint8)
+    places = starts[:, np.newaxis] + np.arange(8, 12)
+    # A record without a head has no text either.
+    return octets.take(places, mode="clip").view("<u4")[:, 0].astype(np.int64) & ~_CONTINUES
 
 
 def stored_headings(headings: tuple[str, ...]) -> bytes:

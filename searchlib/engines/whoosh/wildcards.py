@@ -9,6 +9,7 @@ from functools import cache, cached_property
 import numpy as np
 import numpy.typing as npt
 
+from searchlib.engines.whoosh.folding import folded_codes
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.postings import Mask
 from searchlib.query import Wildcard
@@ -22,9 +23,44 @@ _UNMET, _OUTSIDE, _INSIDE, _LETTER = 0, 1, 2, 3
 class CodedTexts:
     """Folded texts, one after the other with a character between them that no wildcard stands for."""
 
-    def __init__(self, folded: list[str]) -> None:
-        self._codes = np.frombuffer(_BETWEEN.join([*folded, ""]).encode("utf-32-le", "surrogatepass"), "<u4")
-        self._ends = np.cumsum(np.fromiter(map(len, folded), np.int64, len(folded)) + 1)
+    def __init__(self, codes: npt.NDArray[np.unsignedinteger | np.intp], sizes: Numbers) -> None:
+        """Code points, and how many each text has of them with the character that follows it."""
+        # As indices, or each look into an array would have to convert them.
+        self.codes = codes.astype(np.intp, copy=False)
+        self._sizes = sizes
+        self._ends = np.cumsum(sizes)
+
+    @classmethod
+    def folded(cls, texts: list[str]) -> CodedTexts:
+        """Of texts that are not folded."""
+        codes = folded_codes(_BETWEEN.join([*texts, ""]))
+        return cls(codes, np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+
+    @property
+    def count(self) -> int:
+        """How many texts there are."""
+        return len(self._sizes)
+
+    def of(self, chosen: Mask) -> CodedTexts:
+        """Some of the texts."""
+        return CodedTexts(self.codes[np.repeat(chosen, self._sizes)], self._sizes[chosen])
+
+    def is_inside(self, places: Numbers) -> Mask:
+        """At which places a character is that a wildcard stands for."""
+        return self._kinds.take(places) >= _INSIDE
+
+    def is_letter_at(self, places: Numbers) -> Mask:
+        """At which places a character of a script with words is."""
+        found: Mask = self._kinds.take(places) == _LETTER
+        return found
+
+    def text_at(self, places: Numbers) -> Numbers:
+        """Which of the texts each place is in."""
+        return self._text_of_each.take(places)
+
+    @cached_property
+    def _text_of_each(self) -> Numbers:
+        return np.repeat(np.arange(self.count, dtype=np.int64), self._sizes)
 
     def having(self, node: Wildcard) -> Mask:
         """Which of the texts the wildcard is in; one that `is_searchable` here."""
@@ -51,18 +87,18 @@ class CodedTexts:
             ((at, self._places(char)) for at, char in enumerate(part) if char != "?"), key=lambda found: len(found[1])
         )
         starts = places - at
-        starts = starts[(starts >= 0) & (starts + len(part) < len(self._codes))]
+        starts = starts[(starts >= 0) & (starts + len(part) < len(self.codes))]
         for offset, char in enumerate(part):
             if char == "?":
                 starts = starts[self._kinds[starts + offset] >= _INSIDE]
             elif offset != at:
-                starts = starts[self._codes[starts + offset] == ord(char)]
+                starts = starts[self.codes[starts + offset] == ord(char)]
         return starts
 
     def _places(self, char: str) -> Numbers:
         low = ord(char) & _LOW_BITS
         places = self._order[self._bounds[low] : self._bounds[low + 1]]
-        found: Numbers = places[self._codes[places] == ord(char)]
+        found: Numbers = places[self.codes[places] == ord(char)]
         return found
 
     @cached_property
@@ -76,7 +112,7 @@ class CodedTexts:
 
     @cached_property
     def _lows(self) -> npt.NDArray[np.uint16]:
-        return (self._codes & _LOW_BITS).astype(np.uint16)
+        return (self.codes & _LOW_BITS).astype(np.uint16)
 
     @cached_property
     def _outside(self) -> Numbers:
@@ -86,17 +122,17 @@ class CodedTexts:
     @cached_property
     def _kinds(self) -> npt.NDArray[np.uint8]:
         known = _known_kinds()
-        found: npt.NDArray[np.uint8] = known[self._codes]
-        if not found.all():
-            for code in np.unique(self._codes[found == _UNMET]).tolist():
+        found = known.take(self.codes)
+        if (unmet := found == _UNMET).any():
+            for code in np.unique(self.codes[unmet]).tolist():
                 known[code] = _kind(chr(code))
-            found = known[self._codes]
+            found = known.take(self.codes)
         return found
 
 
 def is_searchable(node: Wildcard) -> bool:
-    """Whether every part has a character to begin with."""
-    return all(part.strip("?") for part in node.text.split("*") if part)
+    """Whether every part has a character to begin with, and none is the one between the texts."""
+    return _BETWEEN not in node.text and all(part.strip("?") for part in node.text.split("*") if part)
 
 
 def _kind(char: str) -> int:
