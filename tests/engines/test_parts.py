@@ -111,9 +111,14 @@ def test_a_paragraph_too_large_to_be_gathered_is_written_in_pieces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A line of a whole book, between its sentences."""
-    begun: list[object] = []
+    begun: list[str] = []
     usual = Parts._piece
-    monkeypatch.setattr(Parts, "_piece", lambda self: begun.append(0) or usual(self))
+
+    def counted(self: Parts) -> str:
+        begun.append(usual(self))
+        return begun[-1]
+
+    monkeypatch.setattr(Parts, "_piece", counted)
     text = "长江大桥在武汉，两岸都是水。" * 5_000
     _, folder = engine_at(tmp_path / "engine")
 
