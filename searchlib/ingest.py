@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -12,7 +13,7 @@ from searchlib.catalog import Known
 from searchlib.defaults import MAX_BYTES
 from searchlib.errors import TooLarge, Unreadable
 from searchlib.model import Found, Paragraph, Source
-from searchlib.paragraphs import split
+from searchlib.paragraphs import paragraphs_of
 from searchlib.reading import read, reader_for, reader_versions
 from searchlib.units import size
 
@@ -58,6 +59,8 @@ class Outcome:
     `known` is what the catalog should remember, or None where the file was not read. Then what the index has of it
     stays, unless it `drops`. `is_new` says whether its paragraphs take the place of what the index has; they do not
     where the bytes are those already indexed, or where there are none for a `reason`.
+
+    How many they are is known when they have been made; until then it is 0.
     """
 
     task: Task
@@ -71,12 +74,19 @@ class Outcome:
         """How many take the place of what the index has."""
         return self.known.paragraphs if self.known and self.is_new else 0
 
+    def with_paragraphs(self, count: int) -> Outcome:
+        """The outcome when so many paragraphs have been made."""
+        return replace(self, known=replace(self.known, paragraphs=count)) if self.known else self
 
-Ingested = tuple[Outcome, tuple[Paragraph, ...]]
+
+Ingested = tuple[Outcome, Iterable[Paragraph]]
 
 
 def ingest(task: Task) -> Ingested:
-    """Read a file and return its paragraphs; errors of any kind are returned as the reason of the outcome."""
+    """Read a file and return its paragraphs; errors of any kind are returned as the reason of the outcome.
+
+    The paragraphs are made as they are asked for, once, so that those of a large file are never all in memory.
+    """
     if task.found.size > task.max_bytes:
         return _too_large(task, task.found.size), ()
     try:
@@ -241,10 +251,9 @@ def _read(task: Task, data: bytes, known: Known) -> Ingested:
         mtime_ns = 0 if task.encoding else known.mtime_ns
         remembered = replace(known, reason=str(error), told=False, mtime_ns=mtime_ns)
         return Outcome(task, remembered, reason=str(error)), ()
-    paragraphs = split(source)
     told = source.encoding in (task.encoding, _usual(task))
-    known = replace(known, encoding=source.encoding, paragraphs=len(paragraphs), told=told)
-    return Outcome(task, known, is_new=True), paragraphs
+    known = replace(known, encoding=source.encoding, told=told)
+    return Outcome(task, known, is_new=True), paragraphs_of(source)
 
 
 def _most_marks(task: Task) -> int:

@@ -74,6 +74,8 @@ class Block(NamedTuple):
 
     `text` keeps the line ends of the file as newlines; `anchors` has at least one entry, the first at 0, and one more
     wherever the text stops standing in the file as it stands here. `level` is 1 to 6 for a heading and 0 for the rest.
+
+    A plain block of several lines that has one anchor is of lines that follow one another in the file, whole.
     """
 
     text: str
@@ -83,13 +85,16 @@ class Block(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A file's text with its encoding and reader. `title` is empty where the format has no place for one."""
+    """A file's text with its encoding and reader. `title` is empty where the format has no place for one.
+
+    The blocks can be asked for more than once; those of plain text are made each time, and none of them is kept.
+    """
 
     path: str
     encoding: str
     reader: str
     title: str
-    blocks: tuple[Block, ...]
+    blocks: Iterable[Block]
 
 
 class Text(NamedTuple):

@@ -6,13 +6,14 @@ The pieces of a paragraph that was cut are all of its text, to the last space, s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from itertools import chain, pairwise
 from unicodedata import category
 
 from searchlib.headings import HeadingPath, is_title
 from searchlib.model import Anchor, Block, BlockKind, Paragraph, Source
 from searchlib.passages import Passage, join
+from searchlib.text_lines import lines_of
 from searchlib.wrapping import Ragged, Wrapping, glue, indent, margin, wrapping_of
 
 # What no script with words is written in: Han, kana, symbols of full width.
@@ -39,22 +40,28 @@ _OPENING, _CLOSING = "“「『《〈（【", "”」』》〉）】"
 
 def split(source: Source) -> tuple[Paragraph, ...]:
     """The paragraphs of a source, in order."""
+    return tuple(paragraphs_of(source))
+
+
+def paragraphs_of(source: Source) -> Iterator[Paragraph]:
+    """The same, each made when it is asked for."""
     path = source.path
     passages = _passages(source.blocks)
-    title = (source.title or _title(passages))[:LONGEST]
+    if not (first := next(passages, None)):
+        return
+    title = (source.title or _title(source.blocks, first[0]))[:LONGEST]
     place = HeadingPath().place
-    paragraphs: list[Paragraph] = []
-    for whole, places, level in passages:
+    number = 0
+    for whole, places, level in chain([first], passages):
         above = place(whole[:LONGEST], level)
         if len(whole) <= LONGEST:
-            number, last = len(paragraphs), places[-1].line
-            paragraphs.append(Paragraph(path, number, whole, places[0].line, last, above, title, places))
+            yield Paragraph(path, number, whole, places[0].line, places[-1].line, above, title, places)
+            number += 1
             continue
         for at, piece in enumerate(cut(Passage(whole, places))):
             (text, anchors), last = piece, piece.strip().anchors[-1].line
-            number, first = len(paragraphs), anchors[0].line
-            paragraphs.append(Paragraph(path, number, text, first, last, above, title, anchors, continues=at > 0))
-    return tuple(paragraphs)
+            yield Paragraph(path, number, text, anchors[0].line, last, above, title, anchors, continues=at > 0)
+            number += 1
 
 
 def whole_paragraphs(source: Source) -> Iterator[Passage]:
@@ -62,10 +69,10 @@ def whole_paragraphs(source: Source) -> Iterator[Passage]:
     return (Passage(text, anchors) for text, anchors, _ in _passages(source.blocks))
 
 
-def cut(passage: Passage) -> list[Passage]:
+def cut(passage: Passage) -> Iterator[Passage]:
     """The passage in pieces; see `cuts`."""
     bounds = [0, *cuts(passage.text), len(passage.text)]
-    return [passage.slice(start, end) for start, end in pairwise(bounds)]
+    return (passage.slice(start, end) for start, end in pairwise(bounds))
 
 
 def cuts(text: str) -> list[int]:
@@ -134,41 +141,51 @@ def _quoted(text: str, start: int, limit: int) -> list[bool]:
     return found
 
 
-def _passages(blocks: tuple[Block, ...]) -> list[_Levelled]:
+def _passages(blocks: Iterable[Block]) -> Iterator[_Levelled]:
     """What the author wrote as one, without white space around it, with the level of a heading."""
-    found: list[_Levelled] = []
-    plain = [text for text, _, kind, _ in blocks if kind is _PLAIN]
-    is_in_question = any("\n" in text for text in plain)
-    wrapping = wrapping_of(text.split("\n") for text in plain) if is_in_question else None
+    wrapping, is_known = None, False
     for text, anchors, kind, level in blocks:
         if "\n" in text and kind is not _VERBATIM:
-            found += [(*part, level) for part in _parts(Passage(text, anchors), kind, wrapping)]
-        elif text.strip() == text:
-            found.append((text, anchors, level))
-        else:
-            found.append((*Passage(text, anchors).strip(), level))
-    return [passage for passage in found if passage[0]]
+            if kind is _PLAIN and not is_known:
+                wrapping, is_known = wrapping_of(lines_of(block.text) for block in blocks if block.kind is _PLAIN), True
+            yield from ((*part, level) for part in _parts(Passage(text, anchors), kind, wrapping) if part.text)
+            continue
+        passage = Passage(text, anchors).strip()
+        if passage.text:
+            yield (*passage, level)
 
 
-def _parts(passage: Passage, kind: BlockKind, wrapping: Wrapping | Ragged | None) -> list[Passage]:
+def _parts(passage: Passage, kind: BlockKind, wrapping: Wrapping | Ragged | None) -> Iterator[Passage]:
     """A passage of several lines, put together where lines belong together."""
-    lines = passage.lines()
     if kind is BlockKind.FLOW:
-        return [_joined(lines)]
+        yield _joined(passage.lines())
+        return
+    lines = _lines(passage)
     if wrapping is None:
-        return [line.strip() for line in lines]
-    return [_joined(group) for group in _groups(lines, wrapping)]
+        yield from (line.strip() for line in lines)
+    else:
+        yield from map(_joined, _groups(lines, margin(lines_of(passage.text)), wrapping))
 
 
-def _groups(lines: list[Passage], wrapping: Wrapping | Ragged) -> Iterator[list[Passage]]:
+def _lines(passage: Passage) -> Iterator[Passage]:
+    """The lines of a plain passage: as its anchors say, or one below the other where there is one for all."""
+    if len(passage.anchors) > 1:
+        yield from passage.lines()
+        return
+    _, first, column = passage.anchors[0]
+    for number, text in enumerate(lines_of(passage.text), start=first):
+        yield Passage(text, (Anchor(0, number, column),))
+        column = 1
+
+
+def _groups(lines: Iterable[Passage], left: int, wrapping: Wrapping | Ragged) -> Iterator[list[Passage]]:
     """The lines that make a paragraph each: those that ran full and were followed by one without an indent."""
-    left = margin([line.text for line in lines])
-    group = lines[:1]
-    for line, following in pairwise(lines):
-        if not (wrapping.joins(line.text, following.text) and indent(following.text) == left):
+    group: list[Passage] = []
+    for line in lines:
+        if group and not (wrapping.joins(group[-1].text, line.text) and indent(line.text) == left):
             yield group
             group = []
-        group.append(following)
+        group.append(line)
     yield group
 
 
@@ -177,9 +194,16 @@ def _joined(lines: list[Passage]) -> Passage:
     return join(stripped, [glue(line.text, following.text) for line, following in pairwise(stripped)])
 
 
-def _title(passages: list[_Levelled]) -> str:
-    """The highest heading, or a first line that is no sentence."""
-    headings = [(level, at) for at, (_, _, level) in enumerate(passages) if level]
-    if headings:
-        return passages[min(headings)[1]][0]
-    return passages[0][0] if passages and is_title(passages[0][0]) else ""
+def _title(blocks: Iterable[Block], first: str) -> str:
+    """The highest heading, or a first paragraph that is no sentence."""
+    headings = _passages([block for block in blocks if block.level]) if _has_levels(blocks) else ()
+    highest = min(headings, key=lambda passage: passage[2], default=None)
+    if highest:
+        return highest[0]
+    return first if is_title(first) else ""
+
+
+def _has_levels(blocks: Iterable[Block]) -> bool:
+    """Whether a format may have marked headings; plain text has none, and to look at all of it would take time."""
+    first = next(iter(blocks), None)
+    return first is not None and first.kind is not _PLAIN

@@ -217,8 +217,10 @@ class _Mending:
         """Reads a source; where only the catalog forgot it, its paragraphs stay as they are."""
 
         def ingested(task: Task) -> Ingested:
-            outcome, paragraphs = ingest(task)
-            is_sound = task.path not in self.found.unsound and list(paragraphs) == reader.paragraphs(task.path)
+            outcome, made = ingest(task)
+            paragraphs = list(made)
+            outcome = outcome.with_paragraphs(len(paragraphs)) if outcome.is_new else outcome
+            is_sound = task.path not in self.found.unsound and paragraphs == reader.paragraphs(task.path)
             return (replace(outcome, is_new=False) if is_sound else outcome), paragraphs
 
         return ingested

@@ -13,7 +13,7 @@ from searchlib.errors import PathError
 from searchlib.indexing import report
 from searchlib.ingest import Ingested, Outcome, Task
 from searchlib.model import Anchor, Block, BlockKind, Found, IndexReport, Source, Text
-from searchlib.paragraphs import split
+from searchlib.paragraphs import paragraphs_of
 from searchlib.updating import OnChange
 from searchlib.workers import run_here
 from searchlib.writing import opened
@@ -77,7 +77,6 @@ def _task(text: Text, known: Known | None) -> Task:
 
 
 def _ingested(task: Task, text: Text) -> Ingested:
-    paragraphs = split(_source(text))
     known = Known(
         path=text.path,
         size=task.bytes,
@@ -89,11 +88,11 @@ def _ingested(task: Task, text: Text) -> Ingested:
         encoding=_ENCODING,
         reader=_READER,
         reader_version=_VERSION,
-        paragraphs=len(paragraphs),
+        paragraphs=0,
         reason="",
         told=True,
     )
-    return Outcome(task, known, is_new=True), paragraphs
+    return Outcome(task, known, is_new=True), paragraphs_of(_source(text))
 
 
 def _source(text: Text) -> Source:

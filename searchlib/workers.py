@@ -17,6 +17,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import NamedTuple
@@ -124,9 +125,11 @@ def run_here(begin: Callable[[], Parts], ingest: Callable[[Task], Ingested]) -> 
             is_last = not chunk
             for at, task in enumerate(chunk):
                 outcome, paragraphs = ingest(task)
-                if failure := _added(parts, outcome, paragraphs, at):
+                added = _added(parts, outcome, paragraphs, at)
+                if isinstance(added, _Failure):
+                    failure = added
                     break
-                yield outcome
+                yield added
             else:
                 done, chunk = [*done, *chunk], []
                 if is_last or work.is_careful:
@@ -143,16 +146,21 @@ def run_here(begin: Callable[[], Parts], ingest: Callable[[Task], Ingested]) -> 
     return run
 
 
-def _added(parts: Parts, outcome: Outcome, paragraphs: Iterable[Paragraph], at: int) -> _Failure | None:
-    """Adds what is new of the file at this place of its chunk. Errors of the disk are for the caller's caller."""
+def _added(parts: Parts, outcome: Outcome, paragraphs: Iterable[Paragraph], at: int) -> Outcome | _Failure:
+    """Adds what is new of the file at this place of its chunk; returns the outcome with the number of its paragraphs.
+
+    Errors of the disk are for the caller's caller.
+    """
+    if not outcome.is_new:
+        return outcome
+    numbers = count()
     try:
-        if outcome.is_new:
-            parts.add(outcome.task.path, paragraphs)
+        parts.add(outcome.task.path, (paragraph for paragraph, _ in zip(paragraphs, numbers, strict=False)))
     except (OSError, SearchlibError, KeyboardInterrupt):
         raise
     except BaseException as error:  # noqa: BLE001 — of the analysis, panics of Rust included: a line of the report
         return _Failure(at, reason_of(error))
-    return None
+    return outcome.with_paragraphs(next(numbers))
 
 
 def _finished(parts: Parts, names: list[str]) -> _Failure | None:
@@ -355,9 +363,10 @@ def _answer(parts: Parts, chunk: list[Task], begun: Connection) -> _Answer:
     for at, task in enumerate(chunk):
         begun.send_bytes(b".")
         outcome, paragraphs = ingest(task)
-        if failure := _added(parts, outcome, paragraphs, at):
-            return failure
-        outcomes.append(outcome)
+        added = _added(parts, outcome, paragraphs, at)
+        if isinstance(added, _Failure):
+            return added
+        outcomes.append(added)
     return outcomes
 
 

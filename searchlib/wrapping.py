@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
 _OPENING, _CLOSING = "“‘「『《〈（【〔([", "，。、；：！？﹐﹑﹒﹔﹕）》〉」』】〕”’…,.;:!?)]"
@@ -134,7 +134,7 @@ class Ragged:
         return _widths(line.rstrip())[0] >= self.least
 
 
-def wrapping_of(stretches: Iterable[list[str]]) -> Wrapping | Ragged | None:
+def wrapping_of(stretches: Iterable[Iterable[str]]) -> Wrapping | Ragged | None:
     """How a file is wrapped, if it is; `stretches` are its lines between blank ones, of which the first ones tell."""
     pairs, ends = _pairs_and_ends(_first(stretches, _TELLING))
     short = [_edge(line, following) for line, following in pairs if len(line) <= _WIDEST]
@@ -146,19 +146,23 @@ def wrapping_of(stretches: Iterable[list[str]]) -> Wrapping | Ragged | None:
     return _ragged([line.rstrip() for line, _ in pairs], [line.rstrip() for line in ends])
 
 
-def _first(stretches: Iterable[list[str]], count: int) -> Iterator[list[str]]:
-    for lines in stretches:
-        yield lines[:count]
+def _first(stretches: Iterable[Iterable[str]], count: int) -> Iterator[list[str]]:
+    for stretch in stretches:
+        lines = list(islice(stretch, count))
+        yield lines
         count -= len(lines)
         if count <= 0:
             return
 
 
-def margin(lines: list[str]) -> int:
+def margin(lines: Iterable[str]) -> int:
     """How far the lines of a stretch are indented, all of them; a line that is deeper in begins a paragraph."""
-    if any(not line[:1].isspace() for line in lines):
-        return 0
-    return min(map(indent, lines), default=0)
+    least: int | None = None
+    for line in lines:
+        if not line[:1].isspace():
+            return 0
+        least = indent(line) if least is None else min(least, indent(line))
+    return least or 0
 
 
 def indent(line: str) -> int:

@@ -50,23 +50,23 @@ def _was_done(content: str) -> bool:
 
 
 def plant() -> None:
-    usual_read, usual_add, usual_write = text.read, Builder.add, Builder.write
+    usual_read, usual_extend, usual_write = text.read, Builder.extend, Builder.write
 
     def read(content: str) -> Any:
         obey(content, "reading")
         return usual_read(content)
 
-    def add(self: Builder, path: str, paragraphs: Any) -> None:
+    def extend(self: Builder, paragraphs: Any) -> None:
         obey(_said(paragraphs), "adding")
         self.__dict__.setdefault("said", []).append(_said(paragraphs))
-        usual_add(self, path, paragraphs)
+        usual_extend(self, paragraphs)
 
     def write(self: Builder) -> None:
         for said in self.__dict__.get("said", []):
             obey(said, "writing")
         usual_write(self)
 
-    text.read, Builder.add, Builder.write = read, add, write  # type: ignore[assignment,method-assign]
+    text.read, Builder.extend, Builder.write = read, extend, write  # type: ignore[assignment,method-assign]
     workers._WORTHWHILE, workers._CHUNK_FILES = 0, _FILES
     updating.STEP_BYTES = int(os.environ.get("STEP_BYTES", updating.STEP_BYTES))
 

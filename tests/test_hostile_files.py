@@ -6,24 +6,28 @@ import os
 import subprocess
 import sys
 import tracemalloc
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from places import made
 from sessions import searchlib
 from test_library import write
 
 from searchlib import Library
+from searchlib.engines import engine
+from searchlib.engines.whoosh import parts
 from searchlib.errors import TooLarge
 from searchlib.headings import HeadingPath
 from searchlib.ingest import Task, ingest
 from searchlib.model import Change, ChangeKind, Found
-from searchlib.paragraphs import LONGEST, split
+from searchlib.paragraphs import LONGEST, paragraphs_of, split
 from searchlib.reading import read
 
-# Bytes of memory at most, until its paragraphs are made, for any file, for each of its bytes, and for each of its lines
-# and marks.
-FEWEST, A_BYTE, A_MARK = 1_000_000, 20, 800
+# Bytes of memory at most, while its paragraphs are made, for any file, for each of its bytes, and for each of its lines
+# and marks. Plain text has no marks, and its lines are not held.
+FEWEST, A_BYTE, A_MARK = 1_000_000, 20, {"txt": 0, "md": 800, "html": 800}
 
 # A text of about so many characters, in which nothing ends, or everything does, or all is nested.
 PATTERNS: dict[str, Callable[[int], str]] = {
@@ -58,11 +62,11 @@ PATTERNS: dict[str, Callable[[int], str]] = {
 
 
 def peak(text: str, suffix: str) -> int:
-    """Bytes of memory that it takes at most to make paragraphs of a file."""
+    """Bytes of memory that it takes at most to make paragraphs of a file, one after the other."""
     data = text.encode()
     read(f"a.{suffix}", b"<p>a**b**")  # what is loaded once is not the file's
     tracemalloc.start()
-    split(read(f"a.{suffix}", data, "utf-8"))
+    deque(paragraphs_of(read(f"a.{suffix}", data, "utf-8")), maxlen=0)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return most
@@ -71,16 +75,52 @@ def peak(text: str, suffix: str) -> int:
 @pytest.mark.parametrize("suffix", ["txt", "md", "html"])
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_memory_goes_by_bytes_and_marks(pattern: str, suffix: str) -> None:
-    text = PATTERNS[pattern](20_000)
+    text = PATTERNS[pattern](200_000 if suffix == "txt" else 20_000)
     marks = sum(map(text.count, "\n\r<=&>\\*_~`[]|"))
 
-    assert peak(text, suffix) <= FEWEST + A_BYTE * len(text.encode()) + A_MARK * marks
+    assert peak(text, suffix) <= FEWEST + A_BYTE * len(text.encode()) + A_MARK[suffix] * marks
 
 
 def test_empty_lines_take_little() -> None:
     for suffix in ("txt", "md", "html"):
         for line in ("\n", " \n", "\t \n"):
             assert peak(f"# 头\n{line * 100_000}", suffix) < 8_000_000
+
+
+# What is in a file of any size: short and long paragraphs, one of the whole file, lines that were wrapped.
+KINDS: dict[str, str] = {
+    "a paragraph a line": "长江大桥在武汉，两岸都是水，一九五七年建成通车。\n" * 40,
+    "one line": "长江大桥在武汉，两岸都是水，一九五七年建成通车。" * 40,
+    "lines of one letter": "a\n" * 480,
+    "wrapped lines": ("长江大桥在武汉两岸都是水一九五七年建成通车的第一座公路铁路两用桥建\n" * 3 + "桥。\n") * 9,
+    "numbered articles": "第一条　总则\n长江大桥在武汉，两岸都是水，一九五七年建成通车。\n第二条　附则\n" * 25,
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_memory_does_not_grow_with_the_size_of_a_text(
+    kind: str, encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But for its bytes and its characters: a file is written in pieces, however it is made up."""
+    monkeypatch.setattr(parts, "MOST_CHARACTERS", 40_000)
+    most = []
+    for times in (1, 40, 160):
+        folder = made(tmp_path / str(times))
+        data = (KINDS[kind] * times).encode(encoding)
+        (tmp_path / "a.txt").write_bytes(data)
+        written = engine("whoosh").create(folder).parts()
+        tracemalloc.start()
+        outcome, paragraphs = ingest(task(str(tmp_path / "a.txt"), 64_000_000))
+        written.add("a.txt", paragraphs)
+        assert outcome.is_new
+        assert len(written.finish()) == 1
+        most.append((len(data), len(data.decode(encoding)), tracemalloc.get_traced_memory()[1]))
+        tracemalloc.stop()
+
+    (_, _, _), (fewer_bytes, fewer, little), (bytes_found, characters, much) = most
+    # Two copies of the text, of two bytes a character, and a number or two for each paragraph.
+    assert much - little <= (bytes_found - fewer_bytes) + 8 * (characters - fewer)
 
 
 def test_spaces_in_a_title_are_passed_once() -> None:

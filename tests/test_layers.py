@@ -28,6 +28,7 @@ GROUND = {
     "model",
     "punctuation",
     "text_codecs",
+    "text_lines",
     "units",
 }
 # What each unit, a module or a package, may import of the others.

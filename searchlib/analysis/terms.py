@@ -69,8 +69,7 @@ def analyze_pieces(pieces: Sequence[str]) -> list[Terms]:
 
 def words_across(pieces: Sequence[str]) -> dict[int, list[str]]:
     """Words of runs that were cut, by the piece in which they begin, where that does not have them by itself."""
-    edges = (fold(piece[-1] + following[0]) for piece, following in pairwise(pieces))
-    if not any(_INSIDE_RUN.match(edge[0]) and _INSIDE_RUN.match(edge[1]) for edge in edges):
+    if not any(crosses(piece, following) for piece, following in pairwise(pieces)):
         return {}
     starts = list(accumulate(map(len, pieces), initial=0))
     found: dict[int, list[str]] = {}
@@ -85,6 +84,11 @@ def words_across(pieces: Sequence[str]) -> dict[int, list[str]]:
                 known[at].add(word)
                 found.setdefault(at, []).append(word)
     return found
+
+
+def crosses(piece: str, following: str) -> bool:
+    """Whether a term may lie across the cut between two pieces; where none does, each side has its own terms."""
+    return all(map(_INSIDE_RUN.match, fold(piece[-1] + following[0])))
 
 
 def outer_words(text: str) -> list[str]:

@@ -6,6 +6,7 @@ Readers get lines that end in LF, and no column changes by it, so that lines mea
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import PurePath
 from typing import Protocol, cast
@@ -36,7 +37,7 @@ class Reader(Protocol):
     VERSION: int
     MARKS: str
 
-    def read(self, text: str) -> tuple[str, tuple[Block, ...]]: ...
+    def read(self, text: str) -> tuple[str, Iterable[Block]]: ...
 
 
 def reader_for(path: str) -> str:

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from searchlib.model import Anchor, Block
+from searchlib.text_lines import lines_of
 
 VERSION = 1
 MARKS = "\n"
 
 
-def read(text: str) -> tuple[str, tuple[Block, ...]]:
+def read(text: str) -> tuple[str, Iterable[Block]]:
     """No title, and a block for every stretch of lines that are not blank."""
-    blocks = []
-    first, lines = 0, text.split("\n")
-    lines.append("")
-    for number, line in enumerate(lines):
-        if line and not line.isspace():
-            continue
-        if first < number:
-            blocks.append(_block(lines[first:number], first + 1))
-        first = number + 1
-    return "", tuple(blocks)
+    return "", _Stretches(text)
 
 
-def _block(lines: list[str], number: int) -> Block:
-    """The block of lines that stand one under the other, the first of which has this number."""
-    if len(lines) == 1:
-        return Block(lines[0], (Anchor(0, number, 1),))
-    anchors, start = [], 0
-    for line_number, line in enumerate(lines, start=number):
-        anchors.append(Anchor(start, line_number, 1))
-        start += len(line) + 1
-    return Block("\n".join(lines), tuple(anchors))
+class _Stretches:
+    """The blocks of a text, made as they are asked for: a text has as many lines as its author likes."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __iter__(self) -> Iterator[Block]:
+        text = self._text
+        # Where the present stretch begins, and the number of its first line; 0 between two stretches.
+        start = first = at = 0
+        for number, line in enumerate(lines_of(text), start=1):
+            if line and not line.isspace():
+                if not first:
+                    start, first = at, number
+            elif first:
+                yield _block(text[start : at - 1], first)
+                first = 0
+            at += len(line) + 1
+        if first:
+            yield _block(text[start:], first)
+
+
+def _block(text: str, line: int) -> Block:
+    return Block(text, (Anchor(0, line, 1),))

@@ -1,5 +1,9 @@
 """Sources to one segment: their terms gathered, then turned around and written as arrays.
 
+A source that is too large to be gathered whole is written as several segments, each by a builder that goes on where the
+one before it ended. Only merged, in order, are they what a reader can use: their columns point back to paragraphs of
+segments before.
+
 Beside the fields of terms (`terms`) a segment has
 
     stored.paragraph.*, stored.heading.*, stored.title.*   what is stored of each paragraph; see `records`, `stored`
@@ -48,14 +52,19 @@ from searchlib.model import Paragraph
 
 
 class Builder:
-    """Gathers sources and writes them as a segment."""
+    """Gathers sources and writes them as a segment.
 
-    def __init__(self, file: File) -> None:
+    `before`, which has been written, is the builder whose last source goes on here.
+    """
+
+    def __init__(self, file: File, before: Builder | None = None) -> None:
         self._writer = ArrayWriter(file)
         self._gatherer = Gatherer()
         self._stored = RecordsWriter(self._writer, stored_field(PARAGRAPH))
         self._title = _Shared(RecordsWriter(self._writer, stored_field(TITLE_STORED)))
         self._heading = _Shared(RecordsWriter(self._writer, stored_field(HEADING_STORED)))
+        # The end of the text of the last paragraph.
+        self._end = ""
         self._paths: list[bytes] = []
         self._starts = array("I")
         self._continues = array("B")
@@ -63,16 +72,41 @@ class Builder:
         self.size = 0
         # Of all texts that were gathered: what tells how much memory is taken.
         self.characters = 0
+        if before:
+            self._go_on(before)
+
+    def _go_on(self, before: Builder) -> None:
+        self._paths.append(before._paths[-1])
+        self._starts.append(0)
+        self._end = before._end
+        self._title.go_on(before._title, before.size)
+        self._heading.go_on(before._heading, before.size)
 
     def add(self, path: str, paragraphs: Sequence[Paragraph]) -> None:
         """Takes all paragraphs of a source, in order."""
+        self.begin(path)
+        self.extend(paragraphs)
+
+    def begin(self, path: str) -> None:
+        """Begins a source."""
         self._paths.append(path_term(path))
         self._starts.append(self.size)
+        self._title.begin()
+        self._heading.begin()
+
+    def extend(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Takes the next paragraphs of a source.
+
+        They begin where no term `crosses` from the ones before.
+        """
         texts = [paragraph.text for paragraph in paragraphs]
         continues = [paragraph.continues for paragraph in paragraphs]
-        self._gatherer.extend(texts, continues)
+        # The first one has no term together with the one before.
+        self._gatherer.extend(texts, [False, *continues[1:]])
         self._continues.extend(continues)
-        self._edges.extend(edge(texts[at - 1], texts[at]) for at, is_going_on in enumerate(continues) if is_going_on)
+        before = [self._end, *texts]
+        self._edges.extend(edge(before[at], texts[at]) for at, is_going_on in enumerate(continues) if is_going_on)
+        self._end = before[-1][-1:]
         self._stored.extend(map(stored, paragraphs))
         for number, title in self._title.new(self.size, [paragraph.title for paragraph in paragraphs]):
             self._title.put(number, stored_title(title), (paragraphs[number - self.size].named,))
@@ -108,15 +142,16 @@ class Builder:
 
     def _written_shared(self, shared: _Shared, words: str, chars: str, back: str) -> Array:
         """Writes what paragraphs share and how far back they share it; returns the words of it, by paragraph."""
-        firsts, counts = np.array(shared.firsts, np.uint32), np.array(shared.counts, np.int64)
+        firsts, counts = np.array(shared.firsts, np.int64), np.array(shared.counts, np.int64)
         self._gatherer.extend(shared.texts)
         gathered = self._gatherer.take().of(np.array(shared.chosen, np.int64))
-        word_counts = self._written_terms(gathered, words, chars, np.repeat(firsts, counts))
+        word_counts = self._written_terms(gathered, words, chars, np.repeat(firsts, counts).astype(np.uint32))
         owners = np.repeat(np.arange(len(firsts)), counts)
         lengths = np.bincount(owners, word_counts, len(firsts)).astype(np.uint32)
+        shared.lengths = np.concatenate([shared.lengths, lengths[len(shared.lengths) :]])
         which = shared.which(self.size)
-        self._writer.append(column(back), smallest(np.arange(self.size, dtype=np.uint32) - firsts[which]))
-        return lengths[which]
+        self._writer.append(column(back), smallest(np.arange(self.size) - firsts[which]))
+        return shared.lengths[which]
 
     def _written_terms(self, gathered: Gathered, words: str, chars: str, paragraphs: Array) -> Array:
         """Writes the terms of texts, each of which is of one of the paragraphs; returns the words of each text."""
@@ -143,22 +178,41 @@ class _Shared:
     """What many paragraphs of a source have alike, such as headings.
 
     `firsts` are the paragraphs that have it first, `counts` says of how many texts each is made, and `chosen` which of
-    `texts` these are: headings that stand above many others are cut and numbered once.
+    `texts` these are: headings that stand above many others are cut and numbered once. `lengths` says how many words
+    each has, once that is known. What a source has from the segment before comes first, with numbers below 0 and of no
+    texts, as its terms are there.
     """
 
     def __init__(self, records: RecordsWriter) -> None:
-        self.firsts, self.counts, self.chosen = array("I"), array("I"), array("I")
+        self.firsts, self.counts, self.chosen = array("q"), array("I"), array("I")
+        self.lengths: Array = np.empty(0, np.uint32)
         self.texts: defaultdict[str, int] = defaultdict(count().__next__)
         self._records, self._recorded = records, 0
         # Where stretches of paragraphs begin that have the same, and the places of that among the firsts.
         self._starts, self._places = array("I"), array("I")
+        # What the present source has, with its place among the firsts.
+        self._known: dict[Hashable, int] = {}
+
+    def begin(self) -> None:
+        """Begins a source."""
+        self._known = {}
+
+    def go_on(self, before: _Shared, size: int) -> None:
+        """Goes on with the source in which a segment of this size has ended, and takes over what that knows."""
+        self._known, places = before._known, list(before._known.values())
+        before._known = {}
+        for at, value in enumerate(self._known):
+            self._known[value] = at
+        self.firsts.extend(before.firsts[place] - size for place in places)
+        self.counts.extend([0] * len(places))
+        self.lengths = before.lengths[places]
 
     def new(self, first: int, values: Iterable[Hashable]) -> Iterator[tuple[int, Any]]:
-        """Takes what the paragraphs of a source have, from number `first` on.
+        """Takes what the next paragraphs of a source have, from number `first` on.
 
         Gives the number of each that has something new to its source, and that, for `put` to be called with.
         """
-        known: dict[Hashable, int] = {}
+        known = self._known
         last: object = self
         for number, value in enumerate(values, first):
             if value is last:

@@ -1,21 +1,33 @@
-"""Parts of an index that are not in its table of contents yet: segments, written source after source."""
+"""Parts of an index that are not in its table of contents yet: segments, written source after source.
+
+A source lies in one segment, its paragraphs side by side. One that is too large to be gathered whole is written as
+several, which are merged when it ends; what they took is freed then.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from searchlib.directory import Directory
+from searchlib.analysis.terms import crosses
+from searchlib.directory import Directory, File
 from searchlib.engines.whoosh import table
+from searchlib.engines.whoosh.arrays import ArrayFile
 from searchlib.engines.whoosh.build import Builder
+from searchlib.engines.whoosh.merge import merge
 from searchlib.engines.whoosh.table import Row
+from searchlib.engines.whoosh.terms import NOTHING
 from searchlib.model import Paragraph
 
-# Characters after which a segment is written when its source is whole, at 30 bytes each while it is: 300 MB.
+# Characters after which a segment is written, at 30 bytes each while it is gathered: 300 MB. Where they are reached
+# within a source it is gathered whole all the same if it has less than a part of them here: to merge costs time.
 MOST_CHARACTERS = 10_000_000
+_PART = 4
+# Characters of a source that are taken at once.
+_BATCH = 100_000
 
 
 class Parts:
-    """Gathers sources and writes segments of them, with no more in memory than so many characters and one source."""
+    """Gathers sources and writes segments of them, with no more in memory than so many characters."""
 
     def __init__(self, folder: Directory) -> None:
         self._folder = folder
@@ -26,8 +38,16 @@ class Parts:
     def add(self, path: str, paragraphs: Iterable[Paragraph]) -> None:
         if self._builder.characters >= MOST_CHARACTERS:
             self._written += self._flushed()
-        # A source lies in one segment, its paragraphs side by side.
-        self._builder.add(path, tuple(paragraphs))
+        self._builder.begin(path)
+        before, pieces = self._builder.characters, list[str]()
+        for batch in _batches(paragraphs):
+            if self._is_full(before):
+                pieces.append(self._piece())
+                before = 0
+            self._builder.extend(batch)
+        if pieces:
+            self._written.append(self._merged([*pieces, self._piece()]))
+            self._name, self._builder = self._begun()
 
     def finish(self) -> list[str]:
         """The names of the segments that have been written since this was last asked; everything is in one."""
@@ -38,9 +58,17 @@ class Parts:
         """Lets go of what has not been written; what has been is removed when somebody commits."""
         self._builder.discard()
 
-    def _begun(self) -> tuple[str, Builder]:
+    def _is_full(self, before: int) -> bool:
+        """Whether there is much, also of the present source, which began when there were so many characters."""
+        count = self._builder.characters
+        return count >= MOST_CHARACTERS and _PART * (count - before) >= MOST_CHARACTERS
+
+    def _begun(self, before: Builder | None = None) -> tuple[str, Builder]:
         name = table.new_name(self._commit)
-        return name, Builder(self._folder / Row(name, 0, 0).file)
+        return name, Builder(self._file(name), before)
+
+    def _file(self, name: str) -> File:
+        return self._folder / Row(name, 0, 0).file
 
     def _flushed(self) -> list[str]:
         if not self._builder.size:
@@ -48,3 +76,31 @@ class Parts:
         self._builder.write()
         written, (self._name, self._builder) = self._name, self._begun()
         return [written]
+
+    def _piece(self) -> str:
+        """Writes what there is of a source that goes on; returns the name of the segment, which is none by itself."""
+        self._builder.write()
+        written, (self._name, self._builder) = self._name, self._begun(self._builder)
+        return written
+
+    def _merged(self, pieces: list[str]) -> str:
+        """Makes one segment of several in which a source lies; returns its name."""
+        name = table.new_name(self._commit)
+        merge(self._file(name), [(ArrayFile(self._file(piece)), NOTHING.paragraphs) for piece in pieces])
+        for piece in pieces:
+            self._folder.remove_file(self._file(piece).name)
+        return name
+
+
+def _batches(paragraphs: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
+    """Paragraphs in order, some at a time, none of which has a term that goes on in the next ones."""
+    batch: list[Paragraph] = []
+    characters, most = 0, min(_BATCH, MOST_CHARACTERS)
+    for paragraph in paragraphs:
+        if characters >= most and not (paragraph.continues and crosses(batch[-1].text, paragraph.text)):
+            yield batch
+            batch, characters = [], 0
+        batch.append(paragraph)
+        characters += len(paragraph.text)
+    if batch:
+        yield batch
