@@ -67,10 +67,18 @@ def _was_deadly(task: Task) -> bool:
 
 
 class _Failure(NamedTuple):
-    """The end of some parts, with the file at which it came: None where that is not known."""
+    """The end of some parts, with the file at which it came: None where that is not known.
+
+    What the index has of a file stays where only memory was short for it: `is_of_file` is false.
+    """
 
     at: int | None
     reason: str
+    is_of_file: bool = True
+
+    @classmethod
+    def of(cls, error: BaseException, at: int | None) -> _Failure:
+        return cls(at, reason_of(error), is_of_file=not isinstance(error, MemoryError))
 
 
 class _Work:
@@ -109,7 +117,8 @@ class _Work:
         suspect = chunk[at]
         self._failures[suspect.path] += 1
         if len(chunk) == 1 and self._failures[suspect.path] >= _CHANCES:
-            yield failed(suspect, failure.reason)
+            reason = failure.reason
+            yield failed(suspect, reason) if failure.is_of_file else Outcome(suspect, None, reason=reason)
             self.put_back(*before)
         else:
             self.put_back(*before, chunk[:at], [suspect], chunk[at + 1 :])
@@ -159,7 +168,7 @@ def _added(parts: Parts, outcome: Outcome, paragraphs: Iterable[Paragraph], at: 
     except (OSError, SearchlibError, KeyboardInterrupt):
         raise
     except BaseException as error:  # noqa: BLE001 — of the analysis, panics of Rust included: a line of the report
-        return _Failure(at, reason_of(error))
+        return _Failure.of(error, at)
     return outcome.with_paragraphs(next(numbers))
 
 
@@ -169,7 +178,7 @@ def _finished(parts: Parts, names: list[str]) -> _Failure | None:
     except (OSError, SearchlibError, KeyboardInterrupt):
         raise
     except BaseException as error:  # noqa: BLE001 — the same
-        return _Failure(None, reason_of(error))
+        return _Failure.of(error, None)
     return None
 
 

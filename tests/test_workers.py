@@ -165,6 +165,19 @@ def test_what_was_indexed_of_a_file_that_kills_is_no_answer_any_more() -> None:
     holds(without=["017.txt"])
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("when", ["reading", "adding", "writing"])
+def test_what_was_indexed_of_a_file_stays_where_memory_is_short(jobs: str, when: str) -> None:
+    index("-j", jobs)
+    order("017.txt", f"!{when} !raise MemoryError")
+
+    answer = index("-j", jobs, "--checksum")
+
+    assert skipped(["017.txt"], ERRORS["MemoryError"]) == answer.err
+    assert "added 0, changed 0, removed 0, unchanged 40, skipped 1" in answer.out
+    holds()
+
+
 def test_any_worker_killed_at_any_time_costs_nothing() -> None:
     """From outside, as somebody's `kill`, or the system where memory is short."""
     for name in NAMES:
