@@ -11,7 +11,8 @@ from searchlib.catalog import Known, Plan
 from searchlib.errors import LibraryIndexError
 from searchlib.meta import root_of
 from searchlib.model import ForgetReport
-from searchlib.planning import reached, relative
+from searchlib.naming import named_path
+from searchlib.planning import reached
 from searchlib.roots import FACT, Root, Roots, is_missing, refuse_texts, roots_of
 from searchlib.scope import Scope
 from searchlib.snapshot import open_snapshot
@@ -57,7 +58,7 @@ class _Forgetting:
 
     def add(self, name: str) -> None:
         """Forgets what a name leads to from the current folder, or else what has that path in the library."""
-        here = relative(name, self.base)
+        here = named_path(name, self.base, self.roots, self.known)
         in_library = os.path.normpath(name).replace(os.sep, "/") if name else ""
         path = next((path for path in (here, in_library) if path and self._has(path)), None)
         if path is None:

@@ -98,12 +98,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "explaining": GROUND | {"analysis", "engines", "query"},
     "backup": GROUND | {"directory", "meta", "snapshot", "writing"},
-    "forgetting": GROUND | {"catalog", "meta", "planning", "roots", "scope", "snapshot", "writing"},
+    "forgetting": GROUND | {"catalog", "meta", "naming", "planning", "roots", "scope", "snapshot", "writing"},
     "keeping": GROUND | {"catalog", "engines", "ingest", "meta", "workers", "writing"},
     "merging": GROUND | {"roots", "scope"},
-    "planning": GROUND | {"catalog", "merging", "reading", "roots", "scan", "scope"},
+    "naming": GROUND | {"roots", "scope"},
+    "planning": GROUND | {"catalog", "merging", "naming", "reading", "roots", "scan", "scope"},
     "roots": GROUND | {"catalog", "reading", "scope"},
-    "holdings": GROUND | {"catalog", "meta", "roots", "snapshot"},
+    "holdings": GROUND | {"catalog", "meta", "naming", "roots", "snapshot"},
     "searching": GROUND | {"engines", "facts", "highlight", "query", "snapshot"},
     "library": GROUND
     | {
