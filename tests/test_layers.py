@@ -26,6 +26,7 @@ GROUND = {
     "findings",
     "lasting",
     "model",
+    "place",
     "punctuation",
     "text_codecs",
     "units",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from trees import plant
 
 from searchlib import Library
-from searchlib.errors import PathError
+from searchlib.errors import NoIndex, PathError
 
 
 def found(library: Library) -> list[str]:
@@ -108,3 +109,39 @@ def test_a_name_that_leads_up_from_a_link_is_above_the_folder_it_leads_to(here: 
     assert held(library) == (["深/邻.txt"], [], ["深/邻.txt"], [])
     with pytest.raises(PathError):
         library.find("链/邻.txt")
+
+
+@pytest.mark.parametrize("make", [Library, Library.create, Library.open])
+def test_a_relative_index_is_the_same_one_after_the_current_folder_has_changed(
+    here: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[str], Library]
+) -> None:
+    plant(here, "文/茶.txt", "别/酒.txt")
+    Library("index").update(["文"])
+    library = make("index")
+    before = held(library)
+
+    assert str(library.folder) == library.status().folder == "index"
+
+    monkeypatch.chdir("别")
+    plant(here, "文/新.txt")
+
+    assert library.is_current()
+    assert not library.refresh()
+    assert held(library) == before
+    assert [change.path for change in library.update().changes] == ["文/新.txt"]
+    library.update(["酒.txt"])
+    assert library.forget(["../文/新.txt"]).sources == ("文/新.txt",)
+    assert not library.verify().findings
+    assert library.status().folder == str(here / "index")
+    assert library.sources() == ["别/酒.txt", "文/茶.txt"]
+    assert sorted(path.name for path in Path().iterdir()) == ["酒.txt"]
+
+    monkeypatch.chdir(here)
+
+    assert str(library.folder) == library.status().folder == "index"
+
+
+@pytest.mark.usefixtures("here")
+def test_an_index_that_is_not_there_is_named_as_it_was_given() -> None:
+    with pytest.raises(NoIndex, match=r"^there is no index in 引/index$"):
+        Library.open("引/index")
