@@ -77,7 +77,7 @@ def test_an_empty_path_is_refused_before_anything_is_forgotten(here: Path, names
     library = Library("index")
     library.update(["文"])
     files = content(library.folder)
-    with pytest.raises(PathError, match="^an empty path names nothing that could be forgotten$"):
+    with pytest.raises(PathError, match=r"^an empty path names nothing that could be forgotten$"):
         library.forget(names)
     answer = searchlib("forget", *names)
 
