@@ -43,8 +43,8 @@ class Index:
     """An index open for writing.
 
     One made `anew` is not valid yet: `meta` is still to be written. `before` are the sources of the index it takes the
-    place of, `old_meta` is what that was made with. `inconsistency` is a clause that says why the catalog is not that of
-    the last commit, in whose place there is one without anything known of the files; empty where it is.
+    place of, `old_meta` is what that was made with. `inconsistency` says in a clause why the catalog of the last
+    commit can't be used, in whose place there is one that knows nothing of the files; empty where it can.
     """
 
     directory: Directory
