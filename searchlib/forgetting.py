@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from searchlib.catalog import Known, Plan
-from searchlib.errors import LibraryIndexError
+from searchlib.errors import LibraryIndexError, PathError
 from searchlib.meta import root_of
 from searchlib.model import ForgetReport
-from searchlib.planning import reached, relative
+from searchlib.naming import named_path
+from searchlib.planning import reached
 from searchlib.roots import FACT, Root, Roots, is_missing, refuse_texts, roots_of
 from searchlib.scope import Scope
 from searchlib.snapshot import open_snapshot
@@ -20,8 +21,11 @@ from searchlib.writing import opened
 
 def forget(folder: Path, names: Sequence[str], *, dry_run: bool, wait_s: float, trusted: bool) -> ForgetReport:
     """Forgets what `names` lead to; see `Library.forget`."""
+    if "" in names:
+        raise PathError("an empty path names nothing that could be forgotten", hint="searchlib roots lists what can be")
     if dry_run:
         snapshot = open_snapshot(folder, trusted=trusted)
+        _refuse_inconsistent(folder, snapshot.inconsistency)
         return _planned(folder, names, snapshot.facts(), snapshot.sources()).report()
     with opened(folder, trusted=trusted, wait_s=wait_s) as index:
         if index.anew:
@@ -29,6 +33,8 @@ def forget(folder: Path, names: Sequence[str], *, dry_run: bool, wait_s: float, 
                 f"the index in {folder} has to be made anew before something can be forgotten",
                 hint="bring it up to date with: searchlib index",
             )
+        # The catalog that a commit would be made of is then a guess; that commit would hide what is wrong.
+        _refuse_inconsistent(folder, index.inconsistency)
         planned = _planned(folder, names, index.catalog.facts(), index.sources())
         if planned.removed or planned.dropped or planned.left_out:
             sources = [source for source in index.sources().values() if source.path in planned.removed]
@@ -41,6 +47,14 @@ def forget(folder: Path, names: Sequence[str], *, dry_run: bool, wait_s: float, 
             )
             index.carry_out(plan, (), lambda _, __: iter(()), lambda _: None, {FACT: planned.roots.to_json()})
     return planned.report()
+
+
+def _refuse_inconsistent(folder: Path, why: str) -> None:
+    if why:
+        raise LibraryIndexError(
+            f"nothing can be forgotten of the index in {folder}, which is inconsistent: {why}",
+            hint="mend it first with: searchlib index",
+        )
 
 
 @dataclass(slots=True)
@@ -57,7 +71,7 @@ class _Forgetting:
 
     def add(self, name: str) -> None:
         """Forgets what a name leads to from the current folder, or else what has that path in the library."""
-        here = relative(name, self.base)
+        here = named_path(name, self.base, self.roots, self.known)
         in_library = os.path.normpath(name).replace(os.sep, "/") if name else ""
         path = next((path for path in (here, in_library) if path and self._has(path)), None)
         if path is None:

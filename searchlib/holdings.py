@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from searchlib.catalog import Known
 from searchlib.commit_data import updated_at
 from searchlib.errors import PathError
 from searchlib.model import Skipped, Status
+from searchlib.naming import known_path
 from searchlib.roots import Roots, is_missing, roots_of
 from searchlib.snapshot import Snapshot
 
@@ -21,8 +21,8 @@ _NAMED = 5
 
 def path_of(name: str, sources: Mapping[str, Known], root: Path) -> str:
     """See `Library.find`."""
-    here = os.path.relpath(name, root).replace(os.sep, "/")
-    ends = [here] if here in sources else [source for source in sources if f"/{source}".endswith(f"/{name}")]
+    here = known_path(name, root, sources)
+    ends = [here] if here else [source for source in sources if f"/{source}".endswith(f"/{name}")]
     if len(ends) > 1:
         more = f" and {len(ends) - _NAMED:,} more" if len(ends) > _NAMED else ""
         raise PathError(f"{name} could be any of {', '.join(ends[:_NAMED])}{more}", hint="write more of the path")

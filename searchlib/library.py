@@ -26,6 +26,7 @@ from searchlib.model import (
     Text,
     Token,
 )
+from searchlib.place import Place
 from searchlib.snapshot import Snapshot, Snapshots
 
 if TYPE_CHECKING:
@@ -79,10 +80,10 @@ class Library:
     """
 
     def __init__(self, folder: str | os.PathLike[str] = FOLDER, *, trust: bool = False) -> None:
-        self.folder = Path(folder)
+        self._place = Place(folder)
         self._trusted = trust
-        self.root = meta.root_of(self.folder)
-        self._snapshots = Snapshots(self.folder, trusted=trust)
+        self.root = meta.root_of(self._place.absolute)
+        self._snapshots = Snapshots(self._place, trusted=trust)
 
     @classmethod
     def create(cls, folder: str | os.PathLike[str] = FOLDER, *, trust: bool = False) -> Library:
@@ -98,6 +99,11 @@ class Library:
         library = cls(folder, trust=trust)
         library._snapshot()
         return library
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the index as it was given, for as long as that leads to it from the current folder."""
+        return self._place()
 
     def update(
         self,

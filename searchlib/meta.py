@@ -142,8 +142,8 @@ def _of(values: dict[str, object]) -> Meta:
 
 
 def root_of(folder: Path) -> Path:
-    """The folder that the paths of an index's sources are relative to: the one it lies in."""
-    return Path(os.path.abspath(folder)).parent
+    """The folder that the paths of an index's sources are relative to: the one it lies in, by its real path."""
+    return Path(os.path.realpath(folder)).parent
 
 
 def mismatch(metadata: Meta) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from searchlib.catalog import Known, Plan, diff
 from searchlib.errors import NoRoots, PathError
 from searchlib.merging import Merge
 from searchlib.model import Found, RootNote, Skipped
+from searchlib.naming import is_linked, named_path
 from searchlib.reading import reader_versions
 from searchlib.roots import Given, Root, Roots, deepest_first, is_missing
 from searchlib.scan import Rules, Scan, nothing_there, reaches, scan_each
@@ -72,7 +73,7 @@ def work(wanted: Wanted, before: Before) -> Work:
     """Compares the roots with the index; raises `PathError` for a name that is neither there nor recorded."""
     if not wanted.names and not before.recorded:
         wanted = replace(wanted, names=wanted.default)
-    named = [relative(name, before.base) for name in wanted.names]
+    named = _paths(wanted.names, before)
     roots = _adopted(before, Scope(named))
     if not named and not roots:
         raise NoRoots
@@ -85,15 +86,19 @@ def work(wanted: Wanted, before: Before) -> Work:
 
 def _gone(names: Sequence[str], before: Before) -> PathError:
     error = nothing_there(names)
-    scope = Scope(relative(name, before.base) for name in names)
+    scope = Scope(_paths(names, before))
     if any(path in scope for path in before.known):
         error.hint = "searchlib forget PATH takes what is gone out of the index"
     return error
 
 
-def relative(path: str, base: Path) -> str:
-    """A path as the current folder has it, as the library has it; empty for an empty one, which is no path."""
-    return os.path.relpath(path, base).replace(os.sep, "/") if path else ""
+def _paths(names: Iterable[str], before: Before) -> list[str]:
+    return [named_path(name, before.base, before.recorded or Roots(), before.known) for name in names]
+
+
+def _relative(path: str, base: Path) -> str:
+    """A path as a scan has it, as the library has it; links stay, for a root may be one."""
+    return os.path.relpath(path, base).replace(os.sep, "/")
 
 
 def reached(path: str, base: Path) -> str:
@@ -179,7 +184,7 @@ class _Planning:
             path = _relative_file(file.path, self._base, prefixes)
             if self._is_wanted(path):
                 files[path] = file
-        paths = ((relative(skipped.path, self._base), skipped.reason) for skipped in seen.skipped)
+        paths = ((_relative(skipped.path, self._base), skipped.reason) for skipped in seen.skipped)
         skipped = [Skipped(path, reason) for path, reason in paths if self._is_wanted(path)]
         return replace(seen, skipped=(*skipped, *(Skipped(path, MISSING) for path in self._missing))), files
 
@@ -190,21 +195,16 @@ class _Planning:
 
     def _tops(self) -> Iterator[tuple[str, Rules]]:
         """What to scan, the deepest first, so that a root comes to its files before those around it do."""
-        is_linked = any(map(self._is_linked, self._roots))
-        for root in deepest_first(self._roots if is_linked else self._covered):
+        any_is_linked = any(is_linked(root, self._base) for root in self._roots)
+        for root in deepest_first(self._roots if any_is_linked else self._covered):
             top = reached(root.path, self._base)
             if is_missing(top):
                 continue
             rules = self._rules(root, top)
-            if is_linked or self._covers(root.path):
+            if any_is_linked or self._covers(root.path):
                 yield top, rules
             else:
                 yield from (self._part(path, root, rules) for path in self._named if self._roots.owner(path) == root)
-
-    def _is_linked(self, root: Root) -> bool:
-        """Whether links lead to files of a root: others may have these too, and only a look at all of them tells."""
-        path = os.path.normpath(self._base / root.path)
-        return root.filters.follow or os.path.realpath(path) != path
 
     def _rules(self, root: Root, top: str) -> Rules:
         rules = _rules(self._wanted.rules, root)
@@ -256,6 +256,6 @@ def _relative_file(path: str, base: Path, prefixes: dict[str, str]) -> str:
     """The path of a file; a folder has many, and is placed once."""
     folder, name = os.path.split(path)
     if folder not in prefixes:
-        found = relative(folder or os.curdir, base)
+        found = _relative(folder or os.curdir, base)
         prefixes[folder] = "" if found == os.curdir else f"{found}/"
     return prefixes[folder] + name

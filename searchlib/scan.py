@@ -176,7 +176,7 @@ class _RootWalk:
 
     def walk(self, root: str) -> None:
         real = os.path.realpath(root)
-        if not Path(root).is_dir():
+        if not os.path.isdir(root):
             self.tally.take(root, real, lambda: _status(root))
         elif self._is_apart(real):
             self.tally.skip(root, "the index is kept there")
@@ -198,7 +198,7 @@ class _RootWalk:
             if rules.ignore_files:
                 heeded = heeded.within(path, _names_in(path), _unheard)
             child = path + name
-            # Path's own methods raise where a folder above may not be entered.
+            # Path's own methods raise where a folder above may not be entered, and for a name that is too long.
             is_folder = os.path.isdir(child)
             if os.path.islink(child) and not rules.follow:
                 return False
@@ -228,7 +228,11 @@ class _RootWalk:
             return
         here = _Folder(folder.path, folder.real, self._heeded_in(folder, entries), folder.left)
         for entry in entries:
-            self._come_upon(entry, here)
+            try:
+                self._come_upon(entry, here)
+            except OSError as error:
+                # Some file systems tell the kind of an entry only when they are asked for that entry.
+                self.tally.complain(here.path + entry.name, error)
 
     def _heeded_in(self, folder: _Folder, entries: Iterable[os.DirEntry[str]]) -> Heeded:
         if not self.rules.ignore_files:
@@ -247,7 +251,7 @@ class _RootWalk:
 
     def _come_upon_link(self, path: str, name: str, here: _Folder) -> None:
         # A link is judged as what it leads to, so that its name may match patterns meant for folders.
-        if not self._wants(path + "/" if Path(path).is_dir() else path, name, here.heeded):
+        if not self._wants(path + "/" if os.path.isdir(path) else path, name, here.heeded):
             return
         if self.rules.follow:
             self.links.append((path, here))

@@ -19,6 +19,7 @@ from searchlib.directory import Directory
 from searchlib.engines import engine
 from searchlib.errors import IndexDamaged, IndexOutdated, NoIndex
 from searchlib.meta import Meta
+from searchlib.place import Place
 
 if TYPE_CHECKING:
     from searchlib.catalog import Known
@@ -119,7 +120,7 @@ class Snapshot:
 class Snapshots:
     """The snapshot that the calls of one library answer from, one after the other; for any number of threads."""
 
-    def __init__(self, folder: Path, *, trusted: bool) -> None:
+    def __init__(self, folder: Place, *, trusted: bool) -> None:
         self._folder, self._trusted = folder, trusted
         self._lock = Lock()
         self._open: Snapshot | None = None
@@ -131,7 +132,7 @@ class Snapshots:
         with self._lock:
             if self._open is not None and time.monotonic() - self._current_s > _LONGEST_S:
                 # Whoever never refreshes would keep files on the disk that were removed long ago.
-                if self._open.identity != last_identity(self._folder, trusted=self._trusted):
+                if self._open.identity != last_identity(self._folder(), trusted=self._trusted):
                     self._open = None
                 self._current_s = time.monotonic()
             return self._open or self._opened()
@@ -144,14 +145,14 @@ class Snapshots:
 
     def is_current(self) -> bool:
         """Whether the open commit is the last one."""
-        return self.get().identity == last_identity(self._folder, trusted=self._trusted)
+        return self.get().identity == last_identity(self._folder(), trusted=self._trusted)
 
     def close(self) -> None:
         with self._lock:
             self._open = None
 
     def _opened(self) -> Snapshot:
-        self._open = open_snapshot(self._folder, trusted=self._trusted)
+        self._open = open_snapshot(self._folder(), trusted=self._trusted)
         self._current_s = time.monotonic()
         return self._open
 

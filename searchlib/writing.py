@@ -43,7 +43,8 @@ class Index:
     """An index open for writing.
 
     One made `anew` is not valid yet: `meta` is still to be written. `before` are the sources of the index it takes the
-    place of, `old_meta` is what that was made with.
+    place of, `old_meta` is what that was made with. `inconsistency` says in a clause why the catalog of the last
+    commit can't be used, in whose place there is one that knows nothing of the files; empty where it can.
     """
 
     directory: Directory
@@ -54,6 +55,7 @@ class Index:
     anew: bool = False
     old_meta: Meta | None = None
     before: dict[str, Known] = field(default_factory=dict)
+    inconsistency: str = ""
 
     def sources(self) -> dict[str, Known]:
         """What is known of every source of the index, or of the one before it."""
@@ -190,11 +192,13 @@ def _open(directory: Directory, *, rebuild: bool) -> Index:
     try:
         catalog = catalogs.load(directory, data)
         catalog.sources()
-    except IndexDamaged:
+        inconsistency = ""
+    except IndexDamaged as damage:
         # Of another commit, or damaged: nothing is known of any file, so that all are compared again.
         catalog = Catalog(where=str(directory.path))
         catalog.change(_named_by(made).values(), (), facts_in(data))
-    return Index(directory, metadata, folder, made, catalog)
+        inconsistency = damage.what
+    return Index(directory, metadata, folder, made, catalog, inconsistency=inconsistency)
 
 
 def engine_directory(directory: Directory, metadata: Meta) -> Directory:

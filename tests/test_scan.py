@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -179,11 +180,11 @@ def open_to_all() -> Iterator[Path]:
         yield Path(folder)
 
 
-def scan_unprivileged(root: Path) -> Scan:
+def scan_unprivileged(root: Path, rules: Rules = TEXTS) -> Scan:
     """In a process of its own, for root, whom no permission stops, has to become someone else."""
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe()
-    process = context.Process(target=_send_scan, args=(there, str(root)))
+    process = context.Process(target=_send_scan, args=(there, str(root), rules))
     process.start()
     there.close()
     result = here.recv()
@@ -192,12 +193,12 @@ def scan_unprivileged(root: Path) -> Scan:
     return result
 
 
-def _send_scan(connection: Connection, root: str) -> None:
+def _send_scan(connection: Connection, root: str, rules: Rules) -> None:
     if os.geteuid() == 0:
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)
-    connection.send(scan([root], TEXTS))
+    connection.send(scan([root], rules))
 
 
 def test_what_may_not_be_read_is_skipped_and_the_rest_is_taken(open_to_all: Path) -> None:
@@ -216,6 +217,19 @@ def test_what_may_not_be_read_is_skipped_and_the_rest_is_taken(open_to_all: Path
         "锁",
     ]
     assert {skipped.reason for skipped in result.skipped} == {"permission denied"}
+
+
+@pytest.mark.parametrize("follow", [False, True])
+def test_a_link_into_a_folder_that_may_not_be_entered_costs_that_link_only(open_to_all: Path, follow: bool) -> None:
+    plant(open_to_all, "锁/密/丙.txt", "卷/甲.txt")
+    (open_to_all / "卷/坏").symlink_to("../锁/密")
+    (open_to_all / "锁").chmod(0)
+    result = scan_unprivileged(open_to_all / "卷", replace(TEXTS, follow=follow))
+    (open_to_all / "锁").chmod(0o755)
+
+    assert taken(result) == [f"{open_to_all}/卷/甲.txt"]
+    assert result.links == (0 if follow else 1)
+    assert result.skipped == ((Skipped(f"{open_to_all}/卷/坏", "permission denied"),) if follow else ())
 
 
 def test_a_folder_that_fails_is_skipped_with_the_systems_words(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from trees import TEXTS, plant, taken
 
 from searchlib.scan import Rules, scan
@@ -88,3 +89,16 @@ def test_many_ways_through_links_end(here: Path) -> None:
     plant(here, "40/末.txt")
 
     assert len(scan(["0"], FOLLOWING).found) == 41
+
+
+@pytest.mark.parametrize(
+    "target", ["字" * 100, "a" * 300, f"../{'a' * 300}/b.txt"], ids=["characters", "letters", "folder"]
+)
+def test_a_link_whose_target_can_not_be_looked_at_costs_that_link_only(here: Path, target: str) -> None:
+    plant(here, "卷/甲.txt", "卷/子/乙.txt")
+    Path("卷/子/坏").symlink_to(target)
+    plain, followed = scan(["卷"], TEXTS), scan(["卷"], FOLLOWING)
+
+    assert taken(plain) == taken(followed) == ["卷/子/乙.txt", "卷/甲.txt"]
+    assert (plain.links, plain.skipped) == (1, ())
+    assert [(skipped.path, skipped.reason) for skipped in followed.skipped] == [("卷/子/坏", "file name too long")]

@@ -13,6 +13,10 @@ UNSAFE = re.compile(
 )
 # What no shell takes for anything but a part of a word.
 _PLAIN_WORD = re.compile(r"[\w@%+=:,./-]+")
+# What would not come out of a terminal as it went in, as a part of a command that is to be copied.
+_UNSHOWN = re.compile(f"[\\t\\n]|{UNSAFE.pattern}")
+_UNSHOWN_OR_MARK = re.compile(rf"[\\']|{_UNSHOWN.pattern}")
+_BY_LETTER = {"\n": "n", "\t": "t", "\r": "r", "\\": "\\", "'": "'"}
 _GAPS = re.compile(r"[\t\n]+")
 
 
@@ -32,13 +36,29 @@ def counted(count: int, noun: str) -> str:
 
 
 def word(text: str) -> str:
-    """A text as one word of a command line, in quotation marks where a shell needs them."""
-    return text if _PLAIN_WORD.fullmatch(text) else shlex.quote(text)
+    """A text as one word of a command line, in quotation marks where a shell needs them.
+
+    What a terminal must not get, or does not show, is written in escapes, which bash, zsh and others read in `$'…'`.
+    """
+    if _PLAIN_WORD.fullmatch(text):
+        return text
+    if not _UNSHOWN.search(text):
+        return shlex.quote(text)
+    return f"$'{_UNSHOWN_OR_MARK.sub(_escaped, text)}'"
 
 
 def path_word(path: str) -> str:
     """A path as one word, that no command takes for an option."""
     return word(f"./{path}" if path.startswith("-") else path)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    character = match[0]
+    if character in _BY_LETTER:
+        return f"\\{_BY_LETTER[character]}"
+    # Three octal digits end by themselves; more hexadecimal ones than two may be read as part of the number.
+    errors = "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass"
+    return "".join(f"\\{byte:03o}" for byte in character.encode(errors=errors))
 
 
 def _picture(match: re.Match[str]) -> str:
