@@ -23,7 +23,7 @@ from searchlib.engines import engine
 from searchlib.engines.interface import Engine, Reader, Writer
 from searchlib.errors import IndexDamaged, LibraryIndexError, NoIndex
 from searchlib.findings import Repairs, VerifyReport
-from searchlib.indexing import Request, update
+from searchlib.indexing import Request, update_opened
 from searchlib.ingest import Ingested, Task, ingest
 from searchlib.model import ChangeKind, Paragraph, Step
 from searchlib.planning import Wanted
@@ -33,7 +33,7 @@ from searchlib.scan import Rules
 from searchlib.updating import removes
 from searchlib.verifying import Examined, OnChange, examine, task_of
 from searchlib.workers import Run, run_here
-from searchlib.writing import engine_directory, locked, metadata_of, recovered
+from searchlib.writing import engine_directory, locked_in, metadata_of, opened_in, recovered
 
 
 def verify(
@@ -42,17 +42,17 @@ def verify(
     """See `Library.verify`."""
     began = time.monotonic()
     try:
-        with Directory.open(folder, trusted=trusted) as directory:
-            found = _examined(directory, quick or repair, on_change)
+        opened = Directory.open(folder, trusted=trusted)
     except (FileNotFoundError, NotADirectoryError):
         raise NoIndex(str(folder)) from None
-    repairs, left = None, found
-    if repair:
-        found, repairs = _repaired(folder, wait_s, trusted, on_change)
-        left = found
-        if repairs:
-            with Directory.open(folder, trusted=trusted) as directory:
-                left = examine(directory, quick=False, on_change=on_change)
+    # Opened once: whatever is put in its place meanwhile is neither read nor written.
+    with opened as directory:
+        found = _examined(directory, quick or repair, on_change)
+        repairs, left = None, found
+        if repair:
+            with locked_in(directory, wait_s):
+                found, repairs = _repaired(directory, on_change)
+                left = examine(directory, quick=False, on_change=on_change) if repairs else found
     return VerifyReport(
         findings=tuple(found.findings),
         left=tuple(left.findings),
@@ -86,15 +86,14 @@ def _state(directory: Directory) -> tuple[str, str]:
         return "", ""
 
 
-def _repaired(folder: Path, wait_s: float, trusted: bool, on_change: OnChange) -> tuple[Examined, Repairs | None]:
-    with locked(folder, trusted=trusted, wait_s=wait_s) as directory:
-        found = examine(directory, quick=False, on_change=on_change)
-        if not found.findings:
-            return found, None
-        if not found.needs_rebuild and found.metadata:
-            return found, _Mending(directory, found, found.metadata.engine, on_change).run()
-        _prepare_rebuild(directory, found)
-    return found, _rebuilt(folder, found, wait_s)
+def _repaired(directory: Directory, on_change: OnChange) -> tuple[Examined, Repairs | None]:
+    found = examine(directory, quick=False, on_change=on_change)
+    if not found.findings:
+        return found, None
+    if not found.needs_rebuild and found.metadata:
+        return found, _Mending(directory, found, found.metadata.engine, on_change).run()
+    _prepare_rebuild(directory, found)
+    return found, _rebuilt(directory, found)
 
 
 def _prepare_rebuild(directory: Directory, found: Examined) -> None:
@@ -112,20 +111,22 @@ def _prepare_rebuild(directory: Directory, found: Examined) -> None:
         meta.write(directory, metadata, f"{meta.NAME}.{metadata.next}")
 
 
-def _rebuilt(folder: Path, found: Examined, wait_s: float) -> Repairs:
+def _rebuilt(directory: Directory, found: Examined) -> Repairs:
     """The whole index made anew from the files of all sources that are known."""
+    began = time.monotonic()
     largest = max((source.size for source in (found.known or {}).values()), default=0)
     request = Request(
-        wanted=Wanted((), Given(), Rules(frozenset(SUFFIXES), apart=frozenset({os.path.realpath(folder)}))),
+        wanted=Wanted((), Given(), Rules(frozenset(SUFFIXES), apart=frozenset({os.path.realpath(directory.path)}))),
         max_bytes=max(MAX_BYTES, largest),
         jobs=1,
         rebuild=True,
         dry_run=False,
-        trusted=True,  # or else it would not have come to this
-        wait_s=wait_s,
+        trusted=directory.trusted,
+        wait_s=0,
         on_change=lambda _: None,
     )
-    report = update(folder, request)
+    with opened_in(directory, rebuild=True) as index:
+        report = update_opened(index, request, began)
     gone = [change.path for change in report.changes if change.kind == ChangeKind.REMOVED]
     read = [change.path for change in report.changes if change.kind != ChangeKind.REMOVED]
     return Repairs(read=tuple(read), lost=tuple(gone), rebuilt=True)

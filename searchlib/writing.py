@@ -93,13 +93,19 @@ def writable(folder: Path) -> Iterator[None]:
 @contextmanager
 def opened(folder: Path, *, trusted: bool, rebuild: bool = False, wait_s: float = 0) -> Iterator[Index]:
     """The index to write, for one writer: the one that is there, or one to take its place."""
-    with locked(folder, trusted=trusted, wait_s=wait_s) as directory:
-        try:
-            index = _open(directory, rebuild=rebuild)
-            with closing(index.catalog):
-                yield index
-        finally:
-            _tidy(directory)
+    with locked(folder, trusted=trusted, wait_s=wait_s) as directory, opened_in(directory, rebuild=rebuild) as index:
+        yield index
+
+
+@contextmanager
+def opened_in(directory: Directory, *, rebuild: bool) -> Iterator[Index]:
+    """The same in an open folder whose lock is held."""
+    try:
+        index = _open(directory, rebuild=rebuild)
+        with closing(index.catalog):
+            yield index
+    finally:
+        _tidy(directory)
 
 
 @contextmanager
@@ -107,12 +113,19 @@ def locked(folder: Path, *, trusted: bool, wait_s: float) -> Iterator[Directory]
     """The folder of an index, for one writer; raises `FolderInUse` before anything is written to another folder."""
     with writable(folder):
         make_folder(folder, mode=FOLDER_MODE)
-        with Directory.open(folder, trusted=trusted) as directory:
+        with Directory.open(folder, trusted=trusted) as directory, locked_in(directory, wait_s):
+            yield directory
+
+
+@contextmanager
+def locked_in(directory: Directory, wait_s: float) -> Iterator[None]:
+    """The same for a folder that is open."""
+    with writable(directory.path):
+        refuse_foreign(directory)
+        with writing(directory, lambda: _note(directory), wait_s):
+            # Another process may have made something of it meanwhile.
             refuse_foreign(directory)
-            with writing(directory, lambda: _note(directory), wait_s):
-                # Another process may have made something of it meanwhile.
-                refuse_foreign(directory)
-                yield directory
+            yield
 
 
 def refuse_foreign(directory: Directory) -> None:

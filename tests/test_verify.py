@@ -6,13 +6,14 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from patients import forget
 from places import file_at, made
 from sessions import plant, prose, searchlib
 
-from searchlib import Library
+from searchlib import Library, repairing
 from searchlib.analysis import fold
 from searchlib.catalog import Known, named
 from searchlib.engines import whoosh
@@ -331,3 +332,30 @@ def test_a_file_outside_the_roots_is_never_read_because_a_catalog_names_it(tmp_p
     assert (path,) == verified(repair=True).repairs.removed  # type: ignore[union-attr]
     assert before == contents()
     assert [] == found()
+
+
+def test_a_repair_writes_into_the_folder_that_was_checked_and_into_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another user swaps the two after the examination; what is put in its place stays as it is, byte by byte."""
+    before = contents()
+    shutil.copytree("index", "planted")
+    Path("planted").chmod(0o777)
+    META.unlink()
+    kept = {file: (file.read_bytes(), file.stat().st_ino) for file in Path("planted").rglob("*") if file.is_file()}
+    prepare = repairing._prepare_rebuild
+
+    def swapping(*given: Any) -> None:
+        prepare(*given)
+        os.rename("index", "own")
+        os.rename("planted", "index")
+
+    monkeypatch.setattr(repairing, "_prepare_rebuild", swapping)
+    report = verified(repair=True)
+    os.rename("index", "planted")
+    os.rename("own", "index")
+
+    assert report.repairs
+    assert () == report.left
+    assert before == contents()
+    assert kept == {
+        file: (file.read_bytes(), file.stat().st_ino) for file in Path("planted").rglob("*") if file.is_file()
+    }
