@@ -6,6 +6,7 @@ keep in the folder of an index stays.
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -188,9 +189,19 @@ def metadata_of(directory: Directory, *, rebuild: bool) -> Meta | None:
 
 
 def recovered(directory: Directory) -> Meta:
-    """What can be known of an index whose `meta.json` can't be read: where the engine is."""
-    (*_, folder) = ["", *meta.engine_folders(directory)]
+    """What can be known of an index whose `meta.json` can't be read: where the engine is.
+
+    Of several, which are there where another index was copied over this one, the one with the newest commit counts.
+    """
+    folder = max(meta.engine_folders(directory), key=lambda name: _committed_at(directory, name), default="")
     return Meta(meta.FORMAT, DEFAULT, folder, meta.new_id(), "", "")
+
+
+def _committed_at(directory: Directory, name: str) -> float:
+    """When an engine was last committed to, as its commit says, or else as its folder does."""
+    with directory.open_folder(name) as folder:
+        made = engine(DEFAULT).suspected(folder)
+        return updated_at(facts_in(made.last_commit().data)) or os.stat(folder.place).st_mtime
 
 
 def _open(directory: Directory, *, rebuild: bool) -> Index:
@@ -263,16 +274,18 @@ def known_before(directory: Directory, old: Meta) -> tuple[dict[str, Known], dic
     if sources := catalogs.old_sources(directory) if old.format < meta.FORMAT else {}:
         return sources, {}
     try:
-        made = engine(DEFAULT).open(engine_directory(directory, old))
+        made = engine(DEFAULT).suspected(engine_directory(directory, old))
         data = made.last_commit().data
-        named = _named_by(made) if old.engine == DEFAULT else {}
     except IndexDamaged:
         return of_any_catalog(directory)
+    named = _named_by(made) if old.engine == DEFAULT else {}
     try:
         with closing(catalogs.load(directory, data)) as catalog:
             return {**named, **catalog.sources()}, catalog.facts()
     except IndexDamaged:
-        return named, facts_in(data)
+        # The roots stand in the commit too, and count for more than those of another commit's catalog.
+        sources, facts = ({}, {}) if named else of_any_catalog(directory)
+        return {**sources, **named}, {**facts, **facts_in(data)}
 
 
 def of_any_catalog(directory: Directory) -> tuple[dict[str, Known], dict[str, str]]:
