@@ -133,9 +133,16 @@ class Directory:
         self.sync()
 
     def remove_file(self, name: str) -> None:
-        """Remove a file or a link, if there is one."""
-        with suppress(FileNotFoundError):
+        """Remove a file or a link, if there is one; a folder in its place is the user's, and stays."""
+        try:
             os.unlink(self._at(name), dir_fd=self._descriptor)
+        except (FileNotFoundError, IsADirectoryError):
+            return
+        except PermissionError:
+            # What some systems call a folder here.
+            status = os.stat(self._at(name), dir_fd=self._descriptor, follow_symlinks=False)
+            if not stat.S_ISDIR(status.st_mode):
+                raise
 
     def open_folder(self, name: str) -> Self:
         """A folder in this one; raise `FileNotFoundError`, `NotADirectoryError` and `UntrustedIndex`."""

@@ -55,12 +55,17 @@ def update(folder: Path, request: Request) -> IndexReport:
             planned = _without_unchanged(planned, request)
         return report(_foreseen(planned, {} if before.anew else before.known), began, planned)
     with opened(folder, trusted=request.trusted, rebuild=request.rebuild, wait_s=request.wait_s) as index:
-        recorded = _recorded(index, folder)
-        known = index.sources()
-        refuse_texts(folder, known.values())
-        planned = work(request.wanted, Before(root_of(folder), known, recorded, index.anew))
-        tally = _run(index, planned, known, request)
-    return report(tally, began, planned)
+        return update_opened(index, request, began)
+
+
+def update_opened(index: Index, request: Request, began: float) -> IndexReport:
+    """Carries a request out on an index that is open for writing."""
+    folder = index.directory.path
+    recorded = _recorded(index, folder)
+    known = index.sources()
+    refuse_texts(folder, known.values())
+    planned = work(request.wanted, Before(root_of(folder), known, recorded, index.anew))
+    return report(_run(index, planned, known, request), began, planned)
 
 
 def _recorded(index: Index, folder: Path) -> Roots | None:

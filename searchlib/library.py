@@ -166,7 +166,14 @@ class Library:
             on_change=on_change,
             trusted=self._trusted,
         )
-        return self._changed(lambda: self._repairing(lambda: update(self.folder, request), may_repair=not dry_run))
+        again = replace(request, rebuild=True) if paths else None
+        return self._changed(
+            lambda: self._repairing(
+                lambda: update(self.folder, request),
+                may_repair=not dry_run,
+                anew=lambda: update(self.folder, again) if again else None,
+            )
+        )
 
     def roots(self) -> list[RootStatus]:
         """The files and folders that the library is made of, with their options; none where none were recorded.
@@ -441,14 +448,28 @@ class Library:
         finally:
             self.close()
 
-    def _repairing(self, update: Callable[[], IndexReport], *, may_repair: bool) -> IndexReport:
-        """Carry out an update; an index with files of several commits, or without some, is repaired first."""
+    def _repairing(
+        self,
+        update: Callable[[], IndexReport],
+        *,
+        may_repair: bool,
+        anew: Callable[[], IndexReport | None] = lambda: None,
+    ) -> IndexReport:
+        """Carry out an update; an index with files of several commits, or without some, is repaired first.
+
+        Where nothing says what was indexed, it is made `anew` from what the user named.
+        """
         try:
             return update()
         except IndexDamaged as damage:
             if not may_repair:
                 raise
-            from searchlib.repairing import verify
+            from searchlib.repairing import UnknownSources, verify
 
-            verify(self.folder, quick=False, repair=True, wait_s=0, trusted=self._trusted, on_change=lambda _: None)
+            try:
+                verify(self.folder, quick=False, repair=True, wait_s=0, trusted=self._trusted, on_change=lambda _: None)
+            except UnknownSources:
+                if (report := anew()) is None:
+                    raise
+                return replace(report, repaired=f"{damage.what}; what was not named now is no longer in it")
             return replace(update(), repaired=damage.what)

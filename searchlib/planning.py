@@ -107,15 +107,16 @@ def reached(path: str, base: Path) -> str:
 
 
 def _adopted(before: Before, named: Scope) -> Roots:
-    """The recorded roots, and every source that lies in none of them as a root of its own: none gets lost.
+    """The recorded roots; of an index that never recorded any, every source that was not named: none gets lost.
 
-    Of an index that has no roots recorded, files whose encoding the user gave are roots wherever they lie.
+    Where roots are recorded, a source outside of them was never indexed: whoever wrote the index made it up, so that
+    its file be read. Files whose encoding the user gave are roots of their own in what is named too.
     """
-    recorded = before.recorded or Roots()
-    found = list(recorded)
+    if before.recorded is not None:
+        return Roots(before.recorded)
+    found = []
     for path, source in before.known.items():
-        is_told = before.recorded is None and source.told
-        if recorded.owner(path) or (path in named and not is_told):
+        if path in named and not source.told:
             continue
         # What is gone can be kept only of an index that stays; and of what was skipped there is nothing to keep.
         is_lost = before.anew or bool(source.reason) or path in named
@@ -129,6 +130,14 @@ def _reaches(wanted: Wanted, base: Path, root: Root, path: str) -> bool:
     top, below = reached(root.path, base), reached(path, base)
     names = os.path.relpath(below, top).split(os.sep)
     return os.path.isdir(top) and os.path.lexists(below) and reaches(top, names, _rules(wanted.rules, root))
+
+
+def is_reached(path: str, roots: Roots, base: Path, rules: Rules) -> bool:
+    """Whether a scan of the roots would come to the file of a source, whatever an index says of it."""
+    root = roots.owner(path)
+    if root is None or os.path.normpath(path) != path or path in Scope(root.forgotten):
+        return False
+    return root.path == path or _reaches(Wanted((), Given(), rules), base, root, path)
 
 
 def _rules(rules: Rules, root: Root) -> Rules:

@@ -23,17 +23,17 @@ from searchlib.engines import engine
 from searchlib.engines.interface import Engine, Reader, Writer
 from searchlib.errors import IndexDamaged, LibraryIndexError, NoIndex
 from searchlib.findings import Repairs, VerifyReport
-from searchlib.indexing import Request, update
+from searchlib.indexing import Request, update_opened
 from searchlib.ingest import Ingested, Task, ingest
 from searchlib.model import ChangeKind, Paragraph, Step
-from searchlib.planning import Wanted
+from searchlib.planning import Wanted, is_reached
 from searchlib.reading import SUFFIXES, reader_versions
-from searchlib.roots import Given
+from searchlib.roots import FACT, Given, Roots, roots_of
 from searchlib.scan import Rules
 from searchlib.updating import removes
 from searchlib.verifying import Examined, OnChange, examine, task_of
 from searchlib.workers import Run, run_here
-from searchlib.writing import engine_directory, locked, metadata_of, recovered
+from searchlib.writing import engine_directory, locked_in, metadata_of, opened_in, recovered
 
 
 def verify(
@@ -42,17 +42,17 @@ def verify(
     """See `Library.verify`."""
     began = time.monotonic()
     try:
-        with Directory.open(folder, trusted=trusted) as directory:
-            found = _examined(directory, quick or repair, on_change)
+        opened = Directory.open(folder, trusted=trusted)
     except (FileNotFoundError, NotADirectoryError):
         raise NoIndex(str(folder)) from None
-    repairs, left = None, found
-    if repair:
-        found, repairs = _repaired(folder, wait_s, trusted, on_change)
-        left = found
-        if repairs:
-            with Directory.open(folder, trusted=trusted) as directory:
-                left = examine(directory, quick=False, on_change=on_change)
+    # Opened once: whatever is put in its place meanwhile is neither read nor written.
+    with opened as directory:
+        found = _examined(directory, quick or repair, on_change)
+        repairs, left = None, found
+        if repair:
+            with locked_in(directory, wait_s):
+                found, repairs = _repaired(directory, on_change)
+                left = examine(directory, quick=False, on_change=on_change) if repairs else found
     return VerifyReport(
         findings=tuple(found.findings),
         left=tuple(left.findings),
@@ -86,15 +86,14 @@ def _state(directory: Directory) -> tuple[str, str]:
         return "", ""
 
 
-def _repaired(folder: Path, wait_s: float, trusted: bool, on_change: OnChange) -> tuple[Examined, Repairs | None]:
-    with locked(folder, trusted=trusted, wait_s=wait_s) as directory:
-        found = examine(directory, quick=False, on_change=on_change)
-        if not found.findings:
-            return found, None
-        if not found.needs_rebuild and found.metadata:
-            return found, _Mending(directory, found, found.metadata.engine, on_change).run()
-        _prepare_rebuild(directory, found)
-    return found, _rebuilt(folder, found, wait_s)
+def _repaired(directory: Directory, on_change: OnChange) -> tuple[Examined, Repairs | None]:
+    found = examine(directory, quick=False, on_change=on_change)
+    if not found.findings:
+        return found, None
+    if not found.needs_rebuild and found.metadata:
+        return found, _Mending(directory, found, found.metadata.engine, on_change).run()
+    _prepare_rebuild(directory, found)
+    return found, _rebuilt(directory, found)
 
 
 def _prepare_rebuild(directory: Directory, found: Examined) -> None:
@@ -104,7 +103,7 @@ def _prepare_rebuild(directory: Directory, found: Examined) -> None:
             f"the index in {directory.path} has to be made anew, and is of texts that are in no file",
             hint="give the texts to Library.update_texts again, once the folder is removed",
         )
-    if not found.known:
+    if not found.known and not found.facts.get(FACT):
         raise _unknown_sources(directory)
     if found.metadata is None:
         # Whatever it was made with, the engine that is replaced can so still say which files it had.
@@ -112,23 +111,29 @@ def _prepare_rebuild(directory: Directory, found: Examined) -> None:
         meta.write(directory, metadata, f"{meta.NAME}.{metadata.next}")
 
 
-def _rebuilt(folder: Path, found: Examined, wait_s: float) -> Repairs:
+def _rebuilt(directory: Directory, found: Examined) -> Repairs:
     """The whole index made anew from the files of all sources that are known."""
+    began = time.monotonic()
     largest = max((source.size for source in (found.known or {}).values()), default=0)
     request = Request(
-        wanted=Wanted((), Given(), Rules(frozenset(SUFFIXES), apart=frozenset({os.path.realpath(folder)}))),
+        wanted=Wanted((), Given(), _rules(directory)),
         max_bytes=max(MAX_BYTES, largest),
         jobs=1,
         rebuild=True,
         dry_run=False,
-        trusted=True,  # or else it would not have come to this
-        wait_s=wait_s,
+        trusted=directory.trusted,
+        wait_s=0,
         on_change=lambda _: None,
     )
-    report = update(folder, request)
+    with opened_in(directory, rebuild=True) as index:
+        report = update_opened(index, request, began)
     gone = [change.path for change in report.changes if change.kind == ChangeKind.REMOVED]
     read = [change.path for change in report.changes if change.kind != ChangeKind.REMOVED]
     return Repairs(read=tuple(read), lost=tuple(gone), rebuilt=True)
+
+
+def _rules(directory: Directory) -> Rules:
+    return Rules(frozenset(SUFFIXES), apart=frozenset({os.path.realpath(directory.path)}))
 
 
 @dataclass(slots=True)
@@ -141,6 +146,7 @@ class _Mending:
     kept: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     rows: list[Known] = field(default_factory=list)
+    roots: Roots | None = None
 
     def run(self) -> Repairs:
         """Mends what was found, in one commit."""
@@ -148,6 +154,7 @@ class _Mending:
         assert metadata  # noqa: S101 — it was read to find what is to be mended
         made = engine(self.engine_name).suspected(engine_directory(self.directory, metadata))
         before = named_in(made.last_commit().data)
+        self.roots = roots_of(self.found.facts, self.found.root)
         tasks, gone = self._to_read()
         with (
             closing(made.reader(without=self.found.parts)) as reader,
@@ -193,19 +200,25 @@ class _Mending:
     def _to_read(self) -> tuple[list[Task], list[str]]:
         """The sources to read again, and those that can't be."""
         known, unsound = self.found.known, self.found.unsound
-        if known is None and self.found.parts:
-            raise _unknown_sources(self.directory)
         paths = unsound if known is not None else unsound | set(self.found.counts)
         tasks, gone = [], []
         for path in sorted(paths):
             source = (known or {}).get(path)
-            if known is not None and (source is None or source.reason or path in self.found.outside):
+            is_unknown = known is not None and (source is None or source.reason)
+            if is_unknown or path in self.found.outside or self._is_elsewhere(path, source):
                 self.removed.append(path)
             elif (task := self._task(path, source)) is None:
                 gone.append(path)
             else:
                 tasks.append(task)
         return tasks, gone
+
+    def _is_elsewhere(self, path: str, source: Known | None) -> bool:
+        """Whether the file of a source is there, and no update would come to it: it is not to be read by a repair."""
+        if self.roots is None or (source and source.reader not in ("", *reader_versions())):
+            return False
+        is_there = os.path.lexists(self.found.root / path)
+        return is_there and not is_reached(path, self.roots, self.found.root, _rules(self.directory))
 
     def _task(self, path: str, source: Known | None) -> Task | None:
         if source and source.reader not in reader_versions():
@@ -248,8 +261,12 @@ class _Mending:
         return empty
 
 
-def _unknown_sources(directory: Directory) -> LibraryIndexError:
-    return LibraryIndexError(
+class UnknownSources(LibraryIndexError):
+    """Nothing that can be read of an index says which files it is of: only its user knows."""
+
+
+def _unknown_sources(directory: Directory) -> UnknownSources:
+    return UnknownSources(
         f"nothing that can be read in {directory.path} says which files were indexed",
         hint="make the index anew with: searchlib index --rebuild PATH",
     )

@@ -27,7 +27,7 @@ from searchlib.model import Found, Skipped, Step
 from searchlib.query import parse
 from searchlib.reading import reader_versions
 from searchlib.roots import FACT, roots_of
-from searchlib.writing import engine_directory, facts_in, known_before, metadata_of, of_any_catalog
+from searchlib.writing import engine_directory, facts_in, known_before, metadata_of, recovered
 
 OnChange = Callable[[Step], None]
 
@@ -91,6 +91,9 @@ def _examine_all(directory: Directory, found: Examined, *, quick: bool, on_chang
     made = engine(found.metadata.engine).suspected(engine_directory(directory, found.metadata))
     _examine_engine(made, found, quick=quick, on_change=on_change)
     _examine_catalog(directory, made.last_commit().data, found)
+    if found.known is None and found.parts:
+        # Neither the catalog nor the engine says all that there was.
+        _prepare_rebuild(directory, found)
     _examine_roots(found)
     with closing(made.reader(without=found.parts)) as reader:
         found.counts = reader.counts(parse(_EVERYTHING))
@@ -118,7 +121,7 @@ def _prepare_rebuild(directory: Directory, found: Examined) -> None:
     if found.metadata:
         found.known, found.facts = known_before(directory, found.metadata)
     else:
-        found.known, found.facts = of_any_catalog(directory)
+        found.known, found.facts = known_before(directory, recovered(directory))
 
 
 def _examine_engine(made: Engine, found: Examined, *, quick: bool, on_change: OnChange) -> None:

@@ -6,6 +6,7 @@ keep in the folder of an index stays.
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -95,13 +96,19 @@ def writable(folder: Path) -> Iterator[None]:
 @contextmanager
 def opened(folder: Path, *, trusted: bool, rebuild: bool = False, wait_s: float = 0) -> Iterator[Index]:
     """The index to write, for one writer: the one that is there, or one to take its place."""
-    with locked(folder, trusted=trusted, wait_s=wait_s) as directory:
-        try:
-            index = _open(directory, rebuild=rebuild)
-            with closing(index.catalog):
-                yield index
-        finally:
-            _tidy(directory)
+    with locked(folder, trusted=trusted, wait_s=wait_s) as directory, opened_in(directory, rebuild=rebuild) as index:
+        yield index
+
+
+@contextmanager
+def opened_in(directory: Directory, *, rebuild: bool) -> Iterator[Index]:
+    """The same in an open folder whose lock is held."""
+    try:
+        index = _open(directory, rebuild=rebuild)
+        with closing(index.catalog):
+            yield index
+    finally:
+        _tidy(directory)
 
 
 @contextmanager
@@ -109,12 +116,19 @@ def locked(folder: Path, *, trusted: bool, wait_s: float) -> Iterator[Directory]
     """The folder of an index, for one writer; raises `FolderInUse` before anything is written to another folder."""
     with writable(folder):
         make_folder(folder, mode=FOLDER_MODE)
-        with Directory.open(folder, trusted=trusted) as directory:
+        with Directory.open(folder, trusted=trusted) as directory, locked_in(directory, wait_s):
+            yield directory
+
+
+@contextmanager
+def locked_in(directory: Directory, wait_s: float) -> Iterator[None]:
+    """The same for a folder that is open."""
+    with writable(directory.path):
+        refuse_foreign(directory)
+        with writing(directory, lambda: _note(directory), wait_s):
+            # Another process may have made something of it meanwhile.
             refuse_foreign(directory)
-            with writing(directory, lambda: _note(directory), wait_s):
-                # Another process may have made something of it meanwhile.
-                refuse_foreign(directory)
-                yield directory
+            yield
 
 
 def refuse_foreign(directory: Directory) -> None:
@@ -175,9 +189,19 @@ def metadata_of(directory: Directory, *, rebuild: bool) -> Meta | None:
 
 
 def recovered(directory: Directory) -> Meta:
-    """What can be known of an index whose `meta.json` can't be read: where the engine is."""
-    (*_, folder) = ["", *meta.engine_folders(directory)]
+    """What can be known of an index whose `meta.json` can't be read: where the engine is.
+
+    Of several, which are there where another index was copied over this one, the one with the newest commit counts.
+    """
+    folder = max(meta.engine_folders(directory), key=lambda name: _committed_at(directory, name), default="")
     return Meta(meta.FORMAT, DEFAULT, folder, meta.new_id(), "", "")
+
+
+def _committed_at(directory: Directory, name: str) -> float:
+    """When an engine was last committed to, as its commit says, or else as its folder does."""
+    with directory.open_folder(name) as folder:
+        made = engine(DEFAULT).suspected(folder)
+        return updated_at(facts_in(made.last_commit().data)) or os.stat(folder.place).st_mtime
 
 
 def _open(directory: Directory, *, rebuild: bool) -> Index:
@@ -252,16 +276,18 @@ def known_before(directory: Directory, old: Meta) -> tuple[dict[str, Known], dic
     if sources := catalogs.old_sources(directory) if old.format < meta.FORMAT else {}:
         return sources, {}
     try:
-        made = engine(DEFAULT).open(engine_directory(directory, old))
+        made = engine(DEFAULT).suspected(engine_directory(directory, old))
         data = made.last_commit().data
-        named = _named_by(made) if old.engine == DEFAULT else {}
     except IndexDamaged:
         return of_any_catalog(directory)
+    named = _named_by(made) if old.engine == DEFAULT else {}
     try:
         with closing(catalogs.load(directory, data)) as catalog:
             return {**named, **catalog.sources()}, catalog.facts()
     except IndexDamaged:
-        return named, facts_in(data)
+        # The roots stand in the commit too, and count for more than those of another commit's catalog.
+        sources, facts = ({}, {}) if named else of_any_catalog(directory)
+        return {**sources, **named}, {**facts, **facts_in(data)}
 
 
 def of_any_catalog(directory: Directory) -> tuple[dict[str, Known], dict[str, str]]:

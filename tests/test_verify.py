@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from patients import forget
 from places import file_at, made
 from sessions import plant, prose, searchlib
 
-from searchlib import Library
+from searchlib import Library, repairing
 from searchlib.analysis import fold
 from searchlib.catalog import Known, named
 from searchlib.engines import whoosh
@@ -256,12 +258,11 @@ def test_where_it_can_not_be_known_what_there_is_all_is_made_anew(file: str, dam
     assert before == contents()
 
 
-@pytest.mark.parametrize("file", ["segment", "table.json"])
-def test_where_nothing_says_what_was_indexed_nothing_is_touched(file: str) -> None:
+def test_where_nothing_says_what_was_indexed_nothing_is_touched() -> None:
     """The user knows which files they were, and is told what to do."""
     catalog = catalog_file()
     catalog.write_bytes(b"")
-    (segment_with(SHORT) if file == "segment" else engine_folder() / file).unlink()
+    (engine_folder() / "table.json").unlink()
     before = sorted(Path("index").rglob("*"))
     answer = searchlib("verify", "--repair")
 
@@ -331,3 +332,167 @@ def test_a_file_outside_the_roots_is_never_read_because_a_catalog_names_it(tmp_p
     assert (path,) == verified(repair=True).repairs.removed  # type: ignore[union-attr]
     assert before == contents()
     assert [] == found()
+
+
+def test_a_repair_writes_into_the_folder_that_was_checked_and_into_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another user swaps the two after the examination; what is put in its place stays as it is, byte by byte."""
+    before = contents()
+    shutil.copytree("index", "planted")
+    Path("planted").chmod(0o777)
+    META.unlink()
+    kept = {file: (file.read_bytes(), file.stat().st_ino) for file in Path("planted").rglob("*") if file.is_file()}
+    prepare = repairing._prepare_rebuild
+
+    def swapping(*given: Any) -> None:
+        prepare(*given)
+        os.rename("index", "own")
+        os.rename("planted", "index")
+
+    monkeypatch.setattr(repairing, "_prepare_rebuild", swapping)
+    report = verified(repair=True)
+    os.rename("index", "planted")
+    os.rename("own", "index")
+
+    assert report.repairs
+    assert () == report.left
+    assert before == contents()
+    assert kept == {
+        file: (file.read_bytes(), file.stat().st_ino) for file in Path("planted").rglob("*") if file.is_file()
+    }
+
+
+def write_rows(rows: dict[str, str]) -> None:
+    """An index as its writer may make it: rows for any path, and fewer paragraphs than they say."""
+    with opened(Path("index"), trusted=False) as index, index.engine.writer() as writer:
+        index.catalog.change([replace(named(path), digest=b"?", reader="text", paragraphs=3) for path in rows], (), {})
+        for path, text in rows.items():
+            writer.replace(path, [paragraph(path, text)])
+        writer.commit(index.catalog.save(index.directory, writer.commit_id))
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    folder = tmp_path.parent / "秘"
+    folder.mkdir(exist_ok=True)
+    (folder / "密.txt").write_text("口令是芝麻开门。", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("words", [["index"], ["index", "--rebuild"], ["index", "texts"], ["verify", "--repair"]])
+def test_a_source_outside_the_recorded_roots_becomes_no_root(words: list[str], secret: Path) -> None:
+    """Not even of an index that the user trusts: its file was never indexed."""
+    write_rows({f"../{secret.name}/密.txt": "旧的。"})
+    searchlib(*words, "--trust")
+    with Library.open() as library:
+        roots = [root.path for root in library.roots()]
+
+    assert ["."] == roots
+    assert not [one for paragraphs in contents().values() for one in paragraphs if "芝麻" in one.text]
+
+
+@pytest.mark.parametrize(
+    "row", ["texts/链/密.txt", "texts/链.txt", "texts/.藏/密.txt", "texts/略/密.txt", "texts/../../秘/密.txt"]
+)
+def test_a_repair_reads_no_file_that_no_update_would_come_to(row: str, secret: Path) -> None:
+    """Neither through a link that is not followed, nor hidden, ignored, or above the root by a detour."""
+    Path("texts/链").symlink_to(secret)
+    Path("texts/链.txt").symlink_to(secret / "密.txt")
+    for name in (".藏", "略"):
+        shutil.copytree(secret, Path("texts", name))
+    Path("texts/.ignore").write_text("略\n", encoding="utf-8")
+    update()
+    before = contents()
+    write_rows({row: "旧的。"})
+    report = verified(repair=True)
+
+    assert (row,) == report.repairs.removed  # type: ignore[union-attr]
+    assert before == contents()
+    assert [] == found()
+
+
+def test_a_repair_reads_through_links_that_a_root_follows(secret: Path) -> None:
+    Path("texts/链").symlink_to(secret)
+    with Library.create() as library:
+        library.update(["texts"], follow=True)
+    before = contents()
+    write_rows({"texts/链/密.txt": "旧的。"})
+
+    assert ("texts/链/密.txt",) == verified(repair=True).repairs.read  # type: ignore[union-attr]
+    assert before == contents()
+
+
+def mixed_with_table() -> None:
+    """An older copy of the index, into which only the newest table is put back."""
+    shutil.copytree("index", "old")
+    Path("texts/新.txt").write_text("新的一句。", encoding="utf-8")
+    update()
+    shutil.copy(engine_folder() / "table.json", Path("old") / engine_folder().name)
+    shutil.rmtree("index")
+    os.rename("old", "index")
+
+
+@pytest.mark.parametrize("words", [["index"], ["index", "texts"], ["verify", "--repair"], ["index", "--rebuild"]])
+@pytest.mark.parametrize("has_catalog", [True, False])
+def test_a_newer_table_alone_says_what_the_roots_are(words: list[str], has_catalog: bool) -> None:
+    mixed_with_table()
+    if not has_catalog:
+        catalog_file().unlink()
+    answer = searchlib(*words)
+    searchlib("index")
+    now = contents()
+    shutil.rmtree("index")
+    update(".")
+
+    assert answer.status in (0, 1), answer
+    assert now == contents()
+
+
+@pytest.mark.parametrize("words", [["index", "texts"], ["index", "--rebuild", "texts"]])
+def test_where_nothing_says_what_was_indexed_it_is_made_anew_of_what_is_named(words: list[str]) -> None:
+    catalog_file().write_bytes(b"")
+    (engine_folder() / "table.json").write_bytes(b"")
+    answer = searchlib(*words)
+
+    assert ("what was not named now is no longer in it" in answer.err) == (len(words) == 2)
+    assert {path for path in contents() if not path.startswith("texts/")} == set()
+    assert LONG in contents()
+    assert [] == found()
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+@pytest.mark.parametrize("words", [["index"], ["index", "--rebuild"], ["verify", "--repair"]])
+@pytest.mark.parametrize("glob", ["whoosh-*/table.json", "catalog-*.db", "whoosh-*/*.arrays", "whoosh-*/*.removed"])
+def test_a_folder_in_the_place_of_a_file_is_damage_and_mended(glob: str, words: list[str], is_empty: bool) -> None:
+    """And stays where it is, with what the user keeps in it."""
+    before = contents()
+    place = next(Path("index").glob(glob))
+    place.unlink()
+    place.mkdir()
+    if not is_empty:
+        (place / "mine").write_text("mine", encoding="utf-8")
+    damage = verified().findings
+    answer = searchlib(*words)
+
+    assert any(place.name in finding.what for finding in damage)
+    assert answer.status in (0, 1), answer
+    assert before == contents()
+    assert [] == found()
+    assert is_empty or (place / "mine").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_engines_the_one_with_the_newest_commit_is_repaired(order: int) -> None:
+    """Whatever their names are: another index was copied over this one, and `meta.json` is lost."""
+    names = [f"whoosh-{digit * 16}" for digit in "0f"][::order]
+    shutil.rmtree("index")
+    for name, top in zip(names, ["编码", "texts"], strict=True):
+        update(top)
+        newest = list(contents())
+        engine_folder().rename(Path("index", name))
+        META.unlink()
+        os.rename("index", name)
+    for name in names:
+        shutil.copytree(name, "index", dirs_exist_ok=True)
+    verified(repair=True)
+
+    assert newest == list(contents())
