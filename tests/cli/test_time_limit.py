@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clocks import Clock
@@ -89,6 +90,46 @@ def test_a_paragraph_that_there_was_no_time_to_judge_is_an_error(
     assert 2 == run(["explain", "--index", index, QUERY, "江.txt:1", "--timeout", "1"])
 
     assert "nothing of the answer was known after 1 s" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("context", [0, 1, 2, 7, 1_000])
+def test_neighbours_count_as_what_is_shown_after_the_time(
+    index: str, context: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of hits with many neighbours fewer are made when the time is over, so that the limit holds whatever `-C` says."""
+    monkeypatch.setattr(searching, "_ALWAYS", 10)
+    with Library.open(index) as library:
+        hits = list(stream := library.stream("长江", limit=400_000, timeout=8, context=context))
+
+    *others, _ = (1 + len(hit.before) + len(hit.after) for hit in hits)
+    assert stream.timed_out
+    # Time for two or three of them there is; what is begun is ended.
+    assert sum(others[:-3]) < 10
+    assert context or len(hits) >= 10
+
+
+def test_to_make_a_hit_takes_of_the_time_and_to_write_it_does_not(index: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what is done within `paused` is left out."""
+    monkeypatch.setattr(searching, "_ALWAYS", 5)
+    clock = Clock()
+    monkeypatch.setattr(searching, "Deadline", lambda seconds: Deadline(seconds, clock=clock, processor=Clock()))
+    make = searching._hit
+
+    def slow(*args: Any) -> Any:
+        clock.now_s += 1
+        return make(*args)
+
+    def shown() -> int:
+        hits = library.stream("长江", limit=400_000, timeout=8)
+        for _ in hits:
+            with hits.paused():
+                clock.now_s += 100
+        return hits.shown
+
+    with Library.open(index) as library:
+        assert 40 == shown()
+        monkeypatch.setattr(searching, "_hit", slow)
+        assert 7 == shown()
 
 
 def test_hits_are_made_as_they_are_asked_for(index: str, monkeypatch: pytest.MonkeyPatch) -> None:
