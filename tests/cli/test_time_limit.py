@@ -147,3 +147,25 @@ def test_hits_are_made_as_they_are_asked_for(index: str, monkeypatch: pytest.Mon
         stream = library.stream("长江", limit=400_000, timeout=8)
         assert 5 <= len(list(stream)) < 40
         assert stream.timed_out
+
+
+@pytest.mark.parametrize("written", ["nan", "-nan", "NaN", "-1", "-0.5", "-inf", "abc", "", "10s", "1,5"])
+@pytest.mark.parametrize("command", ["search", "explain"])
+def test_what_is_no_time_is_refused(index: str, command: str, written: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """In plain words, and none of it is taken for no limit."""
+    assert 2 == run([command, "--index", index, QUERY, f"--timeout={written}"])
+    out, err = capsys.readouterr()
+
+    assert out == ""
+    assert f"'--timeout': {written!r} is not a number of seconds, 0 or more" in err
+
+
+@pytest.mark.parametrize(
+    ("written", "said"), [("1e-300", "less than 0.001 s"), ("0.0625", "0.062 s"), ("1", "1 s"), ("1.50", "1.5 s")]
+)
+def test_times_are_said_as_people_say_them(
+    index: str, written: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 2 == run(["search", "--index", index, QUERY, "--timeout", written])
+
+    assert f"nothing of the answer was known after {said}\n" in capsys.readouterr().err
