@@ -13,6 +13,8 @@ UNSAFE = re.compile(
 )
 # What no shell takes for anything but a part of a word.
 _PLAIN_WORD = re.compile(r"[\w@%+=:,./-]+")
+# What ends a line or commands a terminal; bytes that are not UTF-8, for which surrogates stand, do neither.
+_NOT_IN_LINE = re.compile(rf"(?![\ud800-\udfff])(?:[\t\n]|{UNSAFE.pattern})")
 _GAPS = re.compile(r"[\t\n]+")
 
 
@@ -24,6 +26,11 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """Visible text without tabs and line ends, for one line of output."""
     return _GAPS.sub(" ", visible(text))
+
+
+def path_in_line(path: str) -> str:
+    """A path before the rest of a line: controls and line ends are pictures, bytes that are no text stay."""
+    return _NOT_IN_LINE.sub(_picture, path)
 
 
 def counted(count: int, noun: str) -> str:
