@@ -26,6 +26,8 @@ A message says what happened; `hint` says what to do about it.
 
 from __future__ import annotations
 
+from searchlib.units import seconds_of
+
 
 class SearchlibError(Exception):
     """Base of all; `str(error)` is one sentence without a full stop, `hint` another or empty."""
@@ -52,7 +54,7 @@ class QueryTimeout(SearchlibError):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            f"nothing of the answer was known after {seconds:g} s",
+            f"nothing of the answer was known after {seconds_of(seconds)}",
             hint="give it more time with --timeout SECONDS, or narrow it with another clause",
         )
 

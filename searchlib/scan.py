@@ -34,6 +34,8 @@ from searchlib.ignore import GIT, Heeded, Layer, heeded_above, patterns_of_globs
 from searchlib.model import Found, Skipped
 from searchlib.roots import is_missing
 
+# Characters of where a link leads that are told.
+_TARGET = 200
 _NOTHING_THERE = (FileNotFoundError, NotADirectoryError)
 
 
@@ -299,11 +301,11 @@ class _RootWalk:
 
     def _report_dangling(self, path: str) -> None:
         try:
-            target = Path(path).readlink()
+            target = str(Path(path).readlink())
         except OSError:
             # The link itself is gone by now.
             return
-        self.tally.skip(path, f"the link leads nowhere: {target}")
+        self.tally.skip(path, f"the link leads nowhere: {target if len(target) <= _TARGET else target[:_TARGET] + '…'}")
 
     def _is_apart(self, real: str) -> bool:
         return any(_as_folder(real).startswith(_as_folder(apart)) for apart in self.rules.apart)

@@ -16,7 +16,8 @@ from searchlib.snapshot import Snapshot
 
 # What hits are ordered by, and whether that is turned round.
 SortOrder = tuple[Sort, bool]
-# Hits that are made although the time is over: a page of them takes no time to speak of.
+# Paragraphs that are shown although the time is over, hits and their neighbours: a page of hits takes no time to speak
+# of, but with a thousand neighbours each it does.
 _ALWAYS = 1_000
 # Sources whose paragraphs are kept for the neighbours of further hits.
 _SOURCES = 16
@@ -104,9 +105,11 @@ def _is_partly_known(question: Question, known: int) -> bool:
 def _in_time(hits: Iterator[Hit], stream: HitStream, deadline: Deadline) -> Iterator[Hit]:
     """The hits, as long as there is time to make them."""
     began = time.monotonic() - stream.seconds
-    for number, hit in enumerate(hits):
-        if number >= _ALWAYS and deadline.is_over():
+    paragraphs = 0
+    for hit in hits:
+        if paragraphs >= _ALWAYS and deadline.is_over():
             break
+        paragraphs += 1 + len(hit.before) + len(hit.after)
         stream.seconds = time.monotonic() - began
         yield hit
     stream.timed_out |= deadline.ran_out

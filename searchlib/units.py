@@ -21,6 +21,16 @@ def size(count: int) -> str:
     return f"{value:.3g} {unit}" if value < 999.5 else f"{value:.0f} {unit}"
 
 
+def seconds_of(seconds: float) -> str:
+    """Seconds as people say them.
+
+    >>> seconds_of(10.0), seconds_of(0.25), seconds_of(3600), seconds_of(1e-300), seconds_of(0)
+    ('10 s', '0.25 s', '3,600 s', 'less than 0.001 s', '0 s')
+    """
+    said = f"{seconds:,.3f}".rstrip("0").rstrip(".")
+    return "less than 0.001 s" if said == "0" and seconds else f"{said} s"
+
+
 def read_size(written: str) -> int | None:
     """The number of bytes that people write so, or None.
 

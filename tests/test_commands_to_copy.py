@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from test_bad_input import searchlib
+from sessions import searchlib
 from trees import plant
 
 from searchlib import Library

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_bad_input import searchlib
+from sessions import searchlib
 from trees import plant
 
 from searchlib import Library

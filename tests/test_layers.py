@@ -36,6 +36,7 @@ GROUND = {
 MAY_IMPORT: dict[str, set[str]] = {
     **{name: set() for name in GROUND},
     "answers": {"model"},
+    "errors": {"units"},
     "findings": {"model"},
     "text_codecs": {"errors"},
     "trust": GROUND,

@@ -80,6 +80,18 @@ def test_links_that_lead_nowhere_or_back_are_skipped_with_the_reason(here: Path)
     }
 
 
+@pytest.mark.parametrize(("length", "shown"), [(200, 200), (201, 200), (1_000, 200)])
+def test_of_where_a_link_leads_no_more_is_told_than_can_be_read(here: Path, length: int, shown: int) -> None:
+    plant(here, "卷/甲.txt")
+    target = ("无/" * length)[:length]
+    Path("卷/断").symlink_to(target.rstrip("/").ljust(length, "乙"))
+
+    (skipped,) = scan(["卷"], FOLLOWING).skipped
+    told = skipped.reason.removeprefix("the link leads nowhere: ")
+
+    assert (shown, length > shown) == (len(told.removesuffix("…")), told.endswith("…"))
+
+
 def test_many_ways_through_links_end(here: Path) -> None:
     """Two links in each of 40 folders make 2⁴⁰ ways to the last."""
     for number in range(40):

@@ -68,6 +68,7 @@ def test_session(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, py
 # Where a sentence is proved that no session can bring about, and why.
 ELSEWHERE = {
     "what was not named now is no longer in it": "test_verify.py",
+    "is not a number of seconds, 0 or more": "cli/test_time_limit.py",
     "its file was last changed": "test_explaining.py: the time is that of the place",
     "no path was named": "test_roots.py: the command line says that there is no folder seeds",
     "the roots can't be read": "test_roots.py",

@@ -17,8 +17,11 @@ HAN = (
 # Emoji and other pictures are words of one character.
 PICTURES = "☀-➿⬀-⯿\U0001f000-\U0001faff"
 
+# What joins letters to one word, between two of them.
+JOINS = ".'-"
+
 _LETTERS = rf"[^\W{HAN}{PICTURES}]+"
-_RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<word>{_LETTERS}(?:[.'-]{_LETTERS})*)|(?P<picture>[{PICTURES}])")
+_RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<word>{_LETTERS}(?:[{JOINS}]{_LETTERS})*)|(?P<picture>[{PICTURES}])")
 _PART = re.compile(r"[^\W\d_]+|\d+")
 _PIECE = re.compile(r"[^.'_-]+")
 

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from searchlib.cli.formats.plain import one_line, path_word, visible
 from searchlib.errors import QueryError, SearchlibError
+from searchlib.units import seconds_of
 
 # Cells of a question that are shown when something is wrong in it.
 _SHOWN = 72
@@ -46,8 +47,8 @@ def tell_gone(paths: Sequence[str]) -> None:
 
 def note_timeout(timeout: float) -> None:
     note(
-        f"stopped after {timeout:g} s: this is the part of the answer that was known by then; --timeout SECONDS gives "
-        "it more time, and 0 as much as it needs"
+        f"stopped after {seconds_of(timeout)}: this is the part of the answer that was known by then; "
+        "--timeout SECONDS gives it more time, and 0 as much as it needs"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import sys
@@ -39,9 +40,25 @@ color_option = click.option(
 )
 
 
+class Seconds(click.FloatRange):
+    """A number of seconds, 0 or more; what is not a number at all is none either."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            seconds = float(super().convert(value, param, ctx))
+        except click.BadParameter:
+            seconds = math.nan
+        if math.isnan(seconds):
+            self.fail(f"{str(value)!r} is not a number of seconds, 0 or more", param, ctx)
+        return seconds
+
+
 timeout_option = click.option(
     "--timeout",
-    type=click.FloatRange(min=0),
+    type=Seconds(),
     default=TIMEOUT_S,
     show_default=True,
     metavar="SECONDS",

@@ -16,8 +16,8 @@ from typing import ClassVar
 
 from whoosh.query import And, Every, Query, Term
 
-from searchlib.analysis.runs import HAN, PICTURES, is_han, runs
-from searchlib.analysis.terms import STRIDE, char_terms
+from searchlib.analysis.runs import HAN, JOINS, PICTURES, Run, is_han, runs
+from searchlib.analysis.terms import STRIDE, WINDOW, char_terms
 from searchlib.model import TEXT, Span
 from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.narrowing import Repeated
@@ -88,8 +88,18 @@ class Literal(Checked):
     def needed(self) -> Query:
         words, chars = TERM_FIELDS[self.fieldname]
         # The literal may begin or end in the middle of a word of another script, so it asks for pieces of these.
-        pieces = dict.fromkeys(run.text[:STRIDE] for run in runs(self.text) if not run.is_han)
-        return joined(And, [*(Term(chars, term) for term in self.chars), *(Piece(words, piece) for piece in pieces)])
+        others = [run for run in runs(self.text) if not run.is_han]
+        whole = {run.text: None for run in others if self._is_whole(run)}
+        pieces = dict.fromkeys(run.text[:STRIDE] for run in others if run.text not in whole)
+        found = [Term(chars, term) for term in self.chars] + [Term(words, word) for word in whole]
+        return joined(And, [*found, *(Piece(words, piece) for piece in pieces)])
+
+    def _is_whole(self, run: Run) -> bool:
+        """Whether a word of another script begins and ends within the literal, and so is a term of what has it."""
+        end = run.start + len(run.text)
+        if not run.start or end == len(self.text) or len(run.text) > WINDOW:
+            return False
+        return self.text[run.start - 1] not in JOINS and self.text[end] not in JOINS
 
     def spans(self, folded: str) -> Iterator[Span]:
         at = folded.find(self.text)

@@ -16,6 +16,8 @@ Clock = Callable[[], float]
 
 # `regex` takes a limit of 0 for none.
 _LEAST_S = 0.001
+# And more than it can count for a time that is over; who has more asks again.
+_MOST_S = 1_000_000.0
 # Wall time after which the share of the processor that the query gets is known well enough.
 _KNOWN_S = 0.1
 
@@ -43,7 +45,8 @@ class Deadline:
     def is_over(self) -> bool:
         """Return True if the caller has to leave the rest of its work undone, which is remembered."""
         left_s = self.left_s
-        if left_s is not None and left_s <= 0:
+        # Of what is no number of seconds nothing is left.
+        if left_s is not None and not left_s > 0:
             self.ran_out = True
         return self.ran_out
 
@@ -85,4 +88,4 @@ class Deadline:
             return None
         elapsed_s = self._clock() - self._began_s
         share = (self._processor() - self._computed_s) / elapsed_s if elapsed_s > _KNOWN_S else 1.0
-        return max(_LEAST_S, left_s * min(share, 1.0))
+        return min(max(_LEAST_S, left_s * min(share, 1.0)), _MOST_S)

@@ -22,6 +22,7 @@ from sessions import BIN, searchlib
 
 from searchlib import Library
 from searchlib.cli import run
+from searchlib.cli.formats.plain import path_in_line
 
 PROGRAM = str(Path(BIN, "searchlib"))
 # Sets the title, writes to the clipboard, asks the terminal to answer, links, hides; turns text round; breaks off.
@@ -108,8 +109,32 @@ def test_a_pipe_gets_plain_text(text: str, name: str) -> None:
         for words in asked:
             answer = searchlib(*words)
 
-            assert set() == obeyed(answer.out.replace(name, "")), words
+            out = answer.out.replace(name, "").replace(path_in_line(name), "")
+            assert set() == obeyed(out), words
             assert set() == obeyed(answer.err), words
+
+
+@pytest.mark.parametrize(
+    "name", ["a\x1b[2Jb", "a\nb", "a\tb", "a\rb", "a\x9bb", "a\u2028b", "a\u202eb", "a\udcff\x1bb"]
+)
+def test_a_hit_is_one_line_whatever_its_file_is_called(name: str) -> None:
+    """In a pipe too; a name by itself goes out as it is, and so do bytes that are no text."""
+    with library("", name):
+        *lines, _ = searchlib("search", "大桥").out.split("\n")
+        counts = searchlib("search", "大桥", "-c").out
+        around = searchlib("search", "大桥", "-C", "2").out
+        shown = searchlib("show", f"{name}.txt").out
+        names = searchlib("search", "大桥", "-l").out
+
+    assert 3 == len(lines)
+    assert {"html", "md", "txt"} == {re.sub(r"^a[^:]*b\.(\w+):\d+:\d+:.*", r"\1", line) for line in lines}
+    for out in ("\n".join(lines), counts, around, shown):
+        assert set() == obeyed(out.replace("\udcff", ""))
+        assert not set("\t") & set(out)
+    assert ("\udcff" in name) == all("\udcff" in line for line in lines)
+    assert 3 == counts.count("\n")
+    assert {f"{name}.txt", f"{name}.md", f"{name}.html"} == {name + end for end in re.findall(r"b(\.\w+)\n", names)}
+    assert 3 == names.count(name)
 
 
 @settings(max_examples=4, deadline=None, phases=WITHOUT_SHRINKING)

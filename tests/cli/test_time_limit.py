@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clocks import Clock
@@ -91,6 +92,46 @@ def test_a_paragraph_that_there_was_no_time_to_judge_is_an_error(
     assert "nothing of the answer was known after 1 s" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("context", [0, 1, 2, 7, 1_000])
+def test_neighbours_count_as_what_is_shown_after_the_time(
+    index: str, context: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of hits with many neighbours fewer are made when the time is over, so that the limit holds whatever `-C` says."""
+    monkeypatch.setattr(searching, "_ALWAYS", 10)
+    with Library.open(index) as library:
+        hits = list(stream := library.stream("长江", limit=400_000, timeout=8, context=context))
+
+    *others, _ = (1 + len(hit.before) + len(hit.after) for hit in hits)
+    assert stream.timed_out
+    # Time for two or three of them there is; what is begun is ended.
+    assert sum(others[:-3]) < 10
+    assert context or len(hits) >= 10
+
+
+def test_to_make_a_hit_takes_of_the_time_and_to_write_it_does_not(index: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what is done within `paused` is left out."""
+    monkeypatch.setattr(searching, "_ALWAYS", 5)
+    clock = Clock()
+    monkeypatch.setattr(searching, "Deadline", lambda seconds: Deadline(seconds, clock=clock, processor=Clock()))
+    make = searching._hit
+
+    def slow(*args: Any) -> Any:
+        clock.now_s += 1
+        return make(*args)
+
+    def shown() -> int:
+        hits = library.stream("长江", limit=400_000, timeout=8)
+        for _ in hits:
+            with hits.paused():
+                clock.now_s += 100
+        return hits.shown
+
+    with Library.open(index) as library:
+        assert 40 == shown()
+        monkeypatch.setattr(searching, "_hit", slow)
+        assert 7 == shown()
+
+
 def test_hits_are_made_as_they_are_asked_for(index: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many are wanted, one at a time is in memory; and time that is over ends the list."""
     monkeypatch.setattr(searching, "_ALWAYS", 5)
@@ -106,3 +147,25 @@ def test_hits_are_made_as_they_are_asked_for(index: str, monkeypatch: pytest.Mon
         stream = library.stream("长江", limit=400_000, timeout=8)
         assert 5 <= len(list(stream)) < 40
         assert stream.timed_out
+
+
+@pytest.mark.parametrize("written", ["nan", "-nan", "NaN", "-1", "-0.5", "-inf", "abc", "", "10s", "1,5"])
+@pytest.mark.parametrize("command", ["search", "explain"])
+def test_what_is_no_time_is_refused(index: str, command: str, written: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """In plain words, and none of it is taken for no limit."""
+    assert 2 == run([command, "--index", index, QUERY, f"--timeout={written}"])
+    out, err = capsys.readouterr()
+
+    assert out == ""
+    assert f"'--timeout': {written!r} is not a number of seconds, 0 or more" in err
+
+
+@pytest.mark.parametrize(
+    ("written", "said"), [("1e-300", "less than 0.001 s"), ("0.0625", "0.062 s"), ("1", "1 s"), ("1.50", "1.5 s")]
+)
+def test_times_are_said_as_people_say_them(
+    index: str, written: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 2 == run(["search", "--index", index, QUERY, "--timeout", written])
+
+    assert f"nothing of the answer was known after {said}\n" in capsys.readouterr().err

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
+import regex
 from clocks import Clock
 
 from searchlib.query import Deadline
@@ -55,3 +58,16 @@ def test_what_is_known_has_a_tenth_of_the_time_to_be_shown() -> None:
 
     assert pytest.approx(1.0) == deadline.left_s
     assert not deadline.ran_out
+
+
+def test_what_is_no_number_of_seconds_is_no_time() -> None:
+    """And not no limit."""
+    assert Deadline(math.nan, clock=Clock()).is_over()
+
+
+@pytest.mark.parametrize("seconds", [1e10, 1e300, math.inf])
+def test_more_time_than_a_pattern_can_be_given_is_time_enough(seconds: float) -> None:
+    """`regex` takes such a limit for one that is over."""
+    found = Deadline(seconds, clock=Clock(), processor=Clock()).search(regex.compile("江"), "长江")
+
+    assert found is not None

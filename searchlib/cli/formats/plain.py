@@ -17,6 +17,8 @@ _PLAIN_WORD = re.compile(r"[\w@%+=:,./-]+")
 _UNSHOWN = re.compile(f"[\\t\\n]|{UNSAFE.pattern}")
 _UNSHOWN_OR_MARK = re.compile(rf"[\\']|{_UNSHOWN.pattern}")
 _BY_LETTER = {"\n": "n", "\t": "t", "\r": "r", "\\": "\\", "'": "'"}
+# What ends a line or commands a terminal; bytes that are not UTF-8, for which surrogates stand, do neither.
+_NOT_IN_LINE = re.compile(rf"(?![\ud800-\udfff])(?:[\t\n]|{UNSAFE.pattern})")
 _GAPS = re.compile(r"[\t\n]+")
 
 
@@ -28,6 +30,11 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """Visible text without tabs and line ends, for one line of output."""
     return _GAPS.sub(" ", visible(text))
+
+
+def path_in_line(path: str) -> str:
+    """A path before the rest of a line: controls and line ends are pictures, bytes that are no text stay."""
+    return _NOT_IN_LINE.sub(_picture, path)
 
 
 def counted(count: int, noun: str) -> str:

@@ -1,11 +1,14 @@
-"""Answers for pipes: a line each, `path:line:column:text`, as grep has them. Paths go out as the bytes they are."""
+"""Answers for pipes: a line each, `path:line:column:text`, as grep has them.
+
+A path before a colon has no line end and no command to a terminal; one that stands alone goes out as the bytes it is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 from searchlib.answers import Hit, HitStream, Results, Snippet
-from searchlib.cli.formats.plain import one_line
+from searchlib.cli.formats.plain import one_line, path_in_line
 from searchlib.model import Paragraph, merge
 
 # The colours grep and ripgrep have made usual.
@@ -17,7 +20,7 @@ Shown = Callable[[str], str]
 def hits(results: Results | HitStream, shown: Shown, *, color: bool, snippets: bool) -> Iterator[str]:
     """The hits in order; with neighbours, groups of lines with `--` between them."""
     for number, hit in enumerate(results):
-        path = shown(hit.path)
+        path = path_in_line(shown(hit.path))
         if number and (hit.before or hit.after):
             yield "--"
         yield from (_paragraph(path, "-", neighbour, color=color) for neighbour in hit.before)
@@ -26,12 +29,16 @@ def hits(results: Results | HitStream, shown: Shown, *, color: bool, snippets: b
 
 
 def file(path: str, count: int | None, *, color: bool) -> str:
-    return _painted(path, _PATH, color) + ("" if count is None else f":{count}")
+    if count is None:
+        return _painted(path, _PATH, color)
+    return f"{_painted(path_in_line(path), _PATH, color)}:{count}"
 
 
 def paragraph(found: Paragraph, line: int, path: str, *, color: bool) -> str:
     """A paragraph with its first line; `:` if it is at `line`, `-` if it is a neighbour."""
-    return _paragraph(path, ":" if not line or found.first_line <= line <= found.last_line else "-", found, color=color)
+    return _paragraph(
+        path_in_line(path), ":" if not line or found.first_line <= line <= found.last_line else "-", found, color=color
+    )
 
 
 def _hit(path: str, hit: Hit, *, color: bool, snippets: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -20,6 +20,7 @@ from searchlib.engines.whoosh.postings import Lengths, Mask, Segment, Units
 from searchlib.engines.whoosh.schema import PATH, path_term
 from searchlib.engines.whoosh.terms import NOTHING, Figures
 from searchlib.model import Paragraph
+from searchlib.query import Deadline
 from searchlib.query.weights import K1
 
 Key = tuple[str, str | bytes]
@@ -35,6 +36,8 @@ _MOST_MAPPED = 256_000_000
 _FEW_SOURCES = 1_000
 # To clear a mask at places costs so many times as much for each as to clear all of it.
 _FILLED = 32
+# Words that are found between two looks at the clock.
+_WORDS = 1_000
 
 
 class Titled(NamedTuple):
@@ -175,9 +178,14 @@ class Corpus:
         self.give_back(mask)
         return count
 
-    def words_with(self, piece: str, field: str) -> set[bytes]:
-        """The words of a field that have `piece`, which is not Han, inside."""
-        return {word for segment in self._segments for word in segment.words_with(piece, field)}
+    def words_with(self, piece: str, field: str, deadline: Deadline) -> set[bytes]:
+        """The words of a field that have `piece`, which is not Han, inside; those found in time, if it is over."""
+        found: set[bytes] = set()
+        for segment in self._segments:
+            words = segment.words_with(piece, field)
+            while not deadline.is_over() and (some := list(islice(words, _WORDS))):
+                found.update(some)
+        return found
 
     def by_whoosh(self, node: Query) -> Mask:
         """Which paragraphs match a query that is not of our language."""

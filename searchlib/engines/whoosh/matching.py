@@ -28,6 +28,8 @@ _LOOKED_UP = 16
 _BLOCK = 16_384
 # The part of all paragraphs that is as good as all of them when texts are read, and after how many nodes it is counted.
 _NEARLY_ALL, _PARTS = 7 / 8, 16
+# A piece of more words than that narrows little, and to count their paragraphs would take longer than that is worth.
+_MOST_COUNTED = 100
 # Paths that are compared between two looks at the clock.
 _PATHS = 10_000
 
@@ -251,6 +253,8 @@ class Matching:
             if self._deadline.is_over():
                 places = places if self._may else places[:0]
                 break
+            if not len(places):
+                break
             places = places[self.among(part, numbers[places])]
         return _mask_of(places, len(numbers))
 
@@ -292,7 +296,10 @@ class Matching:
             case Term():
                 return self._asked.having_count(node.fieldname, node.text)
             case Piece():
-                return sum(self._asked.having_count(node.fieldname, word) for word in self._words_with(node))
+                words = self._words_with(node)
+                if len(words) > _MOST_COUNTED or self._deadline.is_over():
+                    return self._corpus.size
+                return sum(self._asked.having_count(node.fieldname, word) for word in words)
             case OfSource():
                 return int(self._corpus.source_sizes[self._sources_of(node)].sum())
             case Checked():
@@ -334,7 +341,11 @@ class Matching:
 
     def _words_with(self, node: Piece) -> set[bytes]:
         if (found := self._words.get(node)) is None:
-            found = self._words[node] = self._corpus.words_with(node.text, node.fieldname)
+            found = self._corpus.words_with(node.text, node.fieldname, self._deadline)
+            if self._deadline.ran_out:
+                # Whoever goes through words that may not be all of them has to see that the time is over.
+                return found or {b""}
+            self._words[node] = found
         return found
 
     def _having_needed(self, node: Checked) -> Numbers:

@@ -31,7 +31,7 @@ from searchlib.engines.whoosh.schema import (
     TITLE_STORED,
 )
 from searchlib.engines.whoosh.stored import paragraph_of, texts_of
-from searchlib.engines.whoosh.terms import NOTHING, Figures, Postings, Terms
+from searchlib.engines.whoosh.terms import NOTHING, Figures, Postings, Terms, Words
 from searchlib.errors import IndexDamaged
 from searchlib.model import TEXT, Paragraph, field_text
 
@@ -116,6 +116,7 @@ class Segment:
             raise IndexDamaged(str(file.path.parent), f"{file.path.name} has another number of paragraphs than it says")
         self._terms: dict[str, Terms] = {}
         self._found: dict[tuple[str, bytes], int | None] = {}
+        self._other_words: dict[str, list[tuple[bytes, Numbers]]] = {}
         self._heading_back, self._title_back = (file.lazy(column(name), "<u1") for name in (HEADING_BACK, TITLE_BACK))
         self._stored, self._titles, self._headings = (
             Records(file, stored_field(name)) for name in (PARAGRAPH, TITLE_STORED, HEADING_STORED)
@@ -211,15 +212,30 @@ class Segment:
     def words_with(self, piece: str, field: str = WORDS) -> Iterator[bytes]:
         """The words of a field that have `piece`, which is not Han, inside; looks through all words that are not."""
         wanted = piece.encode()
-        terms = self.terms(field)
-        for first, end in _OTHER_SCRIPTS:
-            last = end.encode("utf-8", "surrogatepass")
-            for at in terms.from_term(first.encode()):
-                term = terms.dictionary[at]
-                if term >= last:
-                    break
-                if wanted in term:
-                    yield term
+        for words, ends in self._others(field):
+            # They stand one after the other: what reaches over the end of one is in none.
+            found = words.find(wanted)
+            while 0 <= found < len(words):
+                at = int(ends.searchsorted(found, "right"))
+                end = int(ends[at])
+                if found + len(wanted) <= end:
+                    yield words[int(ends[at - 1]) if at else 0 : end]
+                    found = words.find(wanted, end)
+                else:
+                    found = words.find(wanted, found + 1)
+
+    def _others(self, field: str) -> list[tuple[bytes, Numbers]]:
+        """The words that do not begin with a Han character, one after the other, and where each ends; remembered."""
+        if (known := self._other_words.get(field)) is None:
+            dictionary = self.terms(field).dictionary
+            known = []
+            # One of a field without terms, which is an empty one, may pass for one of characters.
+            if isinstance(dictionary, Words):
+                for bounds in _OTHER_SCRIPTS:
+                    first, end = (dictionary.place(bound.encode("utf-8", "surrogatepass")) for bound in bounds)
+                    known.append(dictionary.stretch(first, end))
+            self._other_words[field] = known
+        return known
 
     def paragraph(self, number: int) -> Paragraph:
         source = int(self.starts.searchsorted(number, "right")) - 1

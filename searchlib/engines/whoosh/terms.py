@@ -112,6 +112,12 @@ class Words:
         at = self.place(term)
         return at if at < len(self) and self[at] == term else None
 
+    def stretch(self, first: int, end: int) -> tuple[bytes, Numbers]:
+        """The terms from `first` to before `end`, one after the other, and where each of them ends."""
+        start = self._ends.at(first - 1) if first else 0
+        ends = self._ends.part(first, end).astype(np.int64) - start
+        return self._bytes.part(start, start + int(ends[-1]) if len(ends) else start).tobytes(), ends
+
     def place(self, term: bytes) -> int:
         """Where the first term is that is not below this one."""
         at = bisect_left(range(len(self)), term, key=self._unproved)
