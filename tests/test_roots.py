@@ -356,11 +356,11 @@ def test_a_path_is_one_from_here_or_else_one_of_the_library(library: Library, mo
     with Library.open("../index") as other:
         here = other.forget(["草稿"])
         there = other.forget(["二/茶.txt"])
-        unknown = other.forget(["二/茶.txt", "没有", ""])
+        unknown = other.forget(["二/茶.txt", "没有"])
 
     assert here.sources == ("一/草稿/稿.txt",)
     assert there.sources == ("二/茶.txt",)
-    assert unknown.unknown == ("二/茶.txt", "没有", "")
+    assert unknown.unknown == ("二/茶.txt", "没有")
 
 
 def test_a_dry_run_forgets_nothing(library: Library) -> None:
