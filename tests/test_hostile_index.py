@@ -307,6 +307,14 @@ def test_meta_data_of_anything_are_damaged(content: str) -> None:
     assert searchlib("index", "--rebuild", "稿").status == 0
 
 
+def test_an_index_whose_first_commit_is_to_come_is_none_yet() -> None:
+    content = Path("index/meta.json").read_text(encoding="utf-8")
+    Path("index/meta.json").write_text(content.replace('"complete": true', '"complete": false'), encoding="utf-8")
+
+    assert "there is no index in index: making it was interrupted" in searchlib("search", "长江").err
+    assert (0, 0) == (searchlib("index", "稿").status, searchlib("search", "长江").status)
+
+
 def test_a_note_of_a_writer_of_anything_is_another_process() -> None:
     from searchlib.lock import _holder
 

@@ -42,8 +42,6 @@ SAYING = [
     "directory.py",
     "trust.py",
     "lock.py",
-    "commit_data.py",
-    "catalog.py",
     "texts.py",
     "verifying.py",
     *(str(file.relative_to(PACKAGE)) for file in (PACKAGE / "cli").glob("*.py")),
@@ -67,6 +65,14 @@ def test_session(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, py
 
 # Where a sentence is proved that no session can bring about, and why.
 ELSEWHERE = {
+    "making it was interrupted": "test_hostile_index.py: it has to be cut off",
+    "is a folder and not a file": "test_directory.py",
+    "another folder was put in its place": "test_directory.py",
+    "if you trust all who could have written it": "test_trust.py: an index of others",
+    "belongs to another user": "test_trust.py",
+    "make it your own with": "test_trust.py",
+    "can be written by other users": "test_trust.py",
+    "is a link or a device": "test_directory.py",
     "what was not named now is no longer in it": "test_verify.py",
     "is not a number of seconds, 0 or more": "cli/test_time_limit.py",
     "its file was last changed": "test_explaining.py: the time is that of the place",
