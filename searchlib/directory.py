@@ -100,6 +100,11 @@ class Directory:
             return True
         return False
 
+    def has_folder(self, name: str) -> bool:
+        with suppress(FileNotFoundError):
+            return stat.S_ISDIR(os.stat(self._at(name), dir_fd=self._descriptor, follow_symlinks=False).st_mode)
+        return False
+
     def open_file(self, name: str) -> BinaryIO:
         """A file open for reading; raise `FileNotFoundError` and `UntrustedIndex`."""
         with _named(self.path / name):
@@ -140,8 +145,7 @@ class Directory:
             return
         except PermissionError:
             # What some systems call a folder here.
-            status = os.stat(self._at(name), dir_fd=self._descriptor, follow_symlinks=False)
-            if not stat.S_ISDIR(status.st_mode):
+            if not self.has_folder(name):
                 raise
 
     def open_folder(self, name: str) -> Self:

@@ -192,7 +192,10 @@ def recovered(directory: Directory) -> Meta:
     """What can be known of an index whose `meta.json` can't be read: where the engine is.
 
     Of several, which are there where another index was copied over this one, the one with the newest commit counts.
+    Raises `IndexDamaged` where no file can take the place of `meta.json`.
     """
+    if directory.has_folder(meta.NAME):
+        raise IndexDamaged(str(directory.path), f"{meta.NAME} is a folder and not a file")
     folder = max(meta.engine_folders(directory), key=lambda name: _committed_at(directory, name), default="")
     return Meta(meta.FORMAT, DEFAULT, folder, meta.new_id(), "", "")
 

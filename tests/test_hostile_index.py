@@ -307,6 +307,18 @@ def test_meta_data_of_anything_are_damaged(content: str) -> None:
     assert searchlib("index", "--rebuild", "稿").status == 0
 
 
+@pytest.mark.parametrize("command", ["index --rebuild 稿", "verify --repair", "index 稿"])
+def test_a_folder_in_the_place_of_the_meta_data_is_named_before_anything_is_written(command: str) -> None:
+    Path("index/meta.json").unlink()
+    write("index/meta.json/a.txt", "keep")
+    before = sorted(Path("index").rglob("*"))
+
+    answer = searchlib(*command.split())
+
+    assert "is damaged: meta.json is a folder and not a file" in answer.err + answer.out
+    assert (2, before) == (answer.status, sorted(Path("index").rglob("*")))
+
+
 def test_an_index_whose_first_commit_is_to_come_is_none_yet() -> None:
     content = Path("index/meta.json").read_text(encoding="utf-8")
     Path("index/meta.json").write_text(content.replace('"complete": true', '"complete": false'), encoding="utf-8")
