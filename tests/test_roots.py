@@ -163,7 +163,7 @@ def test_nothing_is_forgotten_of_an_index_that_has_to_be_made_anew(library: Libr
     library.update(["一"])
     library.close()
     meta = Path("index/meta.json")
-    meta.write_text(meta.read_text(encoding="utf-8").replace('"analysis', '"other analysis'), encoding="utf-8")
+    meta.write_text(meta.read_text(encoding="utf-8").replace('"analysis', '"analysis of others,'), encoding="utf-8")
 
     with pytest.raises(LibraryIndexError, match="has to be made anew before something can be forgotten") as raised:
         forget(library.folder, ["一"], dry_run=False, wait_s=0, trusted=False)
