@@ -255,7 +255,8 @@ def test_names_of_any_bytes_are_names() -> None:
 
     assert answer.out.splitlines()[:2] == ["added 稿/新 行.txt (utf-8)", "added 稿/��.txt (utf-8)"]
     assert searchlib("search", "你好", "-l").out == f"稿/{name}\n"
-    assert searchlib("search", "再见").out == "稿/新\n行.txt:1:3:长江再见。\n"
+    assert searchlib("search", "再见").out == "稿/新␊行.txt:1:3:长江再见。\n"
+    assert searchlib("search", "再见", "-l").out == "稿/新\n行.txt\n"
     Path("稿", name).unlink()
     assert told(Library.create().update(["稿"]))[0] == [("removed", f"稿/{name}")]
     assert is_intact()
