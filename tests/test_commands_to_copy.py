@@ -24,7 +24,7 @@ NAMES = [
     "-\x7f倒\u202e序 $HOME `x`!.txt",
     "空 格.txt",
 ]
-PREFIX = "take out of the index with: "
+PREFIX = "take it out of the index with: "
 
 
 def words_of(command: str) -> list[str]:

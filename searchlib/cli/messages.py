@@ -40,9 +40,9 @@ def tell_gone(paths: Sequence[str]) -> None:
     """That files of hits are not there any more, and how to take them out of the index."""
     if paths:
         more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
-        verb = "are" if more else "is"
+        verb, them = ("are", "them") if more else ("is", "it")
         out = command("forget", *paths[:_NAMED])
-        note(f"{one_line(paths[0])}{more} {verb} gone since the last update; take out of the index with: {out}")
+        note(f"{one_line(paths[0])}{more} {verb} gone since the last update; take {them} out of the index with: {out}")
 
 
 def note_timeout(timeout: float) -> None:
