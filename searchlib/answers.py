@@ -153,12 +153,12 @@ class Results:
 
     @property
     def shown(self) -> int:
-        """How many hits there are in this answer."""
+        """Number of hits in this answer."""
         return len(self.hits)
 
     @property
     def relaxed(self) -> bool:
-        """Whether some of them match only part of the query."""
+        """True if some of them match only part of the query."""
         return any(not hit.complete for hit in self.hits)
 
 
@@ -213,7 +213,7 @@ class HitStream:
 
 
 class Counts(dict[str, int]):
-    """How many paragraphs of each source match, by path; where it `timed_out`, as far as was known by then."""
+    """Number of matching paragraphs of each source, by path; if `timed_out`, those known by then."""
 
     def __init__(self, counts: Mapping[str, int], *, timed_out: bool) -> None:
         super().__init__(counts)

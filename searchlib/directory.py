@@ -94,7 +94,7 @@ class Directory:
         return sorted(os.listdir(self.path if self._descriptor is None else self._descriptor))
 
     def has(self, name: str) -> bool:
-        """Whether something lies there under this name, a broken link included."""
+        """Return whether something lies there under this name, a broken link included."""
         with suppress(FileNotFoundError):
             os.stat(self._at(name), dir_fd=self._descriptor, follow_symlinks=False)
             return True

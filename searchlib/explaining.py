@@ -81,7 +81,7 @@ def judgement(question: Question, paragraph: Paragraph, reader: Reader, facts: _
 
 
 def _unmet(question: Question, paragraph: Paragraph, reader: Reader, facts: _Facts) -> Iterator[str]:
-    """What of a question is not met by a paragraph that is no complete hit."""
+    """Return what of a question is not met by a paragraph that is no complete hit."""
     deadline = question.deadline
     pieces = next(whole for whole in wholes(reader.paragraphs(paragraph.path)) if paragraph.number <= whole[-1].number)
     whole = paragraph._replace(text="".join(piece.text for piece in pieces))

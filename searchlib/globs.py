@@ -71,14 +71,14 @@ class Glob:
     folders_only: bool
 
     def matches(self, path: str) -> bool:
-        """Whether it names just this file, or this folder, whose path ends in `/`."""
+        """Return whether it names just this file, or this folder, whose path ends in `/`."""
         if self.folders_only and not path.endswith("/"):
             return False
         names = path.removesuffix("/").split("/")
         return self._match(names[-1:] if self.by_name else names)
 
     def holds(self, path: str) -> bool:
-        """Whether it names this file or a folder above it."""
+        """Return whether it names this file or a folder above it."""
         ends = [at for at, char in enumerate(path) if char == "/"]
         return any(self.matches(path[: end + 1]) for end in ends) or self.matches(path)
 

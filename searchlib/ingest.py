@@ -148,7 +148,7 @@ class _Unsteady(Exception):
 
 
 def is_unchanged(task: Task) -> bool:
-    """Whether a file has the content that was indexed, whatever its times say; False if it can't be read."""
+    """Return whether a file has the content that was indexed, whatever its times say; False if it can't be read."""
     before = task.known
     if before is None or before.reason or (before.size, None) != (task.found.size, task.encoding):
         return False
@@ -266,6 +266,6 @@ def _is_same(before: Known, now: Known) -> bool:
 
 
 def _is_certain(file: Found) -> bool:
-    """Whether a change that comes from now on would be seen by one of the times."""
+    """Return whether a change that comes from now on would be seen by one of the times."""
     now = time.time_ns()
     return now - file.mtime_ns > _YOUNG_NS and now - file.changed_ns > _YOUNG_CHANGE_NS

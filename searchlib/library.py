@@ -257,7 +257,7 @@ class Library:
         return self._snapshots.refresh()
 
     def is_current(self) -> bool:
-        """Whether the library answers from the last commit; raises what `open` does."""
+        """Return whether the library answers from the last commit; raises what `open` does."""
         return self._snapshots.is_current()
 
     @property
@@ -370,7 +370,7 @@ class Library:
         return question.ignored, question.unknown
 
     def explain(self, query: str, *, timeout: float | None = TIMEOUT_S) -> Explanation:
-        """How `query` is read, and how often what it asks for is found, as far as that is known in time."""
+        """Return how `query` is read, and how often what it asks for is found, as far as that is known in time."""
         from searchlib.explaining import explanation
         from searchlib.searching import question_of
 
@@ -378,7 +378,7 @@ class Library:
         return explanation(question_of(query, None, snapshot, timeout), snapshot.reader, snapshot.files)
 
     def judge(self, query: str, paragraph: Paragraph, *, timeout: float | None = TIMEOUT_S) -> Judgement:
-        """How a paragraph of the index stands in the answer to `query`, and why it is no hit where it is none.
+        """Return how a paragraph of the index stands in the answer to `query`, and why it is no hit where it is none.
 
         Raises `QueryTimeout` where that is not known in time.
         """
@@ -397,7 +397,7 @@ class Library:
         return self._snapshot().reader.sources()
 
     def known_sources(self) -> dict[str, Known]:
-        """What the catalog knows of the file of each source, skipped ones included, by path."""
+        """Return what the catalog knows of the file of each source, skipped ones included, by path."""
         return self._snapshot().sources()
 
     def around(self, path: str, line: int, context: int = 0) -> list[Paragraph]:
@@ -438,7 +438,7 @@ class Library:
         self.close()
 
     def _snapshot(self) -> Snapshot:
-        """What a call answers from: it keeps its own reference, so that no other call can take it away."""
+        """Return what a call answers from: it keeps its own reference, so that no other call can take it away."""
         return self._snapshots.get()
 
     def _changed(self, change: Callable[[], Changed]) -> Changed:

@@ -85,7 +85,7 @@ class Merge:
         return is_one
 
     def _is_gone(self, inner: Root, around: Root) -> bool:
-        """Whether a root is gone from one that is there, which was named: then it is gone for good."""
+        """Return whether a root is gone from one that is there, which was named: then it is gone for good."""
         paths = (os.path.join(self.base, root.path) for root in (inner, around))
         return [is_missing(path) for path in paths] == [True, False]
 

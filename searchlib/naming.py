@@ -46,6 +46,6 @@ def ways_to(name: str, base: Path) -> Iterator[str]:
 
 
 def is_linked(root: Root, base: Path) -> bool:
-    """Whether links lead to files of a root: others may have these too, and only a look at all of them tells."""
+    """Return whether links lead to files of a root: others may have these too, and only a look at all of them tells."""
     path = os.path.normpath(base / root.path)
     return root.filters.follow or os.path.realpath(path) != path

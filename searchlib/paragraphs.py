@@ -102,7 +102,7 @@ def _best_end(text: str, start: int) -> int:
 
 
 def _is_inside_character(text: str, at: int) -> bool:
-    """Whether what is before and behind a place is shown as one character: 👩🏽‍🚀, é in two parts, a flag."""
+    """Return whether what is before and behind a place is shown as one character: 👩🏽‍🚀, é in two parts, a flag."""
     before, after = text[at - 1], text[at]
     if after < "\u0300":
         return False

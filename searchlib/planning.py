@@ -126,14 +126,14 @@ def _adopted(before: Before, named: Scope) -> Roots:
 
 
 def _reaches(wanted: Wanted, base: Path, root: Root, path: str) -> bool:
-    """Whether a root would have a path inside of it if that were not named."""
+    """Return whether a root would have a path inside of it if that were not named."""
     top, below = reached(root.path, base), reached(path, base)
     names = os.path.relpath(below, top).split(os.sep)
     return os.path.isdir(top) and os.path.lexists(below) and reaches(top, names, _rules(wanted.rules, root))
 
 
 def is_reached(path: str, roots: Roots, base: Path, rules: Rules) -> bool:
-    """Whether a scan of the roots would come to the file of a source, whatever an index says of it."""
+    """Return whether a scan of the roots would come to the file of a source, whatever an index says of it."""
     root = roots.owner(path)
     if root is None or os.path.normpath(path) != path or path in Scope(root.forgotten):
         return False
@@ -177,7 +177,7 @@ class _Planning:
         return Work(self._roots, notes, seen, files, known, plan, kept, tuple(sorted(self._missing)), forced)
 
     def _covers(self, path: str) -> bool:
-        """Whether the update is about a path; one that makes the index anew is about everything."""
+        """Return whether the update is about a path; one that makes the index anew is about everything."""
         return self._is_about_all or path in self._scope
 
     def _is_forced(self, path: str) -> bool:
@@ -185,7 +185,7 @@ class _Planning:
         return path in self._scope and root is not None and root.encoding == self._wanted.given.encoding
 
     def _scanned(self) -> tuple[Scan, dict[str, Found]]:
-        """What is there of the roots, and the files by path; each file belongs to the root that owns it."""
+        """Return what is there of the roots, and the files by path; each file belongs to the root that owns it."""
         seen = scan_each(self._tops())
         prefixes: dict[str, str] = {}
         files: dict[str, Found] = {}
@@ -203,7 +203,7 @@ class _Planning:
         return is_owned and self._covers(path)
 
     def _tops(self) -> Iterator[tuple[str, Rules]]:
-        """What to scan, the deepest first, so that a root comes to its files before those around it do."""
+        """Return what to scan, the deepest first, so that a root comes to its files before those around it do."""
         any_is_linked = any(is_linked(root, self._base) for root in self._roots)
         for root in deepest_first(self._roots if any_is_linked else self._covered):
             top = reached(root.path, self._base)
@@ -231,7 +231,7 @@ class _Planning:
         return part, replace(rules, below=f"{rules.below}{os.path.relpath(part, top).replace(os.sep, '/')}/")
 
     def _believed(self, source: Known, is_forced: bool) -> Known:
-        """What is known of a source, as far as the encoding that its root has now does not speak against it.
+        """Return what is known of a source, as far as the encoding that its root has now does not speak against it.
 
         One that has to be read in the encoding just given is taken for changed; one that was read in an encoding that
         is no longer recorded, for one of which nothing is known.
@@ -244,7 +244,7 @@ class _Planning:
         return replace(source, mtime_ns=-1) if is_forced else replace(source, mtime_ns=-1, digest=b"", told=False)
 
     def _plan(self, files: Mapping[str, Found], known: Mapping[str, Known], seen: Scan) -> tuple[Plan, tuple[str, ...]]:
-        """What to do, and the sources that can't be looked at now and stay as they are."""
+        """Return what to do, and the sources that can't be looked at now and stay as they are."""
         unseen = Scope(skipped.path for skipped in seen.skipped if skipped.path not in self._missing)
         kept = [path for path in known if path not in files and (path in unseen or self._is_missing(path))]
         versions = reader_versions()

@@ -228,7 +228,7 @@ def _whole(piece: Paragraph, library: Library) -> list[str]:
 
 
 def _has_words(sample: Sample, pieces: Sequence[str]) -> bool:
-    """Whether the pieces have all the words of a bare sample; a quoted one asks for more than words."""
+    """Return whether the pieces have all the words of a bare sample; a quoted one asks for more than words."""
     if sample.is_quoted:
         return False
     return {word for terms in analyze_pieces(pieces) for word in terms.words}.issuperset(analyze(sample.text).words)

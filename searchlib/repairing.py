@@ -75,7 +75,7 @@ def _examined(directory: Directory, quick: bool, on_change: OnChange) -> Examine
 
 
 def _state(directory: Directory) -> tuple[str, str]:
-    """What differs after each commit; empty where it can't be read."""
+    """Return what differs after each commit; empty where it can't be read."""
     try:
         metadata = metadata_of(directory, rebuild=True)
         if metadata is None:

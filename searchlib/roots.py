@@ -30,7 +30,7 @@ FACT = "roots"
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which files of a root count; see `scan.Rules`.
+    """Return which files of a root count; see `scan.Rules`.
 
     Globs with a slash are anchored to the root, or, where the filters are those of a root around it, to that one:
     `below` is then the path from there to this root, with a slash at its end.
@@ -45,7 +45,7 @@ class Filters:
 
     @property
     def is_anchored(self) -> bool:
-        """Whether it matters which folder the globs are relative to."""
+        """True if it matters which folder the globs are relative to."""
         return any("/" in glob.rstrip("/") for glob in (*self.include, *self.exclude))
 
 
@@ -183,7 +183,7 @@ def describe(root: Root) -> tuple[str, ...]:
 
 
 def options_of(root: Root) -> tuple[Filters, str]:
-    """What two roots have in common that differ in their paths only."""
+    """Return what two roots have in common that differ in their paths only."""
     return root.filters, root.encoding
 
 
@@ -209,7 +209,7 @@ def deepest_first(roots: Iterable[Root]) -> list[Root]:
 
 
 def is_missing(path: str) -> bool:
-    """Whether nothing is there, as far as can be seen."""
+    """Return whether nothing is there, as far as can be seen."""
     try:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -241,7 +241,7 @@ def status_of(roots: Roots, sources: Iterable[Known], base: Path) -> list[RootSt
 
 
 def are_texts(known: Iterable[Known]) -> bool:
-    """Whether an index is of texts that were given to it: none of them comes from a file."""
+    """Return whether an index is of texts that were given to it: none of them comes from a file."""
     from searchlib.reading import reader_versions
 
     # A source that only the engine knew of, because the catalog was damaged, has no reader.

@@ -312,7 +312,7 @@ class _RootWalk:
 
 
 def _unheard(_path: str, _error: OSError) -> None:
-    """What a walk complains of is said by the walk itself."""
+    """Return what a walk complains of is said by the walk itself."""
 
 
 def _names_in(folder: str) -> set[str]:

@@ -76,7 +76,7 @@ class Snapshot:
             return self._sources
 
     def files(self) -> dict[str, Facts]:
-        """What the files of the sources were like when they were indexed, by path."""
+        """Return what the files of the sources were like when they were indexed, by path."""
         from searchlib.facts import facts_of
 
         sources = self.sources()
@@ -85,7 +85,7 @@ class Snapshot:
         return self._files
 
     def facts(self) -> dict[str, str]:
-        """What the commit remembers beside its sources, by name."""
+        """Return what the commit remembers beside its sources, by name."""
         file = named_in(self.commit.data)
         return file.facts if file else {}
 
@@ -144,7 +144,7 @@ class Snapshots:
             return before is None or before.identity != now.identity
 
     def is_current(self) -> bool:
-        """Whether the open commit is the last one."""
+        """Return whether the open commit is the last one."""
         return self.get().identity == last_identity(self._folder(), trusted=self._trusted)
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ _AT_ONCE = 1 << 16
 
 
 def lines_of(text: str) -> Iterator[str]:
-    """What `text.split("\\n")` gives.
+    """Return what `text.split("\\n")` gives.
 
     >>> list(lines_of("甲\\n\\n乙\\n"))
     ['甲', '', '乙', '']

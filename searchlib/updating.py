@@ -122,7 +122,7 @@ class Update:
     def _outcomes(
         self, step: Sequence[Task], run: Run, parts: list[str], tally: Tally, total: Progress
     ) -> Iterable[Outcome]:
-        """What came of each task at last: some may have been done over."""
+        """Return what came of each task at last: some may have been done over."""
         last: dict[str, Outcome] = {}
         files, size = tally.files, tally.bytes
         for outcome in run(step, parts):

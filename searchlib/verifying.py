@@ -116,7 +116,7 @@ def _metadata(directory: Directory) -> Meta:
 
 
 def _prepare_rebuild(directory: Directory, found: Examined) -> None:
-    """What is known of the sources of an index whose engine can't be used as it is."""
+    """Return what is known of the sources of an index whose engine can't be used as it is."""
     found.needs_rebuild = True
     if found.metadata:
         found.known, found.facts = known_before(directory, found.metadata)

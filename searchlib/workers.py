@@ -62,7 +62,7 @@ def reading(tasks: Sequence[Task], jobs: int, name: str, folder: Directory) -> I
 
 
 def _was_deadly(task: Task) -> bool:
-    """Whether a process died of the file before: it is not read here, where it would end the run."""
+    """Return whether a process died of the file before: it is not read here, where it would end the run."""
     return task.known is not None and task.known.reason.startswith(_DIED)
 
 
@@ -206,7 +206,7 @@ class _Worker:
             self.connection.send(chunk)
 
     def receive(self) -> tuple[list[Task], _Answer]:
-        """What was asked first, and the answer to it; raises `EOFError` or `OSError` if the process has died."""
+        """Return what was asked first, and the answer to it; raises `EOFError` or `OSError` if the process has died."""
         if not self.connection.poll():
             raise EOFError
         answer: _Answer = self.connection.recv()
@@ -216,7 +216,7 @@ class _Worker:
         return chunk, answer
 
     def count_begun(self) -> int:
-        """How many files of its present chunk a process had begun that has died."""
+        """Return how many files of its present chunk a process had begun that has died."""
         count = 0
         with suppress(EOFError, OSError):
             while self.begun.poll():

@@ -59,7 +59,7 @@ class Index:
     inconsistency: str = ""
 
     def sources(self) -> dict[str, Known]:
-        """What is known of every source of the index, or of the one before it."""
+        """Return what is known of every source of the index, or of the one before it."""
         return {**self.before, **self.catalog.sources()}
 
     def carry_out(
@@ -146,7 +146,7 @@ def refuse_contents(directory: Directory) -> None:
 
 
 def is_index(directory: Directory) -> bool:
-    """Whether a folder is that of an index, which may be damaged."""
+    """Return whether a folder is that of an index, which may be damaged."""
     try:
         return bool(meta.read(directory))
     except NoIndex:
@@ -156,7 +156,7 @@ def is_index(directory: Directory) -> bool:
 
 
 def _is_placeholder(directory: Directory, name: str) -> bool:
-    """Whether a file may be overwritten, or stay, when an index is made in its folder."""
+    """Return whether a file may be overwritten, or stay, when an index is made in its folder."""
     if name not in (".gitkeep", LOCK, meta.NAME):
         return False
     with suppress(UntrustedIndex, IndexDamaged):
@@ -174,7 +174,7 @@ def _note(directory: Directory) -> str:
 
 
 def metadata_of(directory: Directory, *, rebuild: bool) -> Meta | None:
-    """What the index was made with; None where there is none.
+    """Return what the index was made with; None where there is none.
 
     Raises `IndexDamaged` where that can't be known, unless it is to be rebuilt.
     """
@@ -189,7 +189,7 @@ def metadata_of(directory: Directory, *, rebuild: bool) -> Meta | None:
 
 
 def recovered(directory: Directory) -> Meta:
-    """What can be known of an index whose `meta.json` can't be read: where the engine is.
+    """Return what can be known of an index whose `meta.json` can't be read: where the engine is.
 
     Of several, which are there where another index was copied over this one, the one with the newest commit counts.
     Raises `IndexDamaged` where no file can take the place of `meta.json`.

@@ -50,7 +50,7 @@ class Gathered(NamedTuple):
     So characters and pairs are the codes that are not 0, and those neighbours of which neither is.
     """
     code_counts: NDArray[np.uint32]
-    """How many codes each text has, with the 0 behind it where there is one."""
+    """Number of codes of each text, including the 0 that ends it where there is one."""
 
     def of(self, texts: NDArray[np.int64]) -> Gathered:
         """The terms of these texts, each of which may come several times; none of them may be left out."""

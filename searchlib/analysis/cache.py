@@ -63,7 +63,7 @@ def write(name: str, content: bytes) -> None:
 
 
 def is_writable() -> bool:
-    """Whether there is a place for files, or can be: the folder is made."""
+    """Create the folder for files; return whether there is one."""
     with suppress(OSError), _folder() as folder:
         return os.access(folder.path(os.curdir), os.W_OK, **folder.relative)
     return False
@@ -139,7 +139,7 @@ def _open_folder(path: Path) -> int:
 
 
 def _status(name: str, here: int) -> os.stat_result:
-    """What a name in a folder stands for, itself; a folder is made where there is nothing."""
+    """Open a folder in another without following links; create it if it is missing."""
     with suppress(FileNotFoundError):
         return os.stat(name, dir_fd=here, follow_symlinks=False)
     with suppress(FileExistsError):

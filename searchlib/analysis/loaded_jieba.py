@@ -43,7 +43,7 @@ def frequencies() -> tuple[dict[str, int], int]:
 
 
 def dictionary() -> tuple[dict[str, int], int, Model]:
-    """What jieba has, read anew: frequencies of words and of their beginnings (0), the sum of them, and the model."""
+    """Tables of jieba, read again: frequencies of words and of their prefixes (0), their sum, and the model."""
     found, total = frequencies()
     emitted = finalseg.emit_P
     model = Model(

@@ -87,7 +87,7 @@ def words_across(pieces: Sequence[str]) -> dict[int, list[str]]:
 
 
 def crosses(piece: str, following: str) -> bool:
-    """Whether a term may lie across the cut between two pieces; where none does, each side has its own terms."""
+    """Return whether a term may cross the cut between two pieces; if not, each side has its own terms."""
     return all(map(_INSIDE_RUN.match, fold(piece[-1] + following[0])))
 
 

@@ -112,7 +112,7 @@ def index(
 
 
 def _tell_roots(report: IndexReport, library: Library) -> None:
-    """What became of roots that were not named, and what can be done about those that are missing."""
+    """Return what became of roots that were not named, and what can be done about those that are missing."""
     for found in report.notes:
         path, now = one_line(library.shown(found.path)), _options(found.now)
         if found.kind == "changed":

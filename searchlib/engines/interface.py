@@ -220,7 +220,7 @@ class Reader(Protocol):
         """Of which of the nodes a paragraph, or a piece of one, is a hit."""
 
     def holds(self, nodes: Iterable[Query], path: str, number: int, deadline: Deadline | None = None) -> list[bool]:
-        """Which of the nodes the whole paragraph matches, whichever piece of it this is."""
+        """Return which of the nodes the whole paragraph matches, whichever piece of it this is."""
 
     def standing(self, question: Question, path: str, number: int) -> Standing:
         """How a paragraph of the index stands in the answer to a question by score."""

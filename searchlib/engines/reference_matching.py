@@ -47,7 +47,7 @@ def wholes_of(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
 
 
 def hits_of(node: Query, whole: Sequence[Entry]) -> list[bool]:
-    """Which of the pieces of a paragraph are hits."""
+    """Return which of the pieces of a paragraph are hits."""
     if not matches(node, whole):
         return [False] * len(whole)
     own = [matches(node, [entry]) for entry in whole]
@@ -105,7 +105,7 @@ def matches(node: Query, whole: Sequence[Entry]) -> bool:  # noqa: C901 — one 
 
 
 def _text(whole: Sequence[Entry], field: str) -> str:
-    """What a paragraph says in a field; titles and headings are the same for all of its pieces."""
+    """Return what a paragraph says in a field; titles and headings are the same for all of its pieces."""
     if field == TEXT:
         return "".join(entry.paragraph.text for entry in whole)
     return field_text(whole[0].paragraph, field)

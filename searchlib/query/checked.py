@@ -43,7 +43,7 @@ class Checked(Query):  # type: ignore[misc]  # Whoosh's classes are not typed
     @property
     @abstractmethod
     def needed(self) -> Query:
-        """What every paragraph in question matches, told from terms alone; `Every` where nothing is known.
+        """Return what every paragraph in question matches, told from terms alone; `Every` where nothing is known.
 
         It is made of `And`, `Or`, `Term` (also `Repeated`), `Piece` and `Nearly`.
         """
@@ -175,7 +175,7 @@ class Near(Checked):
 
     @cached_property
     def _room(self) -> int:
-        """How long a stretch with all parts may be."""
+        """Return how long a stretch with all parts may be."""
         return self.distance + sum(map(len, self.parts))
 
     def _windows(self, folded: str, found: Iterator[Span]) -> Iterator[tuple[int, deque[Span]]]:
@@ -283,7 +283,7 @@ class Wildcard(Checked):
 
 @lru_cache(maxsize=16)
 def _is_plain(folded: str) -> bool:
-    """Whether of all characters of a text those may be inside that are; asked of one text for many wildcards."""
+    """Return whether of all characters of a text those may be inside that are; asked of one text for many wildcards."""
     return _doubtful().search(folded) is None
 
 
@@ -319,7 +319,7 @@ def joined(operator: type[Query], nodes: Iterable[Query]) -> Query:
 
 
 def is_inside(char: str) -> bool:
-    """Whether a wildcard can stand for a character."""
+    """Return whether a wildcard can stand for a character."""
     return re.match(INSIDE, char) is not None
 
 

@@ -45,7 +45,7 @@ def _inner(kind: Any, value: Any) -> list[Tree]:
 
 
 def may_have(tree: Tree, char: str) -> bool:
-    """Whether what the pattern finds may have a character in it, or one beside it decides what it finds."""
+    """Return whether what the pattern finds may have a character in it, or one beside it decides what it finds."""
     return any(_may_have(kind, value, char) for kind, value in tree)
 
 

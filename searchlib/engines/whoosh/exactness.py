@@ -27,12 +27,12 @@ def _alternatives(node: Query) -> Iterator[Query]:
 
 
 def is_exact(node: Query) -> bool:
-    """Whether terms alone decide it."""
+    """Return whether terms alone decide it."""
     return cost(node) == 0
 
 
 def cost(node: Query) -> int:
-    """How dear the dearest look into a text is that it takes to decide; 0 for none."""
+    """Return how dear the dearest look into a text is that it takes to decide; 0 for none."""
     if isinstance(node, Checked):
         return 0 if node.is_decided else node.cost
     return max(map(cost, node.children()), default=0)

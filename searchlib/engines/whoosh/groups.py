@@ -34,7 +34,7 @@ class Groups(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many paragraphs."""
+        """Return how many paragraphs."""
         return len(self.starts) - 1
 
 

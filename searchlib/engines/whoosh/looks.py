@@ -79,7 +79,7 @@ class Looks:
             found[among] = union.one_by_one(texts.coded_at(places[among]), rest, is_over)
 
     def _is_for_all(self, node: Wildcard, count: int) -> bool:
-        """Whether to look for it in all texts at once, which takes less than in many of them one by one."""
+        """Return whether to look for it in all texts at once, which takes less than in many of them one by one."""
         if count < _MANY_TEXTS or not is_searchable(node):
             return False
         self._wildcards += 1
@@ -111,7 +111,7 @@ def _stretches(places: Numbers, sizes: Numbers, most: int) -> list[Numbers]:
 
 
 def _looked_into(node: Checked, texts: list[str]) -> list[int]:
-    """What is known of each text."""
+    """Return what is known of each text."""
     found: list[int] = []
     try:
         for text in texts:

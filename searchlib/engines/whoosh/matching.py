@@ -122,7 +122,7 @@ class Matching:
         self._looks = None
 
     def _looked_into(self, node: Query, numbers: Numbers) -> Mask:
-        """Which of the paragraphs, all of which have what the node needs, match it."""
+        """Return which of the paragraphs, all of which have what the node needs, match it."""
         if isinstance(node, Checked) and self._looks:
             return self._looks.check(node, numbers, may=self._may)
         if not isinstance(node, And):
@@ -190,7 +190,7 @@ class Matching:
             self._asked.entry(node.fieldname, node.text).mark(mask)
 
     def among(self, node: Query, numbers: Numbers) -> Mask:
-        """Which of the paragraphs, by rising number and none of them removed, match.
+        """Return which of the paragraphs, by rising number and none of them removed, match.
 
         Outside of a block of texts, also those that may match as far as terms tell.
         """
@@ -273,7 +273,7 @@ class Matching:
         return found
 
     def _nearly(self, node: Nearly, numbers: Numbers) -> Mask:
-        """Which paragraphs the characters and pairs of a word leave room for."""
+        """Return which paragraphs the characters and pairs of a word leave room for."""
         lacking: dict[str, Numbers] = {}
 
         def lacks(term: str) -> Numbers:
@@ -307,7 +307,7 @@ class Matching:
         return self._corpus.size
 
     def _having(self, node: Term, numbers: Numbers) -> Mask:
-        """Which of the numbers have a term, as often as it is asked for."""
+        """Return which of the numbers have a term, as often as it is asked for."""
         entry = self._asked.entry(node.fieldname, node.text)
         if isinstance(node, Repeated):
             return has(self._repeated(node), numbers)

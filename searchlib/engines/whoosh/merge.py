@@ -70,7 +70,7 @@ def _parts(segments: Sequence[tuple[ArrayFile, Numbers]]) -> tuple[list[Part], i
 
 
 def _edges(part: Part) -> Array:
-    """What is on both sides of the cuts in paragraphs that are kept."""
+    """Return what is on both sides of the cuts in paragraphs that are kept."""
     if not part.file.facts.get(CONTINUED):
         return np.empty(0, "<u8")
     kept: Array = part.file[EDGES][part.live[np.flatnonzero(part.file[column(CONTINUES)])]]

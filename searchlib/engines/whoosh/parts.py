@@ -59,7 +59,7 @@ class Parts:
         self._builder.discard()
 
     def _is_full(self, before: int) -> bool:
-        """Whether there is much, also of the present source, which began when there were so many characters."""
+        """Return whether there is much, also of the present source, which began when there were so many characters."""
         count = self._builder.characters
         return count >= MOST_CHARACTERS and _PART * (count - before) >= MOST_CHARACTERS
 

@@ -154,7 +154,7 @@ class Segment:
 
     @cached_property
     def continues(self) -> Mask | None:
-        """Which paragraphs go on from the one before; None where none does."""
+        """Return which paragraphs go on from the one before; None where none does."""
         return self._column(CONTINUES) != 0 if self.file.facts.get(CONTINUED) else None
 
     @cached_property

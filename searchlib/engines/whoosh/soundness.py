@@ -208,7 +208,7 @@ class _Comparison:
             yield Flaw(row.name, f"its postings do not fit its {' and '.join(sorted(texts))}", path)
 
     def _wrong_cuts(self) -> Mask:
-        """Which paragraphs go on and should not, or the other way round, or have other characters at the cut."""
+        """Return which paragraphs go on and should not, or the other way round, or have other characters at the cut."""
         continues = self._segment.continues
         wrong: Mask = self._is_piece if continues is None else self._is_piece != continues
         if continues is not None and not wrong.any():

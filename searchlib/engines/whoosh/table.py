@@ -98,7 +98,7 @@ class Table:
         return sum(row.bytes + row.removals_bytes for row in self.rows)
 
     def has_written(self, name: str) -> bool:
-        """Whether a file is of this commit, or was left by the one before or by an interrupted one after it."""
+        """Return whether a file is of this commit, or was left by the one before or by an interrupted one after it."""
         is_new = name.startswith((self.next, f"{NAME}.{self.next}", f"{NAME}.{self.id}"))
         return is_new or name in self.files or name in self.obsolete
 
@@ -154,7 +154,7 @@ def read(folder: Directory) -> Table:
 
 
 def _is_file_name(name: str) -> bool:
-    """Whether a name is one of a file in the folder itself; the empty one is no file."""
+    """Return whether a name is one of a file in the folder itself; the empty one is no file."""
     return "/" not in name and "\\" not in name and not name.startswith(".")
 
 

@@ -82,7 +82,7 @@ class WholeParagraphs:
         mask[groups.pieces] = self._hits(node, groups, mask[groups.pieces])
 
     def matches(self, node: Query, number: int) -> bool:
-        """Whether a paragraph or piece, which is not removed, is a hit."""
+        """Return whether a paragraph or piece, which is not removed, is a hit."""
         groups, this = self._group(number), np.array([number])
         if groups is None:
             return bool(self._which(node, this)[0])
@@ -90,14 +90,14 @@ class WholeParagraphs:
         return bool(self._hits(node, groups, own)[groups.pieces == number][0])
 
     def holds(self, node: Query, number: int) -> bool:
-        """Whether the whole paragraph that a piece is of matches."""
+        """Return whether the whole paragraph that a piece is of matches."""
         groups, this = self._group(number), np.array([number])
         if groups is None:
             return bool(self._which(node, this)[0])
         return bool(self._holds(node, groups)[0])
 
     def _which(self, node: Query, numbers: Numbers) -> Mask:
-        """Which paragraphs or pieces match by themselves."""
+        """Return which paragraphs or pieces match by themselves."""
         return self._matching.which(node, numbers, may=self._may)
 
     def _group(self, number: int) -> Groups | None:
@@ -108,7 +108,7 @@ class WholeParagraphs:
         return groups.of(groups.owners[groups.pieces == number])
 
     def _hits(self, node: Query, groups: Groups, own: Mask) -> Mask:
-        """Which of the pieces are hits; `own` are those that match by themselves."""
+        """Return which of the pieces are hits; `own` are those that match by themselves."""
         if not groups.size:
             return own
         has_own = _any(own, groups)
@@ -125,7 +125,7 @@ class WholeParagraphs:
         return hits
 
     def _holds_across(self, node: Query, groups: Groups) -> Mask:
-        """Which paragraphs match, of those none of whose pieces does by itself."""
+        """Return which paragraphs match, of those none of whose pieces does by itself."""
         if not groups.size or not _may_hold_across(node):
             return np.zeros(groups.size, np.bool_)
         if isinstance(node, Or):
@@ -139,7 +139,7 @@ class WholeParagraphs:
         return self._holds(node, groups)
 
     def _holds(self, node: Query, groups: Groups) -> Mask:
-        """Which paragraphs match."""
+        """Return which paragraphs match."""
         match node:
             case And():
                 places = np.arange(groups.size)
@@ -185,7 +185,7 @@ class WholeParagraphs:
         return _any(known[groups.edges], groups)
 
     def _found_in(self, node: Checked, groups: Groups) -> Mask:
-        """Which paragraphs match, by a look at the joined text of those with what the node needs."""
+        """Return which paragraphs match, by a look at the joined text of those with what the node needs."""
         if not groups.size:
             return np.zeros(0, np.bool_)
         places = np.flatnonzero(self._holds(node.needed, groups))
@@ -196,7 +196,7 @@ class WholeParagraphs:
         return _mask_of(np.array(matching, np.int64), groups)
 
     def _is_found(self, node: Checked, text: str) -> bool:
-        """Whether a text matches, as far as there is time to tell."""
+        """Return whether a text matches, as far as there is time to tell."""
         if self._deadline.is_over():
             return self._may
         try:
@@ -243,7 +243,7 @@ class WholeParagraphs:
 
 
 def rest_of(number: int, corpus: Corpus) -> str:
-    """How the text goes on in the next pieces of the same paragraph; not all of it, if it is long."""
+    """Return how the text goes on in the next pieces of the same paragraph; not all of it, if it is long."""
     if (groups := corpus.groups) is None:
         return ""
     at = int(groups.pieces.searchsorted(number))
@@ -259,7 +259,7 @@ def rest_of(number: int, corpus: Corpus) -> str:
 
 
 def positive_leaves(node: Query, *, is_wanted: bool = True) -> Iterator[Query]:
-    """What a node asks for, and not what it excludes."""
+    """Return what a node asks for, and not what it excludes."""
     match node:
         case And() | Or():
             for part in node.children():
@@ -278,7 +278,7 @@ def begun_in(node: Checked, pieces: list[str]) -> list[int]:
 
 
 def _any(pieces: Mask, groups: Groups) -> Mask:
-    """Which paragraphs have a piece in the mask."""
+    """Return which paragraphs have a piece in the mask."""
     found: Mask = np.logical_or.reduceat(pieces, groups.starts[:-1]) if groups.size else np.zeros(0, np.bool_)
     return found
 
@@ -295,14 +295,14 @@ def _is_across(node: Checked) -> bool:
 
 
 def _is_looked_at(node: Query) -> bool:
-    """Whether texts may have to be looked at for a node or a part of it."""
+    """Return whether texts may have to be looked at for a node or a part of it."""
     if isinstance(node, Checked):
         return _is_across(node)
     return any(map(_is_looked_at, node.children()))
 
 
 def _may_hold_across(node: Query) -> bool:
-    """Whether a paragraph may match though none of its pieces does."""
+    """Return whether a paragraph may match though none of its pieces does."""
     match node:
         case Or():
             return any(map(_may_hold_across, node.children()))
@@ -314,7 +314,7 @@ def _may_hold_across(node: Query) -> bool:
 
 
 def _is_kept_by_more(node: Query) -> bool:
-    """Whether what matches a piece matches all that has this piece in it, whatever else there is."""
+    """Return whether what matches a piece matches all that has this piece in it, whatever else there is."""
     match node:
         case And() | Or():
             return all(map(_is_kept_by_more, node.children()))

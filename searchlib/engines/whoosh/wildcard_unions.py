@@ -80,7 +80,7 @@ class Union:
         self._known[list(map(ord, alphabet))] = list(alphabet.values())
 
     def together(self, texts: CodedTexts, is_over: IsOver) -> tuple[Mask, set[Wildcard]]:
-        """Which texts have one of `nodes`, as far as that is told together; and those to search for alone."""
+        """Return which texts have one of `nodes`, as far as that is told together; and those to search for alone."""
         found, rest = np.zeros(texts.count, np.bool_), set[Wildcard]()
         if self._groups:
             alpha = self._known.take(texts.codes)
@@ -91,7 +91,7 @@ class Union:
         return found, rest
 
     def one_by_one(self, texts: CodedTexts, nodes: Iterable[Wildcard], is_over: IsOver) -> Mask:
-        """Which of the texts have one of some of the wildcards, as far as there is time to tell."""
+        """Return which of the texts have one of some of the wildcards, as far as there is time to tell."""
         nodes = list(nodes)
         found, still = np.zeros(texts.count, np.bool_), np.arange(texts.count)
         for first in range(0, len(nodes), _WAVE):

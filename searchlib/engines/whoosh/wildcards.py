@@ -38,7 +38,7 @@ class CodedTexts:
 
     @property
     def count(self) -> int:
-        """How many texts there are."""
+        """Return how many texts there are."""
         return len(self._sizes)
 
     def of(self, chosen: Mask) -> CodedTexts:
@@ -55,7 +55,7 @@ class CodedTexts:
         return found
 
     def text_at(self, places: Numbers) -> Numbers:
-        """Which of the texts each place is in."""
+        """Return which of the texts each place is in."""
         return self._text_of_each.take(places)
 
     @cached_property
@@ -63,7 +63,7 @@ class CodedTexts:
         return np.repeat(np.arange(self.count, dtype=np.int64), self._sizes)
 
     def having(self, node: Wildcard) -> Mask:
-        """Which of the texts the wildcard is in; one that `is_searchable` here."""
+        """Return which of the texts the wildcard is in; one that `is_searchable` here."""
         first, *rest = (part for part in node.text.split("*") if part)
         starts = self._starts(first)
         if is_letter(node.text[0]):
@@ -116,7 +116,7 @@ class CodedTexts:
 
     @cached_property
     def _outside(self) -> Numbers:
-        """How many characters before each place are none that a star stands for."""
+        """Return how many characters before each place are none that a star stands for."""
         return np.concatenate(([0], np.cumsum(self._kinds == _OUTSIDE)))
 
     @cached_property
@@ -131,7 +131,7 @@ class CodedTexts:
 
 
 def is_searchable(node: Wildcard) -> bool:
-    """Whether every part has a character to begin with, and none is the one between the texts."""
+    """Return whether every part has a character to begin with, and none is the one between the texts."""
     return _BETWEEN not in node.text and all(part.strip("?") for part in node.text.split("*") if part)
 
 
