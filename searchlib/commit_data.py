@@ -26,7 +26,7 @@ class CatalogFile(NamedTuple):
 
     @property
     def data(self) -> str:
-        """What the engine keeps with the commit."""
+        """The text that the engine stores with the commit."""
         return json.dumps(self._asdict(), ensure_ascii=False)
 
     @classmethod

@@ -59,7 +59,7 @@ def _refuse_inconsistent(folder: Path, why: str) -> None:
 
 @dataclass(slots=True)
 class _Forgetting:
-    """What is to be forgotten of an index, name by name."""
+    """The sources and roots to remove from an index, name by name."""
 
     base: Path
     known: dict[str, Known]

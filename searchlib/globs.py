@@ -24,7 +24,7 @@ class _Never(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What stands between two stars: of a fixed length, so that it is searched for in linear time."""
+    """A part between two stars: of a fixed length, so that it is searched for in linear time."""
 
     size: int
     literal: str
@@ -43,7 +43,7 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """What one name of a path has to be like: pieces with a star between each two of them."""
+    """A pattern for one name of a path: parts with a star between each two of them."""
 
     pieces: tuple[_Piece, ...]
 
@@ -180,7 +180,7 @@ def _piece(signs: list[str], is_literal: bool) -> _Piece:
 
 
 def _class(text: str, at: int, *, strict: bool = False) -> tuple[str, int]:
-    """What stands between square brackets, from behind the first one on, as a regular expression; and its end."""
+    """Return a bracket expression, from after its `[`, as a regular expression, and where it ends."""
     is_negated = text.startswith(("!", "^"), at)
     at += is_negated
     members: list[tuple[str, str]] = []

@@ -252,7 +252,7 @@ class RootStatus(NamedTuple):
 
 
 class ForgetReport(NamedTuple):
-    """What was forgotten: paths of roots, paths that are left out from now on, and sources with their paragraphs."""
+    """Report of `forget`: roots removed, paths excluded from now on, and sources with their paragraphs."""
 
     roots: tuple[str, ...]
     left_out: tuple[str, ...]
@@ -317,7 +317,7 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What an index holds. Sizes in bytes, `updated` in seconds since 1970 (0: never), `encodings` name → sources.
+    """Contents of an index. Sizes in bytes, `updated` in seconds since 1970 (0: never), `encodings` name → sources.
 
     `missing` are those of its `roots` that are not there.
     """

@@ -204,6 +204,6 @@ def _title(blocks: Iterable[Block], first: str) -> str:
 
 
 def _has_levels(blocks: Iterable[Block]) -> bool:
-    """Whether a format may have marked headings; plain text has none, and to look at all of it would take time."""
+    """Return whether a format may mark headings; plain text does not, and reading all of it would take time."""
     first = next(iter(blocks), None)
     return first is not None and first.kind is not _PLAIN

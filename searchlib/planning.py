@@ -36,7 +36,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an update is asked to do: `names` as the current folder has them, and the options given for them.
+    """Request for an update: `names` relative to the current folder, and the options given for them.
 
     Without names it is about all roots, and where none are recorded about `default`. `rules` has what holds for all
     roots: suffixes, and what is never entered. With `checksum` every file is read and compared by its content.
@@ -51,7 +51,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What an update has to do.
+    """Steps of an update.
 
     `files` are those found, `known` the sources as far as they can be relied on, both by path. `kept` are sources whose
     files can't be looked at now; an index made anew takes their paragraphs from the old one. `forced` are the files

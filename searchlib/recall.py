@@ -104,7 +104,7 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RecallReport:
-    """What a check found. `rows` are those that have samples; `faults` the first few of `faulty` questions.
+    """Result of a check. `rows` are those that have samples; `faults` the first few of `faulty` questions.
 
     `changed` are sources that were not looked at, because their files have changed or gone since they were indexed.
     """

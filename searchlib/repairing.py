@@ -214,7 +214,7 @@ class _Mending:
         return tasks, gone
 
     def _is_elsewhere(self, path: str, source: Known | None) -> bool:
-        """Whether the file of a source is there, and no update would come to it: it is not to be read by a repair."""
+        """Return whether a source's file exists but no update would reach it: a repair must not read it."""
         if self.roots is None or (source and source.reader not in ("", *reader_versions())):
             return False
         is_there = os.path.lexists(self.found.root / path)

@@ -65,7 +65,7 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a request says about the options of the paths it names.
+    """Options that a request gives for the paths it names.
 
     Filters count together: whoever gives any of them replaces all. The encoding is replaced by itself. With `reset`
     what was recorded before does not count.

@@ -88,7 +88,7 @@ def scan_each(tops: Iterable[tuple[str, Rules]]) -> Scan:
 
 
 def reaches(top: str, names: Sequence[str], rules: Rules) -> bool:
-    """Whether a scan of the folder `top` comes to the file or folder that `names` lead to, one below the other."""
+    """Return whether a scan of the folder `top` reaches the file or folder at `names`, one below the other."""
     return _walk_of(top, rules, _Tally()).reaches(top, names)
 
 

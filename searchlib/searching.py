@@ -92,7 +92,7 @@ def _none(_path: str) -> list[Paragraph]:
 
 
 def _is_partly_known(question: Question, known: int) -> bool:
-    """Whether the time was over before all of the answer was known; raises `QueryTimeout` if nothing of it is."""
+    """Return whether time ran out before the whole answer was known; raise `QueryTimeout` if none of it is."""
     deadline = question.deadline
     if not deadline.ran_out:
         return False

@@ -59,7 +59,7 @@ class Snapshot:
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What differs between any two commits of an index."""
+        """A key that differs between any two commits of an index."""
         return _identity(self.metadata, self.commit)
 
     @property

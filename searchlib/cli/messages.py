@@ -37,7 +37,7 @@ def command(words: str, *paths: str) -> str:
 
 
 def tell_gone(paths: Sequence[str]) -> None:
-    """That files of hits are not there any more, and how to take them out of the index."""
+    """Tell that files of hits are missing, and how to remove them from the index."""
     if paths:
         more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
         verb, them = ("are", "them") if more else ("is", "it")

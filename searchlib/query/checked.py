@@ -57,7 +57,7 @@ class Checked(Query):  # type: ignore[misc]  # Whoosh's classes are not typed
         return any(True for _ in self.spans(folded))
 
     def may_have(self, pair: str) -> bool:  # noqa: ARG002 — for nodes that can tell
-        """Whether two neighbouring characters, folded, can both be in a stretch that matches, or decide about one.
+        """Return whether two adjacent folded characters can both be in a matching stretch, or decide about one.
 
         Where not, a text that is cut between them matches only if one of the two parts does.
         """
@@ -95,7 +95,7 @@ class Literal(Checked):
         return joined(And, [*found, *(Piece(words, piece) for piece in pieces)])
 
     def _is_whole(self, run: Run) -> bool:
-        """Whether a word of another script begins and ends within the literal, and so is a term of what has it."""
+        """Return whether a non-Han word begins and ends inside the literal, and so is a term of any match."""
         end = run.start + len(run.text)
         if not run.start or end == len(self.text) or len(run.text) > WINDOW:
             return False

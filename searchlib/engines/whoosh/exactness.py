@@ -11,7 +11,7 @@ from searchlib.query.checked import joined
 
 
 def split(node: Query) -> tuple[Query, Query | None]:
-    """What of a node terms decide, and the rest, of which texts have to be read: a paragraph matches it if either."""
+    """Split a node into what terms decide and what takes reading texts; a paragraph matches if either does."""
     if is_exact(node):
         return node, None
     if not isinstance(node, Or):

@@ -37,7 +37,7 @@ class Looks:
         self._known: dict[Checked, np.ndarray[tuple[int], np.dtype[np.uint8]]] = {}
 
     def check(self, node: Checked, numbers: Numbers, *, may: bool) -> Mask:
-        """Which of the numbers, all among those of this object, match a node; `may` is said where time is over."""
+        """Return which of the numbers, all of this object, match a node; `may` match once time is over."""
         places = self._numbers.searchsorted(numbers)
         if (known := self._known.get(node)) is None:
             known = self._known[node] = np.zeros(len(self._numbers), np.uint8)
@@ -54,7 +54,7 @@ class Looks:
         return matching
 
     def check_any(self, unions: Unions, parts: list[Query], numbers: Numbers, *, may: bool) -> tuple[Mask, list[Query]]:
-        """Which of the numbers match one of many wildcards among nodes joined by OR, and the nodes that are left."""
+        """Return which numbers match one of many wildcards among nodes joined by OR, and the other nodes."""
         found = np.zeros(len(numbers), np.bool_)
         if len(parts) <= _FEW_WILDCARDS or len(numbers) < _MANY_TEXTS:
             return found, parts
@@ -123,7 +123,7 @@ def _looked_into(node: Checked, texts: list[str]) -> list[int]:
 
 
 class _Texts:
-    """What the paragraphs say in a field. All are read at once: to come back to a block of the file takes longest."""
+    """Texts of the paragraphs in a field, read in one pass: returning to a block of the file costs most."""
 
     def __init__(self, corpus: Corpus, numbers: Numbers, field: str) -> None:
         self._corpus, self._numbers, self._field = corpus, numbers, field

@@ -103,7 +103,7 @@ class Matching:
             self._mark_any(parts[first : first + _PARTS], mask)
 
     def which(self, node: Query, numbers: Numbers, *, may: bool = False) -> Mask:
-        """Which of the paragraphs, by rising number and none of them removed, are known to match, or `may` match."""
+        """Return which of the paragraphs, in rising order and none removed, match for certain, or `may` match."""
         found = np.full(len(numbers), may)
         self._may = may
         for block in self._blocks(numbers):

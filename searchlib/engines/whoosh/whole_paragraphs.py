@@ -178,7 +178,7 @@ class WholeParagraphs:
         return found
 
     def _may_cross(self, node: Checked, groups: Groups) -> Mask:
-        """Which paragraphs have a cut at which a piece by itself may say something else than the whole paragraph."""
+        """Return which paragraphs have a cut at which a piece alone may match differently from the paragraph."""
         if (known := self._crossing.get(node)) is None:
             # The last is for pieces with no cut before them, which are at -1.
             known = self._crossing[node] = np.array([*map(node.may_have, groups.pairs), False])
@@ -290,7 +290,7 @@ def _mask_of(places: Numbers, groups: Groups) -> Mask:
 
 
 def _is_across(node: Checked) -> bool:
-    """Whether a node may lie across a cut and no term says so: titles and headings are not cut, and pairs are terms."""
+    """Return whether a node may cross a cut without a term for it: only text is cut, and bigrams are terms."""
     return node.fieldname == TEXT and not node.is_decided
 
 
