@@ -40,7 +40,7 @@ def stream(
     began = time.monotonic()
     offset, limit = page
     question = question_of(query, path, snapshot, timeout)
-    found = snapshot.reader.stream(
+    found = snapshot.reader.search(
         question, limit=limit, offset=offset, strict=strict, order=_order(order, snapshot), grouped=grouped
     )
     timed_out = _is_partly_known(question, found.complete + found.partial)

@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 import pytest
 from places import made
+from rankings import Listed, search
 
 from searchlib.analysis import fold
 from searchlib.analysis.runs import is_han
 from searchlib.engines import engine
-from searchlib.engines.interface import Ranking, Reader
+from searchlib.engines.interface import Reader
 from searchlib.errors import QueryError
 from searchlib.model import Anchor, Block, BlockKind, Source
 from searchlib.paragraphs import cuts, split, whole_paragraphs
@@ -102,13 +103,13 @@ def assert_found_exactly(
     for number, piece in enumerate(pieces):
         wanted = fold(piece)
         expected = {one.place for one, text in zip(paragraphs, folded, strict=True) if wanted in text}
-        ranking = reader.search(parse(quoted(piece, number)), limit=ALL, strict=True)
+        ranking = search(reader, parse(quoted(piece, number)), limit=ALL, strict=True)
 
         assert expected == found_in(ranking, paragraphs), piece
         assert len(ranking.ranked) == ranking.complete
 
 
-def found_in(ranking: Ranking, paragraphs: Sequence[Whole]) -> set[tuple[str, int]]:
+def found_in(ranking: Listed, paragraphs: Sequence[Whole]) -> set[tuple[str, int]]:
     """The places of the paragraphs that the hits are, or are pieces of."""
     places = sorted(paragraph.place for paragraph in paragraphs)
     hits = ((ranked.paragraph.path, ranked.paragraph.number) for ranked in ranking.ranked)
@@ -214,7 +215,7 @@ def test_a_bare_clause_that_stands_in_a_paragraph_is_complete_there(
 
     for piece in pieces(texts, 500, fits, seed=6):
         expected = {one.place for one, text in zip(paragraphs, folded, strict=True) if fold(piece) in text}
-        ranking = reader.search(parse(piece), limit=ALL, strict=True)
+        ranking = search(reader, parse(piece), limit=ALL, strict=True)
 
         assert set() == expected - found_in(ranking, paragraphs)
 
@@ -229,7 +230,7 @@ def test_patterns_find_what_a_look_at_every_paragraph_finds(
         question = parse(text)
         (pattern,) = question.patterns
         expected = {one.place for one, text in zip(paragraphs, folded, strict=True) if pattern.matches(text)}
-        ranking = reader.search(question, limit=ALL, strict=True)
+        ranking = search(reader, question, limit=ALL, strict=True)
 
         assert expected, text
         assert expected == found_in(ranking, paragraphs), text

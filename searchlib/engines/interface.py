@@ -40,19 +40,11 @@ class Ranked(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """An answer: how many paragraphs match every clause, how many only some, and the asked-for stretch of the list.
+    """An answer: how many paragraphs match every clause, how many only some, and the requested part of the list.
 
-    `sources` is how many different sources all of these paragraphs are of.
+    `sources` is how many different sources all of these paragraphs are of. A paragraph of `ranked` is read when it is
+    asked for, so that a long list is never all in memory.
     """
-
-    complete: int
-    partial: int
-    ranked: tuple[Ranked, ...]
-    sources: int
-
-
-class Stream(NamedTuple):
-    """The same answer with its stretch of the list one by one: a paragraph is read when it is asked for."""
 
     complete: int
     partial: int
@@ -189,18 +181,6 @@ class Reader(Protocol):
         it `ran_out`. A paragraph of which it is not known that it matches is in no answer. The same holds for all other
         methods that have a deadline, of the question or as an argument.
         """
-
-    def stream(
-        self,
-        question: Question,
-        *,
-        limit: int,
-        offset: int = 0,
-        strict: bool = False,
-        order: Order = BY_SCORE,
-        grouped: bool = False,
-    ) -> Stream:
-        """The same for a long stretch of the list, which need not be in memory at once."""
 
     def counts(self, question: Question, *, order: Order = BY_SCORE) -> dict[str, int]:
         """How many paragraphs of each source match every clause, by path, in the order of their first paragraphs."""

@@ -12,7 +12,7 @@ from whoosh.query import Query
 
 from searchlib.analysis.terms import CHARS, TITLE_WORDS, WORDS
 from searchlib.answers import Share
-from searchlib.engines.interface import BY_SCORE, LONGEST_REST, Commit, Flaw, Order, Ranked, Ranking, Standing, Stream
+from searchlib.engines.interface import BY_SCORE, LONGEST_REST, Commit, Flaw, Order, Ranked, Ranking, Standing
 from searchlib.engines.ranking import COUNTED_IN, idf, saturation, term_score, title_score
 from searchlib.engines.reference_matching import Entry, entries_of, hits_of, matches, terms_of, wholes_of
 from searchlib.model import Paragraph, Step
@@ -157,20 +157,7 @@ class ReferenceReader:
         groups = _groups(found)
         count = sum(ranked.complete for ranked in found)
         page = (groups if grouped else found)[offset : offset + limit]
-        return Ranking(count, len(found) - count, tuple(page), len(groups))
-
-    def stream(
-        self,
-        question: Question,
-        *,
-        limit: int,
-        offset: int = 0,
-        strict: bool = False,
-        order: Order = BY_SCORE,
-        grouped: bool = False,
-    ) -> Stream:
-        found = self.search(question, limit=limit, offset=offset, strict=strict, order=order, grouped=grouped)
-        return Stream(found.complete, found.partial, iter(found.ranked), found.sources)
+        return Ranking(count, len(found) - count, iter(page), len(groups))
 
     def counts(self, question: Question, *, order: Order = BY_SCORE) -> dict[str, int]:
         found = self.search(question, limit=len(self._entries), strict=True, order=order).ranked

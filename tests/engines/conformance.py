@@ -17,12 +17,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from places import made
 from questions import anything, bound, is_complete, plain
+from rankings import Listed, search
 from whoosh.query import And, Every, Not, Or, Term
 
 from searchlib.analysis import analyze
 from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.engines import reference
-from searchlib.engines.interface import BY_SCORE, Engine, EngineModule, Flaw, Order, Ranking, Reader
+from searchlib.engines.interface import BY_SCORE, Engine, EngineModule, Flaw, Order, Reader
 from searchlib.model import Anchor, Paragraph, wholes
 from searchlib.query import Among, Literal, PathHas, Paths, Question, Weight, Wildcard, parse
 from searchlib.query.expansion import every
@@ -173,11 +174,11 @@ orders = st.builds(
 )
 
 
-def places(ranking: Ranking) -> list[tuple[str, int]]:
+def places(ranking: Listed) -> list[tuple[str, int]]:
     return [(ranked.paragraph.path, ranked.paragraph.number) for ranked in ranking.ranked]
 
 
-def assert_same(expected: Ranking, actual: Ranking) -> None:
+def assert_same(expected: Listed, actual: Listed) -> None:
     assert (expected.complete, expected.partial, expected.sources) == (actual.complete, actual.partial, actual.sources)
     assert places(expected) == places(actual)
     assert [ranked.more for ranked in expected.ranked] == [ranked.more for ranked in actual.ranked]
@@ -189,12 +190,12 @@ def assert_same(expected: Ranking, actual: Ranking) -> None:
     )
 
 
-def scores(ranking: Ranking) -> dict[tuple[str, int], float]:
+def scores(ranking: Listed) -> dict[tuple[str, int], float]:
     return {place: ranked.score for place, ranked in zip(places(ranking), ranking.ranked, strict=True)}
 
 
 def assert_same_standing(expected: Reader, actual: Reader, question: Question, place: tuple[str, int]) -> None:
-    answer = actual.search(question, limit=ALL)
+    answer = search(actual, question, limit=ALL)
     rank, shares = actual.standing(question, *place)
     assert [*places(answer), place].index(place) + 1 == (rank or len(answer.ranked) + 1)
     if rank:
@@ -212,7 +213,7 @@ def assert_same_standing(expected: Reader, actual: Reader, question: Question, p
 
 
 def assert_same_counts(expected: Reader, actual: Reader, question: Question) -> None:
-    answer = actual.search(question, limit=0)
+    answer = search(actual, question, limit=0)
     assert answer.complete == actual.count(question.every)
     assert expected.count(question.some) == actual.count(question.some)
     for clause in question.clauses:
@@ -270,7 +271,7 @@ class EngineConformance:
                     assert_same_answers(expected, actual, among(some, question))
                     assert_same_answers(expected, actual, question, data.draw(orders, label="order"))
 
-                    hits = places(actual.search(question, limit=ALL, strict=True))
+                    hits = places(search(actual, question, limit=ALL, strict=True))
                     assert complete(question, glob, left) == beginnings(hits, left)
                 for asked in data.draw(st.lists(anything(kept or SENTENCES), max_size=6), label="anything"):
                     assert_same_answers(expected, actual, bound(asked, PATHS))
@@ -332,21 +333,21 @@ class EngineConformance:
         }
 
         with closing(engine.reader()) as reader:
-            assert asked == {key: sorted(places(reader.search(having(*key), limit=10, strict=True))) for key in asked}
+            assert asked == {key: sorted(places(search(reader, having(*key), limit=10, strict=True))) for key in asked}
 
     def test_a_question_can_be_about_just_some_sources(self, engine: Engine) -> None:
         """Those whose paths are named, one that there is not included, and no others."""
         write(engine, {"a.txt": ["江水"], "卷/二.txt": ["水", "江"], "c.txt": ["水"]})
 
         with closing(engine.reader()) as reader:
-            ranking = reader.search(among(["卷/二.txt", "c.txt", "没有.txt"], parse("水")), limit=10)
+            ranking = search(reader, among(["卷/二.txt", "c.txt", "没有.txt"], parse("水")), limit=10)
             assert [("c.txt", 0), ("卷/二.txt", 0)] == places(ranking)
-            assert (0, 0, (), 0) == reader.search(among([], parse("水")), limit=10)
+            assert (0, 0, (), 0) == search(reader, among([], parse("水")), limit=10)
 
     def test_an_empty_index_answers_that_there_is_nothing(self, engine: Engine) -> None:
         """Before the first commit every question has an answer, and it is empty."""
         with closing(engine.reader()) as reader:
-            assert Ranking(0, 0, (), 0) == reader.search(parse("长江 “水” “……”", path="*.txt"), limit=10)
+            assert Listed(0, 0, (), 0) == search(reader, parse("长江 “水” “……”", path="*.txt"), limit=10)
             assert {} == reader.counts(parse("长江"))
             assert ([], [], 0) == (reader.sources(), reader.paragraphs("a.txt"), reader.paragraph_count())
             assert {"words": 0, "chars": 0} == reader.term_counts()
@@ -357,7 +358,7 @@ class EngineConformance:
         write(engine, {"a.txt": None, "卷/二.txt": []})
 
         with closing(engine.reader()) as reader:
-            assert Ranking(0, 0, (), 0) == reader.search(parse("水"), limit=10)
+            assert Listed(0, 0, (), 0) == search(reader, parse("水"), limit=10)
             assert ([], [], 0) == (reader.sources(), reader.paragraphs("a.txt"), reader.paragraph_count())
 
     def test_a_reader_keeps_the_commit_it_was_opened_on(self, engine: Engine) -> None:
@@ -367,11 +368,11 @@ class EngineConformance:
             write(engine, {"a.txt": ["黄河"]})
             write(engine, {"卷/二.txt": None, "换\n行.txt": ["水"]})
 
-            assert {("卷/二.txt", 0), ("a.txt", 0)} == set(places(before.search(parse("水"), limit=10)))
+            assert {("卷/二.txt", 0), ("a.txt", 0)} == set(places(search(before, parse("水"), limit=10)))
             assert ["a.txt", "卷/二.txt"] == before.sources()
             assert ["长江的水"] == [paragraph.text for paragraph in before.paragraphs("a.txt")]
         with closing(engine.reader()) as after:
-            assert [("换\n行.txt", 0)] == places(after.search(parse("水"), limit=10))
+            assert [("换\n行.txt", 0)] == places(search(after, parse("水"), limit=10))
 
     def test_a_writer_left_by_an_exception_changes_nothing(self, engine: Engine) -> None:
         """Nothing of what it was given is seen, and the next writer finds the place free."""
@@ -404,7 +405,7 @@ class EngineConformance:
         with closing(engine.reader()) as reader:
             assert ["a.txt", "换\n行.txt"] == reader.sources()
             assert ["河水", "河"] == [paragraph.text for paragraph in reader.paragraphs("a.txt")]
-            assert [("a.txt", 0), ("换\n行.txt", 0)] == sorted(places(reader.search(parse("水"), limit=10)))
+            assert [("a.txt", 0), ("换\n行.txt", 0)] == sorted(places(search(reader, parse("水"), limit=10)))
 
     def test_parts_that_nobody_commits_are_never_seen(self, engine: Engine) -> None:
         """Adopted by a writer that gives up, or by none."""
@@ -444,22 +445,22 @@ class EngineConformance:
         expected = [(path, number) for path in sorted(("丙.txt", "甲.txt", "乙.txt")) for number in range(12)]
 
         with closing(engine.reader()) as reader:
-            assert expected == places(reader.search(parse("江水"), limit=100))
-            assert expected[5:9] == places(reader.search(parse("江水"), limit=4, offset=5))
+            assert expected == places(search(reader, parse("江水"), limit=100))
+            assert expected[5:9] == places(search(reader, parse("江水"), limit=4, offset=5))
 
     def test_complete_paragraphs_come_before_better_scores(self, engine: Engine) -> None:
         """Matching every clause outranks any score; `strict` stops where that ends."""
         write(engine, {"a.txt": ["江江江江", "江", "江" + "与土" * 40 + "河", "河"]})
         question = parse("江 河")
         with closing(engine.reader()) as reader:
-            ranking = reader.search(question, limit=10)
+            ranking = search(reader, question, limit=10)
 
             assert (1, 3) == (ranking.complete, ranking.partial)
             assert ("a.txt", 2) == places(ranking)[0]
             assert ranking.ranked[0].score < ranking.ranked[1].score
             assert (1, 0, [("a.txt", 2)]) == (
-                *reader.search(question, limit=10, strict=True)[:2],
-                places(reader.search(question, limit=10, strict=True)),
+                *search(reader, question, limit=10, strict=True)[:2],
+                places(search(reader, question, limit=10, strict=True)),
             )
 
     def test_another_order_is_by_keys_of_sources(self, engine: Engine) -> None:
@@ -472,10 +473,10 @@ class EngineConformance:
             for is_reversed, step in ((False, 1), (True, -1)):
                 expected = [*rising[0][::step], *rising[1][::step]]
                 order = Order(keys, is_reversed)
-                assert expected == places(reader.search(parse("“江” 水"), limit=10, order=order))
-                assert expected[2:5] == places(reader.search(parse("“江” 水"), limit=3, offset=2, order=order))
+                assert expected == places(search(reader, parse("“江” 水"), limit=10, order=order))
+                assert expected[2:5] == places(search(reader, parse("“江” 水"), limit=3, offset=2, order=order))
             by_path = Order({}, is_reversed=False)
-            assert [("a.txt", 1), ("a.txt", 2)] == places(reader.search(parse("“江水”"), limit=2, order=by_path))
+            assert [("a.txt", 1), ("a.txt", 2)] == places(search(reader, parse("“江水”"), limit=2, order=by_path))
             assert ["a.txt", "c.txt", "卷/二.txt"] == list(reader.counts(parse("“江水”"), order=by_path))
 
     def test_the_order_by_score_can_be_turned_round(self, engine: Engine) -> None:
@@ -484,8 +485,8 @@ class EngineConformance:
         whole = [("a.txt", 0), ("a.txt", 1), ("卷/二.txt", 0), ("a.txt", 2)]
 
         with closing(engine.reader()) as reader:
-            assert whole == places(reader.search(parse("“江” 水"), limit=10))
-            turned = reader.search(parse("“江” 水"), limit=10, order=Order(None, is_reversed=True))
+            assert whole == places(search(reader, parse("“江” 水"), limit=10))
+            turned = search(reader, parse("“江” 水"), limit=10, order=Order(None, is_reversed=True))
             assert [*whole[1::-1], *whole[:1:-1]] == places(turned)
 
     def test_a_grouped_answer_has_the_first_paragraph_of_each_source(self, engine: Engine) -> None:
@@ -496,13 +497,13 @@ class EngineConformance:
 
         with closing(engine.reader()) as reader:
             for limit, offset in ((10, 0), (2, 0), (2, 1), (1, 3)):
-                found = reader.search(question, limit=limit, offset=offset, grouped=True)
+                found = search(reader, question, limit=limit, offset=offset, grouped=True)
                 assert (3, 3, 3) == (found.complete, found.partial, found.sources)
                 more = [ranked.more for ranked in found.ranked]
                 assert expected[offset : offset + limit] == list(zip(places(found), more, strict=True))
-            strict = reader.search(question, limit=10, strict=True, grouped=True)
+            strict = search(reader, question, limit=10, strict=True, grouped=True)
             assert [0, 1] == [ranked.more for ranked in strict.ranked]
-            turned = reader.search(question, limit=10, grouped=True, order=Order(None, is_reversed=True))
+            turned = search(reader, question, limit=10, grouped=True, order=Order(None, is_reversed=True))
             assert [("c.txt", 1), ("a.txt", 1), ("卷/二.txt", 0)] == places(turned)
 
     def test_the_score_is_bm25_of_the_weighed_terms(self, engine: Engine) -> None:
@@ -515,7 +516,7 @@ class EngineConformance:
         once = worth * 2 * 1 / (1 + 0.25 + 0.75 * 2 / (8 / 3))
         twice = worth * 2 * 2 / (2 + 0.25 + 0.75 * 4 / (8 / 3))
         with closing(engine.reader()) as reader:
-            found = scores(reader.search(parse("水"), limit=10))
+            found = scores(search(reader, parse("水"), limit=10))
         assert {("卷/二.txt", 0): once, ("卷/二.txt", 2): twice} == pytest.approx(found, rel=1e-9)
 
     def test_a_title_counts_with_the_text_and_once_more_by_its_share(self, engine: Engine) -> None:
@@ -535,7 +536,7 @@ class EngineConformance:
             ("a.txt", 1): 3.0 * river * 2 / (1 + shorter),
         }
         with closing(engine.reader()) as reader:
-            found = reader.search(parse("长江 水"), limit=10)
+            found = search(reader, parse("长江 水"), limit=10)
         assert expected == pytest.approx(scores(found), rel=1e-9)
         assert (0, 4) == (found.complete, found.partial)
 
@@ -615,7 +616,7 @@ class EngineConformance:
         write(engine, {"卷/二.txt": paragraphs})
 
         with closing(engine.reader()) as reader:
-            found = places(reader.search(parse(text, path=glob), limit=10, strict=True))
+            found = places(search(reader, parse(text, path=glob), limit=10, strict=True))
         assert expected == sorted(number for _, number in found)
 
     @pytest.mark.parametrize(
@@ -626,7 +627,7 @@ class EngineConformance:
         write(engine, {"a.txt": ["水"]})
 
         with closing(engine.reader()) as reader:
-            assert expected == reader.search(parse(text, path="*\udcff*" if "b" in text else None), limit=1).complete
+            assert expected == search(reader, parse(text, path="*\udcff*" if "b" in text else None), limit=1).complete
 
     def test_a_long_word_of_another_script_is_found_by_any_piece_of_it(self, engine: Engine) -> None:
         """A word of more characters than a term may have is indexed so that no stretch of it is lost."""
@@ -637,7 +638,7 @@ class EngineConformance:
             for start in range(0, len(word) - 8, 13):
                 for length in (1, 8, 63, 64, 65, 200):
                     question = parse(f"“{word[start : start + length]}”")
-                    assert [("a.txt", 0)] == places(reader.search(question, limit=10, strict=True))
+                    assert [("a.txt", 0)] == places(search(reader, question, limit=10, strict=True))
 
     def test_counts_name_the_source_with_the_best_paragraph_first(self, engine: Engine) -> None:
         """Only paragraphs that match every clause count, and the order is that of the first hits."""
@@ -661,8 +662,8 @@ def _interrupted_after(step: Callable[[str, list[Paragraph]], None], path: str, 
 
 def assert_same_answers(expected: Reader, actual: Reader, question: Question, order: Order = BY_SCORE) -> None:
     for strict, grouped in product((False, True), repeat=2):
-        asked = partial(actual.search, question, strict=strict, order=order, grouped=grouped)
-        whole = expected.search(question, limit=ALL, strict=strict, order=order, grouped=grouped)
+        asked = partial(search, actual, question, strict=strict, order=order, grouped=grouped)
+        whole = search(expected, question, limit=ALL, strict=strict, order=order, grouped=grouped)
         assert_same(whole, asked(limit=ALL))
         pages = [asked(limit=3, offset=at) for at in range(0, len(whole.ranked) + 1, 3)]
         assert places(whole) == [place for page in pages for place in places(page)]

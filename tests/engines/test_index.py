@@ -15,6 +15,7 @@ from conformance import paragraph, places, write
 from hypothesis import given
 from hypothesis import strategies as st
 from places import made
+from rankings import search
 from whoosh.columns import CompressedBytesColumn, PickleColumn, VarBytesColumn
 from whoosh.fields import COLUMN, ID, KEYWORD, NUMERIC, STORED, TEXT, Schema
 from whoosh.formats import Existence
@@ -146,7 +147,7 @@ def test_the_engine_reads_what_whoosh_wrote(engine: Engine, tmp_path: Path, end:
     assert ["a.txt", "b.txt", "c.txt"] == engine_sources(engine)
     with closing(engine.reader()) as reader:
         assert added == reader.paragraphs("c.txt")
-        assert [("c.txt", 0), ("c.txt", 1)] == places(reader.search(parse("“江水”"), limit=10))
+        assert [("c.txt", 0), ("c.txt", 1)] == places(search(reader, parse("“江水”"), limit=10))
         assert 4 == reader.count(Term(TITLE_WORDS, "题目"))
     write(engine, {f"{number}.txt": ["江水"] for number in range(9)})
     write(engine, {"c.txt": None})
@@ -167,7 +168,7 @@ def test_segments_of_whooshs_are_merged_with_the_engines_own(engine: Engine, tmp
 
     assert 3 >= len(table.read(made(tmp_path / "index")).rows)
     with closing(engine.reader()) as reader:
-        assert 8 == reader.search(parse("江水"), limit=1).complete
+        assert 8 == search(reader, parse("江水"), limit=1).complete
         assert 12 == reader.paragraph_count() == len(texts(index, Every()))
 
 

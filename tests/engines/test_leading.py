@@ -14,6 +14,7 @@ from conformance import paragraphs, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from places import made
+from rankings import search
 from whoosh.matching import Matcher
 from whoosh.query import And, Or, Query, Term
 from whoosh.scoring import BaseScorer, WeightingModel
@@ -106,8 +107,8 @@ def test_the_first_are_those_of_all(
         patch.setattr(leading, "_SAMPLE", 50)
         patch.setattr(leading, "_HEAVY", 4)
         for strict in (False, True):
-            whole = reader.search(asked, limit=ALL, strict=strict)
-            found = reader.search(asked, limit=limit, offset=offset, strict=strict)
+            whole = search(reader, asked, limit=ALL, strict=strict)
+            found = search(reader, asked, limit=limit, offset=offset, strict=strict)
             expected = list(map(place, whole.ranked[offset : offset + limit]))
             assert expected == list(map(place, found.ranked))
             assert whole._replace(ranked=()) == found._replace(ranked=())
@@ -132,7 +133,7 @@ def test_titles_lift_what_texts_do_not(titled: Reader, every: str, monkeypatch: 
     """The first are below titles that have the question; their texts have the least of it, of all or of some."""
     monkeypatch.setattr(leading, "_FEW", 0)
     asked = replace(parse("长江"), every=Term(CHARS, every), some=Term(CHARS, "江"), title_weights=())
-    whole, found = titled.search(asked, limit=ALL), titled.search(asked, limit=5)
+    whole, found = search(titled, asked, limit=ALL), search(titled, asked, limit=5)
 
     assert {"017.txt", "060.txt"} == {ranked.paragraph.path for ranked in found.ranked}
     assert list(map(place, whole.ranked[:5])) == list(map(place, found.ranked))
@@ -189,7 +190,7 @@ def test_the_order_is_that_of_whooshs_own_collector(
             for place, number in enumerate(whoosh.postings(PATH, path).all_ids())
         }
         scored = {place_of[hit.docnum]: hit.score for hit in found}
-        ranking = reader.search(replace(question(node, node, terms), title_weights=()), limit=limit)
+        ranking = search(reader, replace(question(node, node, terms), title_weights=()), limit=limit)
 
     ours = [(ranked.paragraph.path, ranked.paragraph.number) for ranked in ranking.ranked]
     assert len(scored) == ranking.complete

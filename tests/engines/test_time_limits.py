@@ -11,6 +11,7 @@ from clocks import Clock
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from places import made
+from rankings import search
 
 from searchlib.analysis import fold
 from searchlib.engines import whoosh
@@ -65,7 +66,7 @@ def _short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _answer(reader: Reader, text: str, deadline: Deadline) -> dict[tuple[str, int], bool]:
-    found = reader.search(parse(text, deadline=deadline), limit=1_000).ranked
+    found = search(reader, parse(text, deadline=deadline), limit=1_000).ranked
     return {(hit.paragraph.path, hit.paragraph.number): hit.complete for hit in found}
 
 

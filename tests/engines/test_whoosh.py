@@ -28,6 +28,7 @@ from conformance import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from places import file_at, made
+from rankings import search
 from whoosh.qparser import QueryParser
 
 from searchlib.analysis import fold
@@ -210,7 +211,7 @@ def test_a_writer_killed_before_its_commit_leaves_the_last_one(folder: Path) -> 
         assert (["b.txt", "c.txt"], 31) == (reader.sources(), reader.paragraph_count())
     write(survivor, {"b.txt": None})
     with closing(named("whoosh").open(made(copy)).reader()) as reader:
-        assert [("c.txt", 0)] == places(reader.search(parse("水"), limit=100))
+        assert [("c.txt", 0)] == places(search(reader, parse("水"), limit=100))
 
 
 def test_what_an_engine_writes_is_for_its_owner_alone(tmp_path: Path) -> None:
@@ -310,7 +311,7 @@ def test_removed_paragraphs_leave_any_number_of_blocks_of_postings(tmp_path: Pat
     for removed, expected in (("a.txt", 4203), ("c.txt", 3), ("b.txt", 0)):
         write(engine, {removed: None})
         with closing(engine.reader()) as reader:
-            assert expected == reader.search(parse("水"), limit=1).complete
+            assert expected == search(reader, parse("水"), limit=1).complete
             assert expected == sum(reader.counts(parse("“水”")).values())
 
 
@@ -326,8 +327,8 @@ def test_only_the_paragraphs_of_the_page_are_read(folder: Path, monkeypatch: pyt
 
     monkeypatch.setattr(postings, "Segment", Counted)
     with closing(named("whoosh").open(made(folder)).reader()) as reader:
-        assert [("b.txt", 4), ("b.txt", 5)] == places(reader.search(parse("黄河"), limit=2, offset=4))
-        by_path = reader.search(parse("水"), limit=1, order=Order({}, is_reversed=True), grouped=True)
+        assert [("b.txt", 4), ("b.txt", 5)] == places(search(reader, parse("黄河"), limit=2, offset=4))
+        by_path = search(reader, parse("水"), limit=1, order=Order({}, is_reversed=True), grouped=True)
         assert [("c.txt", 0)] == places(by_path)
         assert {"b.txt": 30, "c.txt": 1} == reader.counts(parse("水"))
         assert ["b.txt", "c.txt"] == reader.sources()
@@ -345,12 +346,12 @@ def test_between_questions_large_files_are_let_go_of(folder: Path, monkeypatch: 
     let_go = ArrayFile.release
     monkeypatch.setattr(ArrayFile, "release", release)
     with closing(named("whoosh").open(made(folder)).reader()) as reader:
-        before = reader.search(parse("水"), limit=3)
+        before = search(reader, parse("水"), limit=3)
         assert [] == released
         monkeypatch.setattr(corpus, "_MOST_MAPPED", 0)
-        assert before == reader.search(parse("水"), limit=3)
+        assert before == search(reader, parse("水"), limit=3)
         assert sorted(path.name for path in folder.glob("*.arrays")) == sorted(released)
-        assert before == reader.search(parse("水"), limit=3)
+        assert before == search(reader, parse("水"), limit=3)
 
 
 def _is_letter(char: str) -> bool:
@@ -407,5 +408,5 @@ def test_segments_of_any_size_hold_the_same(
             assert_same_holdings(oracle.reader(), reader)
             for question in ("水", "长江 武汉", "“，两”", "iphone"):
                 assert_same(
-                    oracle.reader().search(parse(question), limit=100), reader.search(parse(question), limit=100)
+                    search(oracle.reader(), parse(question), limit=100), search(reader, parse(question), limit=100)
                 )

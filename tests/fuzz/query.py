@@ -17,9 +17,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from rankings import Listed, search
+
 from searchlib.directory import Directory
 from searchlib.engines import reference, whoosh
-from searchlib.engines.interface import Engine, Ranking, Reader
+from searchlib.engines.interface import Engine, Reader
 from searchlib.errors import QueryError, QueryTimeout
 from searchlib.model import Anchor, Paragraph
 from searchlib.query import Deadline, parse
@@ -231,9 +233,9 @@ def ask(count: int, seed: int, seconds: float | None = None) -> Report:
             try:
                 question = parse(text, deadline=Deadline(QUERY_S)).bound(lambda: ())
                 read = time.process_time()
-                ranking = fast.search(question, limit=5)
+                ranking = search(fast, question, limit=5)
                 is_whole = number % COMPARED == 0 and not question.deadline.ran_out
-                if is_whole and not _is_same(ranking, plain.search(question, limit=5)):
+                if is_whole and not _is_same(ranking, search(plain, question, limit=5)):
                     troubles.append(Trouble(text, "the engines differ"))
                 answered += 1
             except QueryTimeout as error:
@@ -250,7 +252,7 @@ def ask(count: int, seed: int, seconds: float | None = None) -> Report:
     return Report(asked, answered, refused, reading, searching, troubles)
 
 
-def _is_same(one: Ranking, other: Ranking) -> bool:
+def _is_same(one: Listed, other: Listed) -> bool:
     return (one.complete, one.partial) == (other.complete, other.partial)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from rankings import search
 from test_parser import hostile
 from whoosh.query import And, Or, Query
 
@@ -124,7 +125,7 @@ def test_no_text_is_worse_than_a_query_error(text: str, glob: str | None) -> Non
         writer.replace("a.txt", [paragraph])
         writer.commit()
 
-    assert engine.reader().search(question, limit=1).complete <= 1
+    assert search(engine.reader(), question, limit=1).complete <= 1
     assert all(analyze(clause.text).words for clause in question.clauses if isinstance(clause, Bare))
     assert len(question.weights) == len({(weight.field, weight.term) for weight in question.weights})
     assert all(weight.weight > 0 for weight in question.weights)

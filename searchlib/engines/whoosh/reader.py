@@ -11,7 +11,7 @@ from whoosh.query import Query
 
 from searchlib.analysis.terms import CHARS, WORDS
 from searchlib.directory import Directory
-from searchlib.engines.interface import BY_SCORE, NO_COMMIT, Commit, Order, Ranked, Ranking, Standing, Stream
+from searchlib.engines.interface import BY_SCORE, NO_COMMIT, Commit, Order, Ranked, Ranking, Standing
 from searchlib.engines.whoosh.asked import Asked
 from searchlib.engines.whoosh.corpus import Corpus
 from searchlib.engines.whoosh.leading import Leading
@@ -62,19 +62,6 @@ class WhooshReader:
         order: Order = BY_SCORE,
         grouped: bool = False,
     ) -> Ranking:
-        found = self.stream(question, limit=limit, offset=offset, strict=strict, order=order, grouped=grouped)
-        return Ranking(found.complete, found.partial, tuple(found.ranked), found.sources)
-
-    def stream(
-        self,
-        question: Question,
-        *,
-        limit: int,
-        offset: int = 0,
-        strict: bool = False,
-        order: Order = BY_SCORE,
-        grouped: bool = False,
-    ) -> Stream:
         asked = Asked(self._corpus)
         found = self._found(question, asked, strict=strict)
         scoring = Scoring(question, asked)
@@ -92,7 +79,7 @@ class WhooshReader:
         page = slice(offset, wanted)
         ranked = self._ranked(matches, scoring, places[page], more[page], order)
         self._corpus.give_back(found.mask)
-        return Stream(len(found.complete), found.matching - len(found.complete), ranked, found.sources)
+        return Ranking(len(found.complete), found.matching - len(found.complete), ranked, found.sources)
 
     def counts(self, question: Question, *, order: Order = BY_SCORE) -> dict[str, int]:
         asked = Asked(self._corpus)
