@@ -39,7 +39,6 @@ class Request:
     wait_s: float
     on_change: OnChange
     trusted: bool
-    checksum: bool = False
 
 
 def update(folder: Path, request: Request) -> IndexReport:

@@ -154,7 +154,7 @@ def is_unchanged(task: Task) -> bool:
         return False
     try:
         data, status = _bytes(task)
-    except Exception:  # noqa: BLE001 — as for `ingest`
+    except Exception:  # noqa: BLE001 — the file counts as one to read, and `ingest` reports why it can't be read
         return False
     return _is_same(before, _known(task, data, status))
 
@@ -163,11 +163,12 @@ def as_indexed(task: Task, known: Known) -> Source | None:
     """The text of a file as it was indexed; None if the file is gone, can't be read, or has changed since."""
     try:
         data, _ = _bytes(task)
-        if blake2b(data, digest_size=16).digest() != known.digest:
-            return None
-        return _source(task, data, known)
-    except Exception:  # noqa: BLE001 — as for `ingest`
+    except (OSError, MemoryError, _Unsteady):
         return None
+    if blake2b(data, digest_size=16).digest() != known.digest:
+        return None
+    # Not in the `try`: bytes that were indexed can be read again, and an error of a reader must not pass for a change.
+    return _source(task, data, known)
 
 
 def _bytes(task: Task) -> tuple[bytes, os.stat_result]:

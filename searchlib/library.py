@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -15,7 +14,6 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from searchlib import analysis, meta
 from searchlib.answers import Counts, Explanation, HitStream, Judgement, Results, Sort
 from searchlib.defaults import FOLDER, LIMIT, MAX_BYTES, TIMEOUT_S, WIDTH
-from searchlib.errors import IndexDamaged
 from searchlib.model import (
     ForgetReport,
     IndexReport,
@@ -144,9 +142,10 @@ class Library:
         `WorkerDied`, and `UnknownEncoding` for an encoding that files can't be read in. Whatever is raised, the last
         commit is intact.
         """
-        from searchlib.indexing import Request, update
+        from searchlib.indexing import Request
         from searchlib.planning import Wanted
         from searchlib.reading import SUFFIXES
+        from searchlib.repaired_update import update_repaired
         from searchlib.roots import Filters, Given
         from searchlib.scan import Rules
         from searchlib.text_codecs import codec_of
@@ -166,14 +165,7 @@ class Library:
             on_change=on_change,
             trusted=self._trusted,
         )
-        again = replace(request, rebuild=True) if paths else None
-        return self._changed(
-            lambda: self._repairing(
-                lambda: update(self.folder, request),
-                may_repair=not dry_run,
-                anew=lambda: update(self.folder, again) if again else None,
-            )
-        )
+        return self._changed(lambda: update_repaired(self.folder, request))
 
     def roots(self) -> list[RootStatus]:
         """The files and folders that the library is made of, with their options; none where none were recorded.
@@ -447,29 +439,3 @@ class Library:
             return change()
         finally:
             self.close()
-
-    def _repairing(
-        self,
-        update: Callable[[], IndexReport],
-        *,
-        may_repair: bool,
-        anew: Callable[[], IndexReport | None] = lambda: None,
-    ) -> IndexReport:
-        """Carry out an update; an index with files of several commits, or without some, is repaired first.
-
-        Where nothing says what was indexed, it is made `anew` from what the user named.
-        """
-        try:
-            return update()
-        except IndexDamaged as damage:
-            if not may_repair:
-                raise
-            from searchlib.repairing import UnknownSources, verify
-
-            try:
-                verify(self.folder, quick=False, repair=True, wait_s=0, trusted=self._trusted, on_change=lambda _: None)
-            except UnknownSources:
-                if (report := anew()) is None:
-                    raise
-                return replace(report, repaired=f"{damage.what}; what was not named now is no longer in it")
-            return replace(update(), repaired=damage.what)

@@ -109,6 +109,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "roots": GROUND | {"catalog", "reading", "scope"},
     "holdings": GROUND | {"catalog", "meta", "naming", "roots", "snapshot"},
     "searching": GROUND | {"engines", "facts", "highlight", "query", "snapshot"},
+    "repaired_update": GROUND | {"indexing", "repairing"},
     "library": GROUND
     | {
         "analysis",
@@ -122,6 +123,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "planning",
         "query",
         "reading",
+        "repaired_update",
         "repairing",
         "roots",
         "scan",

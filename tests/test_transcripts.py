@@ -35,6 +35,7 @@ SAYING = [
     "reading/encodings.py",
     "workers.py",
     "recall.py",
+    "repaired_update.py",
     "repairing.py",
     "scan.py",
     "searching.py",
