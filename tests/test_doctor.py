@@ -369,6 +369,19 @@ def test_files_that_have_changed_or_gone_are_named_and_not_compared() -> None:
     )
 
 
+@pytest.mark.usefixtures("indexed")
+def test_a_reader_that_fails_is_no_file_that_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing would be compared then, and all seem well."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("searchlib.ingest.read", fail)
+
+    with pytest.raises(ZeroDivisionError):
+        checked(Library)
+
+
 @pytest.mark.usefixtures("geese")
 def test_where_all_files_have_changed_there_is_nothing_to_ask() -> None:
     Path("去.txt").write_text("别的。", encoding="utf-8")
