@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from searchlib import meta
 from searchlib.commit_data import CatalogFile, named_in
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from searchlib.catalog import Known
     from searchlib.engines.interface import Commit, Reader
     from searchlib.model import Facts
+
+Made = TypeVar("Made")
 
 # Seconds for which a library answers from a commit without looking whether there is a newer one.
 _LONGEST_S = 3_600
@@ -159,6 +162,20 @@ class Snapshots:
 
 def open_snapshot(folder: Path, *, trusted: bool) -> Snapshot:
     """The last commit; raises `NoIndex`, `UntrustedIndex`, `IndexOutdated` or `IndexDamaged`."""
+    return _of_last_commit(folder, trusted, _snapshot)
+
+
+def last_identity(folder: Path, *, trusted: bool) -> tuple[str, str, str]:
+    """The `identity` of the last commit, without opening it; raises what `open_snapshot` does."""
+    return _of_last_commit(folder, trusted, _last_identity)
+
+
+def _of_last_commit(folder: Path, trusted: bool, make: Callable[[Directory, Directory, Meta], Made]) -> Made:
+    """Return what `make` makes of the folders of an index and its engine.
+
+    A rebuild removes the files of the index that it replaces, so one may be gone between its name being read and its
+    being opened. Then there is a newer `meta.json`, and `make` is called again.
+    """
     try:
         directory = Directory.open(folder, trusted=trusted)
     except (FileNotFoundError, NotADirectoryError):
@@ -171,52 +188,35 @@ def open_snapshot(folder: Path, *, trusted: bool) -> Snapshot:
             if not metadata.complete:
                 raise NoIndex(str(folder), "making it was interrupted")
             try:
-                snapshot = _of_engine(directory, metadata)
-                # A rebuilt index removes the catalog first.
-                if not snapshot.inconsistency or meta.read(directory) == metadata:
-                    return snapshot
-            except (IndexDamaged, FileNotFoundError, NotADirectoryError) as error:
-                _raise_unless_replaced(directory, metadata, error)
-
-
-def last_identity(folder: Path, *, trusted: bool) -> tuple[str, str, str]:
-    """The `identity` of the last commit, without opening it; raises what `open_snapshot` does."""
-    try:
-        directory = Directory.open(folder, trusted=trusted)
-    except (FileNotFoundError, NotADirectoryError):
-        raise NoIndex(str(folder)) from None
-    with directory:
-        while True:
-            metadata = meta.read(directory)
-            try:
                 with directory.open_folder(metadata.folder) as of_engine:
-                    return _identity(metadata, engine(metadata.engine).suspected(of_engine).last_commit())
+                    return make(directory, of_engine, metadata)
             except (IndexDamaged, FileNotFoundError, NotADirectoryError) as error:
-                _raise_unless_replaced(directory, metadata, error)
+                if meta.read(directory) != metadata:
+                    continue
+                if isinstance(error, IndexDamaged):
+                    raise
+                raise IndexDamaged(str(folder), f"its folder {metadata.folder} is missing") from None
+
+
+def _snapshot(directory: Directory, of_engine: Directory, metadata: Meta) -> Snapshot:
+    made = engine(metadata.engine).open(of_engine)
+    while True:
+        reader = made.reader()
+        catalog, inconsistency = _open_catalog(directory, reader.commit.data)
+        if inconsistency and made.last_commit().id != reader.commit.id:
+            continue  # a later commit has removed the catalog of this one
+        if inconsistency and meta.read(directory) != metadata:
+            raise IndexDamaged(str(directory.path), inconsistency)  # a rebuild has: that of the new index is opened
+        return Snapshot(directory.path, metadata, reader, catalog, inconsistency)
+
+
+def _last_identity(_directory: Directory, of_engine: Directory, metadata: Meta) -> tuple[str, str, str]:
+    return _identity(metadata, engine(metadata.engine).suspected(of_engine).last_commit())
 
 
 def _identity(metadata: Meta, commit: Commit) -> tuple[str, str, str]:
     # A restored backup gives the id that it had announced once more; what that commit announces is new.
     return metadata.folder, commit.id, commit.next
-
-
-def _raise_unless_replaced(directory: Directory, metadata: Meta, error: Exception) -> None:
-    """Raise `IndexDamaged`, unless a rebuilt index has taken the place of the one whose files are gone."""
-    if meta.read(directory) == metadata:
-        if isinstance(error, IndexDamaged):
-            raise error
-        raise IndexDamaged(str(directory.path), f"its folder {metadata.folder} is missing") from None
-
-
-def _of_engine(directory: Directory, metadata: Meta) -> Snapshot:
-    with directory.open_folder(metadata.folder) as folder:
-        made = engine(metadata.engine).open(folder)
-        while True:
-            reader = made.reader()
-            catalog, inconsistency = _open_catalog(directory, reader.commit.data)
-            # A later commit removes the catalog of this one.
-            if not inconsistency or made.last_commit().id == reader.commit.id:
-                return Snapshot(directory.path, metadata, reader, catalog, inconsistency)
 
 
 def _open_catalog(directory: Directory, data: str) -> tuple[BinaryIO | None, str]:

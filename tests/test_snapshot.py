@@ -13,7 +13,7 @@ from test_library import LONG_AGO, write
 
 from searchlib import Library, meta
 from searchlib.directory import Directory
-from searchlib.errors import NoIndex
+from searchlib.errors import IndexOutdated, NoIndex
 from searchlib.meta import Meta
 
 
@@ -214,3 +214,16 @@ def test_what_a_rebuild_removes_first_does_not_matter(removed: str, monkeypatch:
     with Library.open() as opened:
         assert opened.search("渡船")
         assert not opened.inconsistency
+
+
+def test_an_index_of_a_newer_program_is_told_by_every_look() -> None:
+    """Its engine may be one that this program does not have."""
+    with Library.open() as opened:
+        content = Path("index/meta.json").read_text(encoding="utf-8")
+        newer = content.replace('"format": 5', '"format": 6').replace('"engine": "whoosh"', '"engine": "blink"')
+        Path("index/meta.json").write_text(newer, encoding="utf-8")
+
+        with pytest.raises(IndexOutdated, match="format 6"):
+            opened.is_current()
+        with pytest.raises(IndexOutdated, match="format 6"):
+            opened.refresh()
