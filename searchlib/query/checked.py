@@ -26,8 +26,6 @@ from searchlib.query.narrowing import Repeated
 INSIDE = rf"[\w{HAN}{PICTURES}]"
 # The same and more: all but the commonest of what ends it.
 _MAYBE_INSIDE = r"""[^\s"',.:;!?()\[\]/%\-，。、；：！？（）《》〈〉【】—…·]"""
-# Longer texts are not remembered to have only what both agree on.
-_PLAIN = 10_000
 # A letter or digit of a script with words: a pattern that begins or ends with one begins or ends with a word.
 _LETTER = rf"[^\W{HAN}{PICTURES}]"
 NOT_AFTER_LETTER, NOT_BEFORE_LETTER = rf"(?<!{_LETTER})", rf"(?!{_LETTER})"
@@ -246,9 +244,11 @@ class Wildcard(Checked):
         return joined(And, [*found, *_repeated(repeated, self.fieldname)])
 
     def spans(self, folded: str) -> Iterator[Span]:
-        if all(literal in folded for literal in self.literals) and self._wide_pattern.search(folded):
-            pattern = self._wide_pattern if len(folded) < _PLAIN and _is_plain(folded) else self._pattern
-            yield from (Span(*match.span()) for match in pattern.finditer(folded))
+        if all(literal in folded for literal in self.literals):
+            found = [Span(*match.span()) for match in self._wide_pattern.finditer(folded)]
+            if any(_doubtful().search(folded, *span) for span in found):
+                found = [Span(*match.span()) for match in self._pattern.finditer(folded)]
+            yield from found
 
     def matches(self, folded: str) -> bool:
         return self._pattern.search(folded) is not None
@@ -262,7 +262,7 @@ class Wildcard(Checked):
 
     @cached_property
     def _wide_pattern(self) -> re.Pattern[str]:
-        """A pattern that finds something in every text with a stretch, and in few others; in most just the stretches.
+        """A pattern that finds just the stretches, unless one that it finds has a character that `_doubtful` finds.
 
         It compiles in a twentieth of the time, which counts where hundreds of wildcards are marked on a page.
         """
@@ -281,14 +281,9 @@ class Wildcard(Checked):
         return re.compile(opening + first + "".join(f"(?>{inside}*?{part})" for part in rest))
 
 
-@lru_cache(maxsize=16)
-def _is_plain(folded: str) -> bool:
-    """Return whether of all characters of a text those may be inside that are; asked of one text for many wildcards."""
-    return _doubtful().search(folded) is None
-
-
 @cache
 def _doubtful() -> re.Pattern[str]:
+    """A character that a wildcard can't stand for, and that the wide patterns let it stand for."""
     return re.compile(f"(?!{INSIDE}){_MAYBE_INSIDE}")
 
 
@@ -318,6 +313,7 @@ def joined(operator: type[Query], nodes: Iterable[Query]) -> Query:
     return found[0] if len(found) == 1 else operator(found)
 
 
+@lru_cache(maxsize=4_096)
 def is_inside(char: str) -> bool:
     """Return whether a wildcard can stand for a character."""
     return re.match(INSIDE, char) is not None

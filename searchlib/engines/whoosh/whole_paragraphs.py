@@ -173,6 +173,9 @@ class WholeParagraphs:
         found = np.zeros(groups.size, np.bool_)
         for part in parts:
             still = np.flatnonzero(~found)
+            if self._deadline.is_over():
+                found[still] = self._may
+                break
             if len(still):
                 found[still] = holds(part, groups.of(still))
         return found
