@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import stat
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 
 from searchlib.catalog import Known
 from searchlib.defaults import MAX_BYTES
@@ -15,6 +13,7 @@ from searchlib.errors import TooLarge, Unreadable
 from searchlib.model import Found, Paragraph, Source
 from searchlib.paragraphs import paragraphs_of
 from searchlib.reading import read, reader_for, reader_versions
+from searchlib.reading.content import Content, Unsteady, content_of
 from searchlib.units import size
 
 # Younger than this when it is read, a file could change once more without its time changing: clocks of file systems
@@ -22,7 +21,6 @@ from searchlib.units import size
 _YOUNG_NS = 20_000_000
 # The same of the time that nobody can set.
 _YOUNG_CHANGE_NS = 20_000_000
-_TRIES = 3
 # What is quoted of an error; some libraries put all of their input into it.
 _QUOTED = 200
 # A line or a mark takes some 700 bytes of memory until it is in the index, a byte of prose 10 to 60. To count each as
@@ -90,20 +88,20 @@ def ingest(task: Task) -> Ingested:
     if task.found.size > task.max_bytes:
         return _too_large(task, task.found.size), ()
     try:
-        data, status = _bytes(task)
+        content, status = content_of(task.found.path, task.max_bytes)
     except FileNotFoundError:
         return Outcome(task, None, reason="vanished before it could be read", drops=True), ()
-    except _Unsteady as error:
+    except Unsteady as error:
         return Outcome(task, None, reason=str(error)), ()
     except OSError as error:
         return Outcome(task, None, reason=(error.strerror or reason_of(error)).lower()), ()
     except Exception as error:  # noqa: BLE001 — one odd file is a line of the report, and never the end of the run
         return Outcome(task, None, reason=reason_of(error)), ()
-    if len(data) > task.max_bytes:
-        return _too_large(task, max(status.st_size, len(data))), ()
+    if content.size > task.max_bytes:
+        return _too_large(task, max(status.st_size, content.size)), ()
     try:
-        return _outcome(task, data, status)
-    except MemoryError as error:
+        return _outcome(task, content, status)
+    except (MemoryError, Unsteady) as error:
         return Outcome(task, None, reason=reason_of(error)), ()
     except KeyboardInterrupt:
         raise
@@ -135,6 +133,8 @@ def reason_of(error: BaseException) -> str:
     """A clause that says what kind of error came of a file."""
     if isinstance(error, MemoryError):
         return "takes more memory than there is"
+    if isinstance(error, Unsteady):
+        return str(error)
     try:
         said = " ".join(str(error).split())
     except Exception:  # noqa: BLE001 — errors of others may fail to describe themselves
@@ -143,55 +143,29 @@ def reason_of(error: BaseException) -> str:
     return f"could not be read ({kind}: {said[:_QUOTED]})" if said else f"could not be read ({kind})"
 
 
-class _Unsteady(Exception):
-    """The file is none that can be read as it is; the message is the reason."""
-
-
 def is_unchanged(task: Task) -> bool:
     """Return whether a file has the content that was indexed, whatever its times say; False if it can't be read."""
     before = task.known
     if before is None or before.reason or (before.size, None) != (task.found.size, task.encoding):
         return False
     try:
-        data, status = _bytes(task)
+        content, status = content_of(task.found.path, task.max_bytes)
     except Exception:  # noqa: BLE001 — the file counts as one to read, and `ingest` reports why it can't be read
         return False
-    return _is_same(before, _known(task, data, status))
+    return _is_same(before, _known(task, content, status))
 
 
 def as_indexed(task: Task, known: Known) -> Source | None:
     """The text of a file as it was indexed; None if the file is gone, can't be read, or has changed since."""
     try:
-        data, _ = _bytes(task)
-    except (OSError, MemoryError, _Unsteady):
+        # All of it in memory: it may change while it is compared.
+        content, _ = content_of(task.found.path, task.max_bytes, most_held=task.max_bytes)
+    except (OSError, MemoryError, Unsteady):
         return None
-    if blake2b(data, digest_size=16).digest() != known.digest:
+    if content.digest != known.digest:
         return None
     # Not in the `try`: bytes that were indexed can be read again, and an error of a reader must not pass for a change.
-    return _source(task, data, known)
-
-
-def _bytes(task: Task) -> tuple[bytes, os.stat_result]:
-    """All bytes of the file, which did not change meanwhile, up to one more than allowed."""
-    for _ in range(_TRIES):
-        with open(_opened(task.found.path), "rb") as file:
-            before = os.fstat(file.fileno())
-            if not stat.S_ISREG(before.st_mode):
-                raise _Unsteady("not a regular file")
-            # None where there is nothing yet: files of the kernel that are read like a pipe.
-            data: bytes | None = file.read(task.max_bytes + 1)
-            after = os.fstat(file.fileno())
-        if data is None:
-            raise _Unsteady("not a file with an end: there is nothing to read from it at the moment")
-        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-            return data, after
-    raise _Unsteady("kept changing while it was being read; index it again when it is at rest")
-
-
-def _opened(path: str) -> int:
-    """Without waiting for a writer, if a pipe has taken the place of the file since it was found."""
-    flags = (getattr(os, name, 0) for name in ("O_BINARY", "O_NONBLOCK", "O_NOCTTY"))
-    return os.open(path, os.O_RDONLY | sum(flags))
+    return _source(task, content, known)
 
 
 def _too_large(task: Task, bytes_found: int) -> Outcome:
@@ -200,16 +174,16 @@ def _too_large(task: Task, bytes_found: int) -> Outcome:
     return Outcome(task, None, reason=reason, drops=True)
 
 
-def _outcome(task: Task, data: bytes, status: os.stat_result) -> Ingested:
-    known = _known(task, data, status)
+def _outcome(task: Task, content: Content, status: os.stat_result) -> Ingested:
+    known = _known(task, content, status)
     before = task.known
     if before and not before.reason and _is_same(before, known) and task.encoding in (None, before.encoding):
         told = before.told or known.told
         return Outcome(task, replace(known, encoding=before.encoding, paragraphs=before.paragraphs, told=told)), ()
-    return _read(task, data, known)
+    return _read(task, content, known)
 
 
-def _known(task: Task, data: bytes, status: os.stat_result) -> Known:
+def _known(task: Task, content: Content, status: os.stat_result) -> Known:
     """The file before it is decoded: of no encoding, and without paragraphs."""
     reader = reader_for(task.path)
     file = Found.of(task.found.path, status)
@@ -217,7 +191,7 @@ def _known(task: Task, data: bytes, status: os.stat_result) -> Known:
         path=task.path,
         size=file.size,
         mtime_ns=file.mtime_ns if _is_certain(file) else 0,
-        digest=blake2b(data, digest_size=16).digest(),
+        digest=content.digest,
         encoding="",
         reader=reader,
         reader_version=reader_versions()[reader],
@@ -234,16 +208,16 @@ def _usual(task: Task) -> str | None:
     return task.told.encoding if task.told else task.usual
 
 
-def _source(task: Task, data: bytes, known: Known) -> Source:
+def _source(task: Task, content: Content, known: Known) -> Source:
     usual = _usual(task)
     # Of the very bytes it was said of, what the user said still holds; of others it is only likely.
     encoding = task.encoding or (usual if task.told and task.told.digest == known.digest else None)
-    return read(task.path, data, encoding, usual=usual, most_marks=_most_marks(task))
+    return read(task.path, content, encoding, usual=usual, most_marks=_most_marks(task))
 
 
-def _read(task: Task, data: bytes, known: Known) -> Ingested:
+def _read(task: Task, content: Content, known: Known) -> Ingested:
     try:
-        source = _source(task, data, known)
+        source = _source(task, content, known)
     except TooLarge as error:
         reason = f"{error}, each of which counts as {_MARK_BYTES} bytes; --max-size sets the limit"
         return Outcome(task, None, reason=reason, drops=True), ()

@@ -65,6 +65,7 @@ class BlockKind(StrEnum):
     """How the line ends inside a block's text are meant."""
 
     PLAIN = "plain"  # as the author typed them, none blank: wrapped, or a paragraph each
+    OPEN = "open"  # the same, and the stretch of lines goes on in the next block
     FLOW = "flow"  # only for the width of the page: lines belong together
     VERBATIM = "verbatim"  # part of the text: code, tables, verse
 

@@ -12,7 +12,7 @@ from unicodedata import category
 
 from searchlib.headings import HeadingPath, is_title
 from searchlib.model import Anchor, Block, BlockKind, Paragraph, Source
-from searchlib.passages import Passage, join
+from searchlib.passages import Passage, join, of_block
 from searchlib.text_lines import lines_of
 from searchlib.wrapping import Ragged, Wrapping, glue, indent, margin, wrapping_of
 
@@ -32,7 +32,7 @@ _BORDERS = (re.compile(r"(?<=[^\w.'-])(?=\S)"), re.compile(rf"(?<=[{_WIDE}])|(?=
 # A variation selector, a modifier and what follows a joiner belong to the character before; at most so many in a row.
 _JOINER, _MODIFIERS, _FLAGS = "\u200d", ("\U0001f3fb", "\U0001f3ff"), ("\U0001f1e6", "\U0001f1ff")
 _CLUSTER = 32
-_PLAIN, _VERBATIM = BlockKind.PLAIN, BlockKind.VERBATIM
+_PLAIN, _OPEN, _FLOW = BlockKind.PLAIN, BlockKind.OPEN, BlockKind.FLOW
 # What a `Passage` has, and the level of a heading: as many of them as of paragraphs, so a plain tuple.
 _Levelled = tuple[str, tuple[Anchor, ...], int]
 _OPENING, _CLOSING = "“「『《〈（【", "”」』》〉）】"
@@ -144,36 +144,51 @@ def _quoted(text: str, start: int, limit: int) -> list[bool]:
 def _passages(blocks: Iterable[Block]) -> Iterator[_Levelled]:
     """What the author wrote as one, without white space around it, with the level of a heading."""
     wrapping, is_known = None, False
-    for text, anchors, kind, level in blocks:
-        if "\n" in text and kind is not _VERBATIM:
-            if kind is _PLAIN and not is_known:
-                wrapping, is_known = wrapping_of(lines_of(block.text) for block in blocks if block.kind is _PLAIN), True
-            yield from ((*part, level) for part in _parts(Passage(text, anchors), kind, wrapping) if part.text)
+    rest = iter(blocks)
+    for block in rest:
+        text, anchors, kind, level = block
+        if kind is _OPEN or (kind is _PLAIN and "\n" in text):
+            if not is_known:
+                wrapping, is_known = wrapping_of(_stretches(blocks)), True
+            yield from ((*part, level) for part in _parts(_stretch(block, rest), text, wrapping) if part.text)
             continue
-        passage = Passage(text, anchors).strip()
+        passage = Passage(text, anchors)
+        passage = _joined(passage.lines()) if kind is _FLOW and "\n" in text else passage.strip()
         if passage.text:
             yield (*passage, level)
 
 
-def _parts(passage: Passage, kind: BlockKind, wrapping: Wrapping | Ragged | None) -> Iterator[Passage]:
-    """A passage of several lines, put together where lines belong together."""
-    if kind is BlockKind.FLOW:
-        yield _joined(passage.lines())
-        return
-    lines = _lines(passage)
+def _stretches(blocks: Iterable[Block]) -> Iterator[Iterator[str]]:
+    """The lines of each stretch of plain ones, for who goes through one before the next."""
+    rest = iter(blocks)
+    for block in rest:
+        if block.kind in (_PLAIN, _OPEN):
+            yield chain.from_iterable(lines_of(one.text) for one in _stretch(block, rest))
+
+
+def _stretch(block: Block, rest: Iterator[Block]) -> Iterator[Block]:
+    """The blocks of the stretch that begins with `block`; those behind it are the next ones of the rest."""
+    yield block
+    while block.kind is _OPEN:
+        yield (block := next(rest))
+
+
+def _parts(stretch: Iterator[Block], first: str, wrapping: Wrapping | Ragged | None) -> Iterator[Passage]:
+    """A stretch of plain lines, put together where lines belong together; `first` is what tells its margin."""
+    lines = chain.from_iterable(map(_lines, stretch))
     if wrapping is None:
         yield from (line.strip() for line in lines)
     else:
-        yield from map(_joined, _groups(lines, margin(lines_of(passage.text)), wrapping))
+        yield from map(_joined, _groups(lines, margin(lines_of(first)), wrapping))
 
 
-def _lines(passage: Passage) -> Iterator[Passage]:
-    """The lines of a plain passage: as its anchors say, or one below the other where there is one for all."""
-    if len(passage.anchors) > 1:
-        yield from passage.lines()
+def _lines(block: Block) -> Iterator[Passage]:
+    """The lines of a plain block: as its anchors say, or one below the other where there is one for all."""
+    if len(block.anchors) > 1:
+        yield from of_block(block).lines()
         return
-    _, first, column = passage.anchors[0]
-    for number, text in enumerate(lines_of(passage.text), start=first):
+    _, first, column = block.anchors[0]
+    for number, text in enumerate(lines_of(block.text), start=first):
         yield Passage(text, (Anchor(0, number, column),))
         column = 1
 
@@ -206,4 +221,4 @@ def _title(blocks: Iterable[Block], first: str) -> str:
 def _has_levels(blocks: Iterable[Block]) -> bool:
     """Return whether a format may mark headings; plain text does not, and reading all of it would take time."""
     first = next(iter(blocks), None)
-    return first is not None and first.kind is not _PLAIN
+    return first is not None and first.kind not in (_PLAIN, _OPEN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 # Characters that are looked at at once: enough for Python's own `split`, few enough to be no matter.
 _AT_ONCE = 1 << 16
@@ -23,3 +23,19 @@ def lines_of(text: str) -> Iterator[str]:
         yield from text[start:end].split("\n")
         start = end + 1
     yield from (text[start:] if start else text).split("\n")
+
+
+def lines_in(pieces: Iterable[str]) -> Iterator[str]:
+    """Return the lines of a text that comes in pieces.
+
+    >>> list(lines_in(["甲\\n乙", "丙", "\\n"]))
+    ['甲', '乙丙', '']
+    """
+    begun: list[str] = []
+    for piece in pieces:
+        lines = lines_of(piece)
+        begun.append(next(lines))
+        for line in lines:
+            yield begun[0] if len(begun) == 1 else "".join(begun)
+            begun = [line]
+    yield "".join(begun)

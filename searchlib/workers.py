@@ -29,6 +29,7 @@ from searchlib.engines.interface import Parts
 from searchlib.errors import SearchlibError, WorkerDied
 from searchlib.ingest import Ingested, Outcome, Task, failed, ingest, reason_of
 from searchlib.model import Paragraph
+from searchlib.reading.content import Unsteady
 
 # What a process is given at once: enough to be worth the way there and back, little enough that all end together.
 _CHUNK_BYTES, _CHUNK_FILES = 256_000, 64
@@ -69,7 +70,7 @@ def _was_deadly(task: Task) -> bool:
 class _Failure(NamedTuple):
     """The end of some parts, with the file at which it came: None where that is not known.
 
-    What the index has of a file stays where only memory was short for it: `is_of_file` is false.
+    What the index has of a file stays where only memory was short for it, or where it changed: `is_of_file` is false.
     """
 
     at: int | None
@@ -78,7 +79,7 @@ class _Failure(NamedTuple):
 
     @classmethod
     def of(cls, error: BaseException, at: int | None) -> _Failure:
-        return cls(at, reason_of(error), is_of_file=not isinstance(error, MemoryError))
+        return cls(at, reason_of(error), is_of_file=not isinstance(error, (MemoryError, Unsteady)))
 
 
 class _Work:

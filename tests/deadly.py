@@ -52,8 +52,8 @@ def _was_done(content: str) -> bool:
 def plant() -> None:
     usual_read, usual_extend, usual_write = text.read, Builder.extend, Builder.write
 
-    def read(content: str) -> Any:
-        obey(content, "reading")
+    def read(content: Iterable[str]) -> Any:
+        obey("".join(content), "reading")
         return usual_read(content)
 
     def extend(self: Builder, paragraphs: Any) -> None:

@@ -319,7 +319,7 @@ def test_a_read_that_gives_nothing_yet_is_a_line_of_the_report(monkeypatch: pyte
     monkeypatch.setattr(
         os, "open", lambda path, *more, **named: usual("管" if path == "稿/桥.txt" else path, *more, **named)
     )
-    monkeypatch.setattr("searchlib.ingest.stat.S_ISREG", lambda _: True)
+    monkeypatch.setattr("searchlib.reading.content.stat.S_ISREG", lambda _: True)
 
     report = Library.create().update(["稿"])
 

@@ -6,14 +6,15 @@ Readers get lines that end in LF, and no column changes by it, so that lines mea
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import PurePath
 from typing import Protocol, cast
 
 from searchlib.errors import TooLarge
 from searchlib.model import Block, Source
-from searchlib.reading.encodings import decode
+from searchlib.reading.content import Content, Held
+from searchlib.reading.encodings import Encoding, encoding_of
 
 __all__ = ["SUFFIXES", "read", "reader_for", "reader_versions"]
 
@@ -37,7 +38,8 @@ class Reader(Protocol):
     VERSION: int
     MARKS: str
 
-    def read(self, text: str) -> tuple[str, Iterable[Block]]: ...
+    def read(self, text: Iterable[str]) -> tuple[str, Iterable[Block]]:
+        """The title, and the blocks, which can be asked for again, as can the pieces that the text comes in."""
 
 
 def reader_for(path: str) -> str:
@@ -50,25 +52,54 @@ def reader_versions() -> dict[str, int]:
 
 
 def read(
-    path: str, data: bytes, encoding: str | None = None, *, usual: str | None = None, most_marks: int = sys.maxsize
+    path: str,
+    content: Content | bytes,
+    encoding: str | None = None,
+    *,
+    usual: str | None = None,
+    most_marks: int = sys.maxsize,
 ) -> Source:
-    """The source in `data`; raises `Unreadable` with the reason. `encoding` is found where it is not given.
+    """The source in a file's bytes; raises `Unreadable` with the reason. `encoding` is found where it is not given.
 
     What a file takes in memory goes by its lines and the marks of its format more than by its bytes, so one with more
     than `most_marks` of them, lines included, raises `TooLarge`.
     """
-    decoded = decode(data, encoding, usual=usual)
+    if isinstance(content, bytes):
+        content = Held(content)
+    found = encoding_of(content, encoding, usual=usual)
     reader = reader_for(path)
-    module, text = _module(reader), _with_newlines(decoded.text)
-    if sum(map(text.count, module.MARKS)) > most_marks:
+    module, text = _module(reader), _text(content, found)
+    if sum(piece.count(mark) for piece in text for mark in module.MARKS) > most_marks:
         raise TooLarge(f"more than {most_marks:,} lines and marks")
     title, blocks = module.read(text)
-    return Source(path, decoded.encoding, reader, title, blocks)
+    return Source(path, found.codec, reader, title, blocks)
 
 
-def _with_newlines(text: str) -> str:
+def _text(content: Content, encoding: Encoding) -> Iterable[str]:
     """The text with the lines that editors count: ended by LF or CRLF, or by CR in a file that has nothing else."""
-    return text.replace("\r\n", "\n") if "\n" in text else text.replace("\r", "\n")
+    text = _Text(content, encoding)
+    return ("".join(text),) if content.is_held else text
+
+
+class _Text:
+    """A text in pieces, decoded each time that it is asked for."""
+
+    def __init__(self, content: Content, encoding: Encoding) -> None:
+        self._content, self._encoding = content, encoding
+        self._has_newlines = any("\n" in piece for piece in encoding.texts(content))
+
+    def __iter__(self) -> Iterator[str]:
+        texts = self._encoding.texts(self._content)
+        if not self._has_newlines:
+            yield from (piece.replace("\r", "\n") for piece in texts)
+            return
+        held = ""
+        for piece in texts:
+            # A CR may be one half of a line end.
+            whole = held + piece
+            held = "\r" if whole.endswith("\r") else ""
+            yield whole.removesuffix("\r").replace("\r\n", "\n")
+        yield held
 
 
 def _module(reader: str) -> Reader:

@@ -13,10 +13,12 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import NamedTuple
 
 from searchlib.errors import UnknownEncoding, Unreadable
 from searchlib.reading.commonness import surprise, western_surprise
+from searchlib.reading.content import Content, Held
 from searchlib.text_codecs import codec_of
 
 # The mark of UTF-32-LE begins with that of UTF-16-LE, so it is looked for first.
@@ -59,8 +61,27 @@ _HALF = re.compile("[\ud800-\udfff]")
 # The sign that stands in a text for bytes that are no character.
 _BROKEN = "\ufffd"
 
-# Bytes read at a time: few enough that memory stays small. Most wrong readings are given up within the first ones.
-_PIECE, _HEAD = 1 << 16, 1 << 10
+# Bytes that are weighed at a time: few enough that memory stays small.
+_PIECE = 1 << 16
+
+
+class Encoding(NamedTuple):
+    """How bytes are decoded: the Python name of the codec, what becomes of bytes that are no character, as `codecs` has
+    it, and the length of a byte order mark that stands before the text."""
+
+    codec: str
+    errors: str = "strict"
+    mark: int = 0
+
+    def texts(self, content: Content) -> Iterator[str]:
+        """The text in pieces, without a byte order mark.
+
+        Raises `UnicodeDecodeError`, with the place of the byte in the whole content, if errors are strict.
+        """
+        texts = _decoded(content, self.codec, self.errors, self.mark)
+        first = next((text for text in texts if text), "")
+        yield first if self.mark else first.removeprefix("\ufeff")
+        yield from texts
 
 
 class Decoded(NamedTuple):
@@ -71,7 +92,14 @@ class Decoded(NamedTuple):
 
 
 def decode(data: bytes, encoding: str | None = None, *, usual: str | None = None) -> Decoded:
-    """The text of a whole file; `encoding` names its codec and is then the only one tried.
+    """The text of bytes in memory; see `encoding_of`."""
+    content = Held(data)
+    found = encoding_of(content, encoding, usual=usual)
+    return Decoded("".join(found.texts(content)), found.codec)
+
+
+def encoding_of(content: Content, encoding: str | None = None, *, usual: str | None = None) -> Encoding:
+    """The encoding of a whole file; `encoding` names its codec and is then the only one tried.
 
     `usual` is the codec that the file was said to have before it changed: it is taken where it fits, but not against a
     byte order mark or UTF-8, which is what files are converted to.
@@ -86,98 +114,143 @@ def decode(data: bytes, encoding: str | None = None, *, usual: str | None = None
     Raises `Unreadable` where the bytes are no text, or none in an encoding that is known here.
     """
     if encoding is not None:
-        return _strictly(data, encoding)
+        return _strict(content, encoding)
     for mark, codec in _MARKS:
-        if data.startswith(mark):
-            return _marked(data[len(mark) :], codec)
-    if b"\0" not in data:
-        with suppress(UnicodeDecodeError):
-            return Decoded(data.decode("utf-8"), "utf-8")
+        if content.head.startswith(mark):
+            return _marked(content, Encoding(codec, "replace", len(mark)))
+    if _is_utf_8(content):
+        return Encoding("utf-8")
     if usual is not None:
         with suppress(Unreadable):
-            return _strictly(data, usual)
-    return _likeliest(data)
+            return _strict(content, usual)
+    return _likeliest(content)
 
 
-def _strictly(data: bytes, encoding: str) -> Decoded:
+def _strict(content: Content, encoding: str) -> Encoding:
     try:
         codec = codec_of(encoding)
-        text = data.decode(codec).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"not {codec}: byte 0x{data[error.start]:02x} at {error.start}") from None
     except UnknownEncoding as error:
         raise Unreadable(str(error)) from None
-    if codec == "utf-7" and (half := _HALF.search(text)):
-        # The other codecs see to that themselves.
-        raise Unreadable(f"not utf-7: half a surrogate pair at character {half.start()}")
-    return Decoded(text, codec)
+    found = Encoding(codec)
+    length = 0
+    try:
+        for text in found.texts(content):
+            if codec == "utf-7" and (half := _HALF.search(text)):
+                # The other codecs see to that themselves.
+                raise Unreadable(f"not utf-7: half a surrogate pair at character {length + half.start()}")
+            length += len(text)
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"not {codec}: byte 0x{error.object[0]:02x} at {error.start}") from None
+    return found
 
 
-def _marked(body: bytes, codec: str) -> Decoded:
-    text = body.decode(codec, errors="replace")
-    if text.count(_BROKEN) > _allowance(body) and not _fits(body, codec):
-        raise Unreadable(f"it begins with the byte order mark of {codec} and is not {codec}")
-    return Decoded(text, codec)
+def _marked(content: Content, found: Encoding) -> Encoding:
+    broken = sum(text.count(_BROKEN) for text in found.texts(content))
+    if broken > _allowance(content.size - found.mark) and not _fits(content, found.codec, found.mark):
+        raise Unreadable(f"it begins with the byte order mark of {found.codec} and is not {found.codec}")
+    return found
 
 
-def _likeliest(data: bytes) -> Decoded:
-    readings = {codec: _surprise(data, codec) + bits for codec, bits in _candidates(data)}
+def _is_utf_8(content: Content) -> bool:
+    """Whether all bytes are UTF-8, and none of them NUL."""
+    try:
+        return not any("\0" in text for text in _decoded(content, "utf-8", "strict"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _likeliest(content: Content) -> Encoding:
+    readings = {codec: _surprise(content, codec) + bits for codec, bits in _candidates(content)}
     codec = min(readings, key=readings.__getitem__)
-    if readings[codec] >= min(_NOISE_BYTE * len(data) + _NOISE_LEAD, western_surprise(data)):
-        raise Unreadable(_refusal(data))
-    return Decoded(data.decode(codec, errors="replace"), codec)
+    western = sum(map(western_surprise, _cut(content)))
+    if readings[codec] >= min(_NOISE_BYTE * content.size + _NOISE_LEAD, western):
+        raise Unreadable(_refusal(content))
+    return Encoding(codec, "replace")
 
 
-def _candidates(data: bytes) -> Iterator[tuple[str, float]]:
+def _candidates(content: Content) -> Iterator[tuple[str, float]]:
     """Of each family the smallest codec that fits, or the largest where none does; with the bits it starts from."""
     for family in _FAMILIES:
         *smaller, largest = family.codecs
-        yield next((codec for codec in smaller if _fits(data, codec, cut=True)), largest), family.bits
+        yield next((codec for codec in smaller if _fits(content, codec, is_cut=True)), largest), family.bits
 
 
-def _fits(data: bytes, codec: str, *, cut: bool = False) -> bool:
-    """Whether every byte belongs to a character; with `cut`, the last one may lack its end."""
+def _fits(content: Content, codec: str, mark: int = 0, *, is_cut: bool = False) -> bool:
+    """Whether every byte belongs to a character; with `is_cut`, the last one may lack its end."""
     try:
-        codecs.getincrementaldecoder(codec)().decode(data, final=not cut)
+        for _ in _decoded(content, codec, "strict", mark, is_cut=is_cut):
+            pass
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _surprise(data: bytes, codec: str) -> float:
+def _surprise(content: Content, codec: str) -> float:
     """Bits that the bytes cost as text in this codec; infinite where too many of them are broken."""
-    if _decoder(codec).decode(data[:_HEAD]).count(_BROKEN) > _allowance(data):
+    # Most wrong readings are given up at the head.
+    if _decoder(codec, "replace").decode(content.head).count(_BROKEN) > _allowance(content.size):
         return math.inf
     simplified = traditional = 0.0
     broken = 0
-    for text in _pieces(data, codec):
+    decoder = _decoder(codec, "replace")
+    for piece in chain(_cut(content), [b""]):
+        text = decoder.decode(piece, final=not piece)
         broken += text.count(_BROKEN)
-        if broken > _allowance(data):
+        if broken > _allowance(content.size):
             return math.inf
-        bits = surprise(text)
-        simplified += bits.simplified
-        traditional += bits.traditional
+        if text:
+            bits = surprise(text)
+            simplified += bits.simplified
+            traditional += bits.traditional
     return min(simplified, traditional)
 
 
-def _pieces(data: bytes, codec: str) -> Iterator[str]:
-    decoder = _decoder(codec)
-    for start in range(0, len(data), _PIECE):
-        end = start + _PIECE
-        yield decoder.decode(data[start:end], final=end >= len(data))
+def _decoded(content: Content, codec: str, errors: str, mark: int = 0, *, is_cut: bool = False) -> Iterator[str]:
+    """The text in pieces; see `Encoding` and `_fits`."""
+    decoder, fed = _decoder(_ordered(codec, content.head), errors), mark
+    pieces = content.pieces()
+    try:
+        if first := next(pieces, b"")[mark:]:
+            fed += len(first)
+            yield decoder.decode(first)
+        for piece in pieces:
+            fed += len(piece)
+            yield decoder.decode(piece)
+        if not is_cut:
+            yield decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        # A decoder keeps the beginning of a character, and knows nothing of what it gave out.
+        broken = error.object[error.start : error.end]
+        start = fed - len(error.object) + error.start
+        raise UnicodeDecodeError(codec, broken, start, start + len(broken), error.reason) from None
 
 
-def _decoder(codec: str) -> codecs.IncrementalDecoder:
-    return codecs.getincrementaldecoder(codec)(errors="replace")
+def _decoder(codec: str, errors: str) -> codecs.IncrementalDecoder:
+    return codecs.getincrementaldecoder(codec)(errors=errors)
 
 
-def _allowance(data: bytes) -> int:
-    """How many places may be broken in a file of this length."""
-    return 1 + len(data) // 1000
+def _ordered(codec: str, head: bytes) -> str:
+    """The codec with the order of its bytes: without a mark, incremental decoders raise an error of their own kind."""
+    if codec not in ("utf-16", "utf-32"):
+        return codec
+    mark = codecs.BOM_UTF16_BE if codec == "utf-16" else codecs.BOM_UTF32_BE
+    return f"{codec}-be" if head.startswith(mark) else f"{codec}-le"
 
 
-def _refusal(data: bytes) -> str:
-    controls = len(data) - len(data.translate(None, delete=_CONTROLS))
-    if controls > len(data) / 50:
+def _cut(content: Content) -> Iterator[bytes]:
+    """All bytes, some at a time."""
+    for piece in content.pieces():
+        for start in range(0, len(piece), _PIECE):
+            yield piece[start : start + _PIECE]
+
+
+def _allowance(size: int) -> int:
+    """How many places may be broken in a file of so many bytes."""
+    return 1 + size // 1000
+
+
+def _refusal(content: Content) -> str:
+    controls = sum(len(piece) - len(piece.translate(None, delete=_CONTROLS)) for piece in _cut(content))
+    if controls > content.size / 50:
         return "binary data"
     return "not text in any encoding that is known here; name it with --encoding"

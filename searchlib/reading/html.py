@@ -7,6 +7,7 @@ tree would add, implied ends of elements, does not matter here: any block-level 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import unescape
 from html.parser import HTMLParser
 from itertools import takewhile
@@ -31,9 +32,9 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 
 
-def read(text: str) -> tuple[str, tuple[Block, ...]]:
+def read(text: Iterable[str]) -> tuple[str, tuple[Block, ...]]:
     """The title of the page and a block for every block-level element that has text of its own, the title included."""
-    parser = _Parser(text)
+    parser = _Parser("".join(text))
     parser.parse()
     return parser.title.strip(), tuple(parser.blocks.done)
 

@@ -7,6 +7,7 @@ It is the parser that tells for every piece of text which bytes of the file it c
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from pyromark import Markdown, Options
@@ -38,10 +39,10 @@ _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _CJK = re.compile(r"[⺀-〿㇀-鿿\uf900-\ufaff︰-﹏＀-￯\U00020000-\U0003ffff“”‘’…—·]")
 
 
-def read(text: str) -> tuple[str, tuple[Block, ...]]:
+def read(text: Iterable[str]) -> tuple[str, tuple[Block, ...]]:
     """The title that the front matter gives, and the blocks of the page."""
     blocks, title = Blocks(), ""
-    for stretch in stretches(text, blocks.done):
+    for stretch in stretches("".join(text), blocks.done):
         title = walk(blocks, stretch) or title
     return title, tuple(blocks.done)
 

@@ -4,39 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from searchlib.model import Anchor, Block
-from searchlib.text_lines import lines_of
+from searchlib.model import Anchor, Block, BlockKind
+from searchlib.text_lines import lines_in
 
 VERSION = 1
 MARKS = "\n"
 
+# Characters of a stretch that are held at once.
+_MOST = 1_000_000
 
-def read(text: str) -> tuple[str, Iterable[Block]]:
-    """No title, and a block for every stretch of lines that are not blank."""
+
+def read(text: Iterable[str]) -> tuple[str, Iterable[Block]]:
+    """No title, and a block for every stretch of lines that are not blank; several for a long one."""
     return "", _Stretches(text)
 
 
 class _Stretches:
     """The blocks of a text, made as they are asked for: a text has as many lines as its author likes."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: Iterable[str]) -> None:
         self._text = text
 
     def __iter__(self) -> Iterator[Block]:
-        text = self._text
-        # Where the present stretch begins, and the number of its first line; 0 between two stretches.
-        start = first = at = 0
-        for number, line in enumerate(lines_of(text), start=1):
-            if line and not line.isspace():
-                if not first:
-                    start, first = at, number
-            elif first:
-                yield _block(text[start : at - 1], first)
-                first = 0
-            at += len(line) + 1
-        if first:
-            yield _block(text[start:], first)
+        # The lines of the present stretch that are in no block yet, the number of the first, and their length.
+        lines, first, length = list[str](), 1, 0
+        for number, line in enumerate(lines_in(self._text), start=1):
+            if not line or line.isspace():
+                if lines:
+                    yield _block(lines, first, BlockKind.PLAIN)
+                    lines = []
+                continue
+            if not lines:
+                first, length = number, 0
+            elif length >= _MOST:
+                yield _block(lines, first, BlockKind.OPEN)
+                lines, first, length = [], number, 0
+            lines.append(line)
+            length += len(line)
+        if lines:
+            yield _block(lines, first, BlockKind.PLAIN)
 
 
-def _block(text: str, line: int) -> Block:
-    return Block(text, (Anchor(0, line, 1),))
+def _block(lines: list[str], first: int, kind: BlockKind) -> Block:
+    return Block("\n".join(lines), (Anchor(0, first, 1),), kind)

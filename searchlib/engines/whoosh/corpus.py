@@ -28,7 +28,7 @@ Made = TypeVar("Made")
 
 # Numbers of paragraphs kept in memory at most, at 8 bytes each, and terms of which figures are.
 _MOST_KEPT = 16_000_000
-_MOST_KNOWN = 10_000
+_MOST_KNOWN = 2_000
 
 # So much of the files may stay mapped in memory between two questions.
 _MOST_MAPPED = 256_000_000
