@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from unicodedata import category
 
 from searchlib.headings import HeadingPath, is_title
@@ -33,6 +33,8 @@ _BORDERS = (re.compile(r"(?<=[^\w.'-])(?=\S)"), re.compile(rf"(?<=[{_WIDE}])|(?=
 _JOINER, _MODIFIERS, _FLAGS = "\u200d", ("\U0001f3fb", "\U0001f3ff"), ("\U0001f1e6", "\U0001f1ff")
 _CLUSTER = 32
 _PLAIN, _OPEN, _FLOW = BlockKind.PLAIN, BlockKind.OPEN, BlockKind.FLOW
+# Blocks of a file whose headings can be its title: of more, the first ones.
+_TELLING = 10_000
 # What a `Passage` has, and the level of a heading: as many of them as of paragraphs, so a plain tuple.
 _Levelled = tuple[str, tuple[Anchor, ...], int]
 _OPENING, _CLOSING = "“「『《〈（【", "”」』》〉）】"
@@ -211,8 +213,8 @@ def _joined(lines: list[Passage]) -> Passage:
 
 def _title(blocks: Iterable[Block], first: str) -> str:
     """The highest heading, or a first paragraph that is no sentence."""
-    headings = _passages([block for block in blocks if block.level]) if _has_levels(blocks) else ()
-    highest = min(headings, key=lambda passage: passage[2], default=None)
+    headings = (block for block in islice(blocks, _TELLING) if block.level) if _has_levels(blocks) else ()
+    highest = min(_passages(headings), key=lambda passage: passage[2], default=None)
     if highest:
         return highest[0]
     return first if is_title(first) else ""

@@ -18,6 +18,7 @@ from zlib import crc32
 from searchlib import cli, updating, workers
 from searchlib.engines.whoosh.build import Builder
 from searchlib.reading import text
+from searchlib.reading.pieces import Pieces
 
 ORDER = re.compile(r"!(reading|adding|writing) (!once )?!(signal|exit|raise) (\w+)")
 _FILES = 8
@@ -52,7 +53,7 @@ def _was_done(content: str) -> bool:
 def plant() -> None:
     usual_read, usual_extend, usual_write = text.read, Builder.extend, Builder.write
 
-    def read(content: Iterable[str]) -> Any:
+    def read(content: Pieces) -> Any:
         obey("".join(content), "reading")
         return usual_read(content)
 

@@ -6,7 +6,7 @@ Readers get lines that end in LF, and no column changes by it, so that lines mea
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import PurePath
 from typing import Protocol, cast
@@ -14,7 +14,8 @@ from typing import Protocol, cast
 from searchlib.errors import TooLarge
 from searchlib.model import Block, Source
 from searchlib.reading.content import Content, Held
-from searchlib.reading.encodings import Encoding, encoding_of
+from searchlib.reading.encodings import encoding_of
+from searchlib.reading.pieces import Pieces, pieces_of
 
 __all__ = ["SUFFIXES", "read", "reader_for", "reader_versions"]
 
@@ -38,8 +39,8 @@ class Reader(Protocol):
     VERSION: int
     MARKS: str
 
-    def read(self, text: Iterable[str]) -> tuple[str, Iterable[Block]]:
-        """The title, and the blocks, which can be asked for again, as can the pieces that the text comes in."""
+    def read(self, text: Pieces) -> tuple[str, Iterable[Block]]:
+        """The title, and the blocks, which can be asked for again; of a text that is not held they are not either."""
 
 
 def reader_for(path: str) -> str:
@@ -68,38 +69,11 @@ def read(
         content = Held(content)
     found = encoding_of(content, encoding, usual=usual)
     reader = reader_for(path)
-    module, text = _module(reader), _text(content, found)
+    module, text = _module(reader), pieces_of(content, found)
     if sum(piece.count(mark) for piece in text for mark in module.MARKS) > most_marks:
         raise TooLarge(f"more than {most_marks:,} lines and marks")
     title, blocks = module.read(text)
     return Source(path, found.codec, reader, title, blocks)
-
-
-def _text(content: Content, encoding: Encoding) -> Iterable[str]:
-    """The text with the lines that editors count: ended by LF or CRLF, or by CR in a file that has nothing else."""
-    text = _Text(content, encoding)
-    return ("".join(text),) if content.is_held else text
-
-
-class _Text:
-    """A text in pieces, decoded each time that it is asked for."""
-
-    def __init__(self, content: Content, encoding: Encoding) -> None:
-        self._content, self._encoding = content, encoding
-        self._has_newlines = any("\n" in piece for piece in encoding.texts(content))
-
-    def __iter__(self) -> Iterator[str]:
-        texts = self._encoding.texts(self._content)
-        if not self._has_newlines:
-            yield from (piece.replace("\r", "\n") for piece in texts)
-            return
-        held = ""
-        for piece in texts:
-            # A CR may be one half of a line end.
-            whole = held + piece
-            held = "\r" if whole.endswith("\r") else ""
-            yield whole.removesuffix("\r").replace("\r\n", "\n")
-        yield held
 
 
 def _module(reader: str) -> Reader:

@@ -17,6 +17,11 @@ class Blocks:
         self._anchors: list[Anchor] = []
         self._length = 0
 
+    def take(self) -> list[Block]:
+        """Gives away the blocks that are done."""
+        done, self.done = self.done, []
+        return done
+
     def add(self, text: str, line: int, column: int) -> None:
         """Appends text that stands in the file from `line` and `column` on, a line end only as its last character."""
         if not text:

@@ -119,7 +119,7 @@ def _read(file: BinaryIO, path: str, most: int, most_held: int) -> Content:
 def _open(path: str) -> BinaryIO:
     """Opens without waiting for a writer, if a pipe has taken the place of the file since it was found."""
     flags = (getattr(os, name, 0) for name in ("O_BINARY", "O_NONBLOCK", "O_NOCTTY"))
-    return open(os.open(path, os.O_RDONLY | sum(flags)), "rb")  # noqa: SIM115 — the caller closes it
+    return open(os.open(path, os.O_RDONLY | sum(flags)), "rb")
 
 
 def _digest(data: bytes = b"") -> blake2b:

@@ -208,14 +208,13 @@ def _surprise(content: Content, codec: str) -> float:
 def _decoded(content: Content, codec: str, errors: str, mark: int = 0, *, is_cut: bool = False) -> Iterator[str]:
     """The text in pieces; see `Encoding` and `_fits`."""
     decoder, fed = _decoder(_ordered(codec, content.head), errors), mark
-    pieces = content.pieces()
+    left = mark
     try:
-        if first := next(pieces, b"")[mark:]:
-            fed += len(first)
-            yield decoder.decode(first)
-        for piece in pieces:
-            fed += len(piece)
-            yield decoder.decode(piece)
+        for piece in content.pieces():
+            skipped = min(left, len(piece))
+            left -= skipped
+            fed += len(piece) - skipped
+            yield decoder.decode(piece[skipped:] if skipped else piece)
         if not is_cut:
             yield decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:

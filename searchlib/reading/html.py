@@ -7,13 +7,15 @@ tree would add, implied ends of elements, does not matter here: any block-level 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import unescape
 from html.parser import HTMLParser
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from searchlib.model import Block, BlockKind
 from searchlib.reading.blocks import Blocks
+from searchlib.reading.markup import bounds_of
+from searchlib.reading.pieces import Pieces, Whole
 
 VERSION = 1
 # Of tags, their attributes, references.
@@ -29,44 +31,85 @@ _SILENT = frozenset({"script", "style", "template", "rp", "rt"})
 _ANNOTATIONS = frozenset({"rp", "rt"})
 _CELLS = frozenset({"td", "th"})
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+# Blocks of a page that is not held in memory before which its title is to stand.
+_TELLING = 10_000
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 
 
-def read(text: Iterable[str]) -> tuple[str, tuple[Block, ...]]:
+def read(text: Pieces) -> tuple[str, Iterable[Block]]:
     """The title of the page and a block for every block-level element that has text of its own, the title included."""
-    parser = _Parser("".join(text))
-    parser.parse()
-    return parser.title.strip(), tuple(parser.blocks.done)
+    if not text.is_held:
+        return _title(text), _Page(text)
+    parser = _Parser(text)
+    blocks = tuple(parser.parse())
+    return parser.title.strip(), blocks
 
 
-def read_part(text: str, first_line: int) -> tuple[Block, ...]:
+def read_part(text: str, first_line: int) -> Iterator[Block]:
     """The blocks of a piece of HTML that begins at `first_line` of its file."""
-    parser = _Parser(text, first_line)
-    parser.parse()
-    return tuple(parser.blocks.done)
+    return _Parser(Whole(text), first_line).parse()
+
+
+def _title(text: Pieces) -> str:
+    """The title of a page, which stands before most of it."""
+    parser = _Parser(text)
+    for _ in islice(parser.parse(), _TELLING):
+        if parser.has_title:
+            break
+    return parser.title.strip()
+
+
+class _Page:
+    """The blocks of a page, made as they are asked for."""
+
+    def __init__(self, text: Pieces) -> None:
+        self._text = text
+
+    def __iter__(self) -> Iterator[Block]:
+        return _Parser(self._text).parse()
 
 
 class _Parser(HTMLParser):
-    def __init__(self, text: str, first_line: int = 1) -> None:
+    def __init__(self, text: Pieces, first_line: int = 1) -> None:
         # Character references come one by one, so that the text around each keeps its own place.
         super().__init__(convert_charrefs=False)
         self.blocks = Blocks()
         self.title = ""
         self._text = text
-        self._lines = text.split("\n")
+        self._at = 0
         self._before = first_line - 1
         self._silent: list[str] = []
         self._level = 0
         self._verbatim = 0
         self._in_title = False
 
-    def parse(self) -> None:
-        markup, rest = _parted(self._text)
-        self.feed(markup if rest else f"{markup}\n")  # at the very end of a text the base class loses the `&` of `a&b`
+    def parse(self) -> Iterator[Block]:
+        bounds = bounds_of(self._text)
+        for piece in bounds.markup(self._text):
+            self._feed(piece)
+            yield from self.blocks.take()
         self.close()
-        if rest:
-            self.handle_data(rest)
+        if bounds.rest:
+            self.handle_data(bounds.rest)
         self._end_block()
+        yield from self.blocks.take()
+
+    def _feed(self, piece: str) -> None:
+        """Gives the base class a piece, again where it stops at `&#` without a number and leaves the rest."""
+        self.feed(piece)
+        left = -1
+        while len(self.rawdata) != left:
+            left = len(self.rawdata)
+            self.feed("")
+
+    @property
+    def has_title(self) -> bool:
+        """Whether the title is known, and nothing can be added."""
+        return bool(self.title) and not self._in_title
+
+    def updatepos(self, i: int, j: int) -> int:
+        self._at = j
+        return super().updatepos(i, j)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 — the base class's
         if not _is_inline(tag) or tag in _ANNOTATIONS | {"rb"}:
@@ -132,9 +175,8 @@ class _Parser(HTMLParser):
         self._add_reference(f"&#{name}")
 
     def _add_reference(self, reference: str) -> None:
-        line, offset = self.getpos()
         # The parser does not tell whether a semicolon ended it, and without one it may be text: AT&T.
-        if self._lines[line - 1].startswith(";", offset + len(reference)):
+        if self.rawdata.startswith(";", self._at + len(reference)):
             reference += ";"
         meaning = unescape(reference)
         if self._in_title:
@@ -185,15 +227,3 @@ class _Parser(HTMLParser):
 def _is_inline(tag: str) -> bool:
     """Whether a tag stands inside a line; what has a prefix is a word processor's mark round a word: `st1:place`."""
     return tag in _INLINE or ":" in tag
-
-
-def _parted(text: str) -> tuple[str, str]:
-    """The text as far as its tags have ends, and the rest, which is no markup whatever it looks like.
-
-    The parser looks for the end of each tag and comment as far as the text goes; thousands without one would take it
-    hours. A comment without an end is shown, as its opening mark is blanked.
-    """
-    end = text.rfind("-->") + 1
-    text = text[:end] + text[end:].replace("<!--", "    ")
-    begin = text.find("<", text.rfind(">") + 1)
-    return (text, "") if begin < 0 else (text[:begin], text[begin:])

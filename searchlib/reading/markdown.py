@@ -7,7 +7,7 @@ It is the parser that tells for every piece of text which bytes of the file it c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pyromark import Markdown, Options
@@ -15,6 +15,7 @@ from pyromark import Markdown, Options
 from searchlib.model import Block, BlockKind
 from searchlib.reading import html
 from searchlib.reading.blocks import Blocks
+from searchlib.reading.pieces import Pieces
 from searchlib.reading.stretches import Stretch, stretches
 
 VERSION = 1
@@ -39,29 +40,51 @@ _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _CJK = re.compile(r"[⺀-〿㇀-鿿\uf900-\ufaff︰-﹏＀-￯\U00020000-\U0003ffff“”‘’…—·]")
 
 
-def read(text: Iterable[str]) -> tuple[str, tuple[Block, ...]]:
+def read(text: Pieces) -> tuple[str, Iterable[Block]]:
     """The title that the front matter gives, and the blocks of the page."""
-    blocks, title = Blocks(), ""
-    for stretch in stretches("".join(text), blocks.done):
-        title = walk(blocks, stretch) or title
-    return title, tuple(blocks.done)
+    page = _Page(text)
+    if not text.is_held:
+        # Front matter stands before all blocks.
+        next(iter(page), None)
+        return page.title, page
+    blocks = tuple(page)
+    return page.title, blocks
 
 
-def walk(blocks: Blocks, stretch: Stretch) -> str:
-    """Adds the blocks that the parser finds in a stretch to those before it; the title that it gives, if it does."""
-    walk = _Walk(blocks, stretch)
+class _Page:
+    """The blocks of a page, made as they are asked for; its title is known when the first one is."""
+
+    def __init__(self, text: Pieces) -> None:
+        self._text = text
+        self.title = ""
+
+    def __iter__(self) -> Iterator[Block]:
+        is_first = True
+        for found in stretches(self._text):
+            blocks = found
+            if isinstance(blocks, Stretch):
+                title, blocks = walk(blocks, is_first=is_first)
+                self.title = title or self.title
+            is_first = is_first and not blocks
+            yield from blocks
+
+
+def walk(stretch: Stretch, *, is_first: bool = True) -> tuple[str, list[Block]]:
+    """The title and the blocks that the parser finds in a stretch; `is_first` says that no block stands before it."""
+    walk = _Walk(stretch, is_first=is_first)
     for event, place in _MARKDOWN.events_with_range(stretch.text):
         walk.take(event, place["start"], place["end"])
     walk.end_block()
-    return walk.title
+    return walk.title, walk.blocks.take()
 
 
 class _Walk:
     """Turns the parser's events into blocks."""
 
-    def __init__(self, blocks: Blocks, stretch: Stretch) -> None:
-        self.blocks = blocks
+    def __init__(self, stretch: Stretch, *, is_first: bool) -> None:
+        self.blocks = Blocks()
         self.title = ""
+        self._is_first = is_first
         self._bytes = stretch.text.encode()
         self._place = _Cursor(self._bytes, stretch.line)
         self._kind = BlockKind.FLOW
@@ -117,7 +140,7 @@ class _Walk:
         if name in _ROWS:
             self._add("\n", end)
             return
-        is_first = not self.blocks.done
+        is_first = self._is_first and not self.blocks.done
         if self._in_metadata and is_first and (found := _FRONT_MATTER_TITLE.search(self.blocks.text())):
             self.title = found[1]
         self.end_block()

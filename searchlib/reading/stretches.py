@@ -11,7 +11,7 @@ one stays whole, and so does what follows a character that a parser may take for
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import NamedTuple
 
@@ -40,9 +40,18 @@ _PLAIN = re.compile(
 
 # Code between fences at the margin, from the first to the last.
 _FENCED = re.compile(r"(?:(`{3,}+)[^`\n]*|(~{3,}+)[^\n]*)\n(?:.*\n)*? {0,3}(?:\1`*|\2~*) *(?:\n|\Z)")
-# Lines that close whatever is open, unless it is one of the things that end with an end of their own.
-_CUT = re.compile(rf"\n(?=```[^`\n]*\n|~~~|#{{1,6}} )|\n[ \t]*\n(?={_FIRST}|{_COMMENT})")
-_OPENING = re.compile(r"^[ \t]*(?:```|~~~|<)|^(?:---|\+\+\+)[ \t]*\n(?![ \t]*\n)", re.MULTILINE)
+# Lines that close whatever is open, unless it is one of the things that end with an end of their own; HTML of other
+# kinds ends with a blank line.
+_BLANK_LINE = rf"\n[ \t]*\n(?={_FIRST}|{_COMMENT})"
+_CUT = re.compile(rf"\n(?=```[^`\n]*\n|~~~|#{{1,6}} )|{_BLANK_LINE}")
+_CUT_BEHIND_HTML, _HTML = re.compile(_BLANK_LINE), re.compile(r"^[ \t]*<", re.MULTILINE)
+_OPENING = re.compile(
+    r"^[ \t]*(?:```|~~~|<(?:[!?]|pre|script|style|textarea))|^(?:---|\+\+\+)[ \t]*\n(?![ \t]*\n)",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+# Characters that are looked at behind a cut: a number of a list has nine digits at most, and more are no mark.
+_LONGEST_MARK = 100
 
 # What calling a named tuple does, in half the time: there are as many as lines.
 _new = tuple.__new__
@@ -55,25 +64,63 @@ class Stretch(NamedTuple):
     line: int
 
 
-def stretches(text: str, done: list[Block]) -> Iterator[Stretch]:
-    """Goes through the page in order, adds the blocks of what is plain to `done` and gives the rest for the parser."""
-    if any(mark in text for mark in _REACHING):
-        yield Stretch(text, 1)
+def stretches(pieces: Iterable[str]) -> Iterator[list[Block] | Stretch]:
+    """Goes through the page in order; gives the blocks of what is plain, and the rest for the parser."""
+    if _reaches(pieces):
+        yield Stretch("".join(pieces), 1)
         return
-    at, line = 0, 1
-    while at < len(text):
-        if lines := _LINES.match(text, at):
-            done += _paragraphs(lines[0].split("\n\n"), line)
-            end = lines.end()
-        elif plain := _PLAIN.match(text, at):
-            if (block := _block(plain, line)) is not None:
-                done.append(block)
-            end = plain.end()
-        else:
-            end = _end(text, at)
-            yield Stretch(text[at:end], line)
+    rest = iter(pieces)
+    # What has been read and not gone through yet, and the number of its first line.
+    text, at, line, is_last = "", 0, 1, False
+    while True:
+        found, end, is_certain = _step(text, at, line)
+        if end == at or not (is_certain or is_last):
+            if is_last:
+                return
+            # What is open is read in twice as much text each time, so that it is not gone through again and again.
+            more = list(_at_least(len(text) - at, rest))
+            text, at, is_last = "".join([text[at:], *more]), 0, not more
+            continue
+        if found:
+            yield found
         line += text.count("\n", at, end)
         at = end
+
+
+def _reaches(pieces: Iterable[str]) -> bool:
+    before = ""
+    for piece in pieces:
+        if any(mark in before + piece for mark in _REACHING):
+            return True
+        before = piece[-1:]
+    return False
+
+
+def _at_least(count: int, pieces: Iterator[str]) -> Iterator[str]:
+    """The next pieces with so many characters, one of them at least."""
+    for piece in pieces:
+        yield piece
+        if piece and (count := count - len(piece)) <= 0:
+            return
+
+
+class _Step(NamedTuple):
+    """What begins at a place, where it ends, and whether that is so however the text goes on."""
+
+    found: list[Block] | Stretch
+    end: int
+    is_certain: bool
+
+
+def _step(text: str, at: int, line: int) -> _Step:
+    if lines := _LINES.match(text, at):
+        return _Step(_paragraphs(lines[0].split("\n\n"), line), lines.end(), True)
+    if plain := _PLAIN.match(text, at):
+        block = _block(plain, line)
+        return _Step([] if block is None else [block], plain.end(), plain.end() < len(text))
+    end = _end(text, at)
+    # A digit behind the cut may be the beginning of a list's mark.
+    return _Step(Stretch(text[at:end], line), end, end < len(text) - _LONGEST_MARK)
 
 
 def _paragraphs(texts: list[str], first: int) -> list[Block]:
@@ -111,6 +158,8 @@ def _end(text: str, start: int) -> int:
         end, is_open = fenced.end(), False
     else:
         cut = _CUT.search(text, start)
+        if cut and _HTML.search(text, start, cut.end()):
+            cut = _CUT_BEHIND_HTML.search(text, start)
         end = cut.end() if cut else len(text)
         is_open = _OPENING.search(text, start, end) is not None
     return len(text) if is_open or _CONTROLS.search(text, start, end) else end

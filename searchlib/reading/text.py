@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from searchlib.model import Anchor, Block, BlockKind
+from searchlib.reading.pieces import Pieces
 from searchlib.text_lines import lines_in
 
 VERSION = 1
@@ -14,7 +15,7 @@ MARKS = "\n"
 _MOST = 1_000_000
 
 
-def read(text: Iterable[str]) -> tuple[str, Iterable[Block]]:
+def read(text: Pieces) -> tuple[str, Iterable[Block]]:
     """No title, and a block for every stretch of lines that are not blank; several for a long one."""
     return "", _Stretches(text)
 
@@ -22,7 +23,7 @@ def read(text: Iterable[str]) -> tuple[str, Iterable[Block]]:
 class _Stretches:
     """The blocks of a text, made as they are asked for: a text has as many lines as its author likes."""
 
-    def __init__(self, text: Iterable[str]) -> None:
+    def __init__(self, text: Pieces) -> None:
         self._text = text
 
     def __iter__(self) -> Iterator[Block]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.model import Block
 from searchlib.reading import markdown
-from searchlib.reading.blocks import Blocks
+from searchlib.reading.pieces import Whole
 from searchlib.reading.stretches import Stretch
 
 HEADS = [
@@ -111,16 +110,9 @@ PAGES = st.lists(
 ).map("".join)
 
 
-def parsed(text: str) -> tuple[str, list[Block]]:
-    """The title and the blocks that the parser makes of the whole page."""
-    blocks = Blocks()
-    title = markdown.walk(blocks, Stretch(text, 1))
-    return title, blocks.done
-
-
 @given(PAGES)
 def test_a_page_in_stretches_has_the_blocks_of_the_whole_page(text: str) -> None:
     """The same text, anchors, kinds and levels, whatever is next to what."""
-    title, blocks = markdown.read(text)
+    title, blocks = markdown.read(Whole(text))
 
-    assert parsed(text) == (title, list(blocks))
+    assert markdown.walk(Stretch(text, 1)) == (title, list(blocks))
