@@ -159,7 +159,7 @@ def as_indexed(task: Task, known: Known) -> Source | None:
     """The text of a file as it was indexed; None if the file is gone, can't be read, or has changed since."""
     try:
         # All of it in memory: it may change while it is compared.
-        content, _ = content_of(task.found.path, task.max_bytes, most_held=task.max_bytes)
+        content, _ = content_of(task.found.path, task.max_bytes, is_held=True)
     except (OSError, MemoryError, Unsteady):
         return None
     if content.digest != known.digest:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,8 +23,11 @@ from sessions import BIN, Answer, prose, searchlib
 from test_library import LONG_AGO, told, write
 
 from searchlib import Library
+from searchlib.engines.whoosh import parts
+from searchlib.engines.whoosh.build import Builder
 from searchlib.errors import IndexBusy
-from searchlib.model import Change, ChangeKind, Found, Skipped
+from searchlib.model import Change, ChangeKind, Found, Paragraph, Skipped
+from searchlib.reading import content, text
 from searchlib.writing import locked, opened
 
 NOBODY = 65534
@@ -228,6 +231,37 @@ def test_a_file_that_never_rests_keeps_what_was_indexed() -> None:
     )
     assert answer.status == 2
     assert searchlib("search", "“长江的开头”", "-l").out == "稿/长.html\n"
+    assert is_intact()
+
+
+@pytest.mark.parametrize("times", [1, 100])
+def test_a_large_file_that_changes_between_two_looks_is_read_again(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not held in memory is read several times; where it never rests, what was indexed stays."""
+    monkeypatch.setattr(content, "MOST_HELD", 1_000)
+    monkeypatch.setattr(content, "_PIECE", 1_000)
+    monkeypatch.setattr(text, "_MOST", 1_000)
+    monkeypatch.setattr(parts, "_BATCH", 200)
+    large, usual, left = Path("稿/长.txt"), Builder.extend, times
+    large.write_text("长江的开头。\n" * 2_000, encoding="utf-8")
+    with Library.create() as library:
+        library.update(["稿"])
+    large.write_text("黄河的开头。\n" * 2_000, encoding="utf-8")
+
+    def extend(self: Builder, paragraphs: Sequence[Paragraph]) -> None:
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            large.write_text(f"第{left}条河流。\n" * 2_000, encoding="utf-8")
+        usual(self, paragraphs)
+
+    monkeypatch.setattr(Builder, "extend", extend)
+    with Library.open() as library:
+        report = library.update()
+
+        reason = "kept changing while it was being read; index it again when it is at rest"
+        assert report.skipped == (() if times == 1 else (Skipped("稿/长.txt", reason),))
+        assert {"稿/长.txt": 2_000} == library.counts("“第0条河流”" if times == 1 else "“长江的开头”")
+        assert 2_001 == library.status().paragraphs
     assert is_intact()
 
 

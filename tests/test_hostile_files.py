@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tracemalloc
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,13 @@ from test_library import write
 
 from searchlib import Library
 from searchlib.engines import engine
-from searchlib.engines.whoosh import parts
+from searchlib.engines.whoosh import merge, parts
 from searchlib.errors import TooLarge
 from searchlib.headings import HeadingPath
 from searchlib.ingest import Task, ingest
-from searchlib.model import Change, ChangeKind, Found
+from searchlib.model import Change, ChangeKind, Found, Paragraph
 from searchlib.paragraphs import LONGEST, paragraphs_of, split
-from searchlib.reading import read
+from searchlib.reading import content, read, text
 
 # Bytes of memory at most, while its paragraphs are made, for any file, for each of its bytes, and for each of its lines
 # and marks. Plain text has no marks, and its lines are not held.
@@ -87,40 +88,88 @@ def test_empty_lines_take_little() -> None:
             assert peak(f"# 头\n{line * 100_000}", suffix) < 8_000_000
 
 
-# What is in a file of any size: short and long paragraphs, one of the whole file, lines that were wrapped.
-KINDS: dict[str, str] = {
-    "a paragraph a line": "长江大桥在武汉，两岸都是水，一九五七年建成通车。\n" * 40,
-    "one line": "长江大桥在武汉，两岸都是水，一九五七年建成通车。" * 40,
-    "lines of one letter": "a\n" * 480,
-    "wrapped lines": ("长江大桥在武汉两岸都是水一九五七年建成通车的第一座公路铁路两用桥建\n" * 3 + "桥。\n") * 9,
-    "numbered articles": "第一条　总则\n长江大桥在武汉，两岸都是水，一九五七年建成通车。\n第二条　附则\n" * 25,
+# What is in a file of any size: short and long paragraphs, lines that were wrapped, headings, markup.
+_SAID = "长江大桥在武汉，两岸都是水，一九五七年建成通车。"
+KINDS: dict[str, tuple[str, str]] = {
+    "a paragraph a line": ("txt", f"{_SAID}\n" * 40),
+    "lines of one letter": ("txt", "a\n" * 480),
+    "wrapped lines": (
+        "txt",
+        ("长江大桥在武汉两岸都是水一九五七年建成通车的公路铁路两用桥\n" * 3 + "桥。\n") * 9,
+    ),
+    "numbered articles": ("txt", f"第一条　总则\n{_SAID}\n第二条　附则\n" * 25),
+    "paragraphs of Markdown": ("md", f"## 桥\n\n{_SAID}\n\n* {_SAID}\n* **水**\n\n<div>\n\n```\n# 桥\n```\n\n" * 12),
+    "paragraphs of HTML": ("html", f"<h2>桥</h2>\n<p>{_SAID}<!-- 水 --><b>水</b>&amp;</p>\n" * 25),
 }
 
 
+@pytest.fixture
+def _in_small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "MOST_CHARACTERS", 20_000)
+    monkeypatch.setattr(merge, "_AT_ONCE", 10_000)
+    monkeypatch.setattr(content, "_PIECE", 8_000)
+    monkeypatch.setattr(content, "MOST_HELD", 8_000)
+    monkeypatch.setattr(text, "_MOST", 8_000)
+    monkeypatch.setattr("searchlib.wrapping._TELLING", 200)
+    monkeypatch.setattr("searchlib.paragraphs._TELLING", 200)
+
+
+@pytest.mark.usefixtures("_in_small_pieces")
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_memory_does_not_grow_with_the_size_of_a_text(
-    kind: str, encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """But for its bytes and its characters: a file is written in pieces, however it is made up."""
-    monkeypatch.setattr(parts, "MOST_CHARACTERS", 40_000)
+def test_reading_takes_no_more_memory_for_a_larger_file(kind: str, encoding: str, tmp_path: Path) -> None:
+    suffix, said = KINDS[kind]
     most = []
-    for times in (1, 40, 160):
-        folder = made(tmp_path / str(times))
-        data = (KINDS[kind] * times).encode(encoding)
-        (tmp_path / "a.txt").write_bytes(data)
-        written = engine("whoosh").create(folder).parts()
-        tracemalloc.start()
-        outcome, paragraphs = ingest(task(str(tmp_path / "a.txt"), 64_000_000))
-        written.add("a.txt", paragraphs)
-        assert outcome.is_new
-        assert len(written.finish()) == 1
-        most.append((len(data), len(data.decode(encoding)), tracemalloc.get_traced_memory()[1]))
+    for times in (1, 20, 80):
+        ingested = ingested_of(tmp_path / f"a.{suffix}", said * times, encoding)
+        deque(ingested, maxlen=0)
+        most.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
 
-    (_, _, _), (fewer_bytes, fewer, little), (bytes_found, characters, much) = most
-    # Two copies of the text, of two bytes a character, and a number or two for each paragraph.
-    assert much - little <= (bytes_found - fewer_bytes) + 8 * (characters - fewer)
+    _, little, much = most
+    assert much <= little + 60_000
+
+
+@pytest.mark.usefixtures("_in_small_pieces")
+@pytest.mark.parametrize("kind", [kind for kind, (suffix, _) in KINDS.items() if suffix == "txt"])
+def test_writing_takes_hardly_more_memory_for_a_larger_file(kind: str, tmp_path: Path) -> None:
+    """Some numbers for each paragraph."""
+    _, said = KINDS[kind]
+    most = []
+    for times in (1, 60, 180):
+        written = engine("whoosh").create(made(tmp_path / str(times))).parts()
+        paragraphs = ingested_of(tmp_path / "a.txt", said * times, "utf-8")
+        numbers = count()
+        written.add("a.txt", (paragraph for paragraph, _ in zip(paragraphs, numbers, strict=False)))
+        assert len(written.finish()) == 1
+        most.append((next(numbers), tracemalloc.get_traced_memory()[1]))
+        tracemalloc.stop()
+
+    _, (fewer, little), (more, much) = most
+    assert much - little <= 64 * (more - fewer)
+
+
+@pytest.mark.usefixtures("_in_small_pieces")
+def test_memory_goes_by_the_longest_line(tmp_path: Path) -> None:
+    """A paragraph is held, and cut when all of it is known."""
+    most = []
+    for times in (1, 2_000, 8_000):
+        paragraphs = ingested_of(tmp_path / "a.txt", _SAID * times, "utf-8")
+        deque(paragraphs, maxlen=0)
+        most.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    _, little, much = most
+    assert much - little <= 12 * len(_SAID) * 6_000
+
+
+def ingested_of(file: Path, said: str, encoding: str) -> Iterable[Paragraph]:
+    """The paragraphs of a file; from its reading on, memory is traced."""
+    file.write_text(said, encoding=encoding, newline="\n")
+    tracemalloc.start()
+    outcome, paragraphs = ingest(task(str(file), 64_000_000))
+    assert outcome.is_new
+    return paragraphs
 
 
 def test_spaces_in_a_title_are_passed_once() -> None:

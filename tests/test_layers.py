@@ -60,7 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lock": GROUND | {"directory"},
     "snapshot": GROUND | {"catalog", "directory", "engines", "facts", "meta"},
     "ingest": GROUND | {"catalog", "paragraphs", "reading"},
-    "workers": GROUND | {"analysis", "directory", "engines", "ingest"},
+    "workers": GROUND | {"analysis", "directory", "engines", "ingest", "reading"},
     "updating": GROUND | {"catalog", "directory", "engines", "ingest", "workers"},
     "writing": GROUND
     | {"analysis", "catalog", "directory", "engines", "ingest", "lock", "meta", "updating", "workers"},

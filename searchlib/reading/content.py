@@ -84,17 +84,18 @@ class OnDisk:
             raise Unsteady(_CHANGING)
 
 
-def content_of(path: str, most: int, most_held: int = MOST_HELD) -> tuple[Content, os.stat_result]:
+def content_of(path: str, most: int, *, is_held: bool = False) -> tuple[Content, os.stat_result]:
     """The content of a file that did not change while it was read, and its status.
 
-    Of a file with more than `most` bytes, `size` is one more than that. Raises `Unsteady` or `OSError`.
+    Of a file with more than `most` bytes, `size` is one more than that. With `is_held` it is held, however large it is.
+    Raises `Unsteady` or `OSError`.
     """
     for _ in range(_TRIES):
         with _open(path) as file:
             before = os.fstat(file.fileno())
             if not stat.S_ISREG(before.st_mode):
                 raise Unsteady("not a regular file")
-            content = _read(file, path, most, most_held)
+            content = _read(file, path, most, most if is_held else MOST_HELD)
             after = os.fstat(file.fileno())
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
             return content, after

@@ -42,9 +42,10 @@ _PLAIN = re.compile(
 _FENCED = re.compile(r"(?:(`{3,}+)[^`\n]*|(~{3,}+)[^\n]*)\n(?:.*\n)*? {0,3}(?:\1`*|\2~*) *(?:\n|\Z)")
 # Lines that close whatever is open, unless it is one of the things that end with an end of their own; HTML of other
 # kinds ends with a blank line.
-_BLANK_LINE = rf"\n[ \t]*\n(?={_FIRST}|{_COMMENT})"
-_CUT = re.compile(rf"\n(?=```[^`\n]*\n|~~~|#{{1,6}} )|{_BLANK_LINE}")
-_CUT_BEHIND_HTML, _HTML = re.compile(_BLANK_LINE), re.compile(r"^[ \t]*<", re.MULTILINE)
+_CLOSING, _BLANK_LINE = r"```[^`\n]*\n|~~~|#{1,6} ", rf"\n[ \t]*\n(?={_FIRST}|{_COMMENT}"
+_CUT = re.compile(rf"\n(?={_CLOSING})|{_BLANK_LINE})")
+_CUT_BEHIND_HTML = re.compile(rf"{_BLANK_LINE}|{_CLOSING})")
+_HTML = re.compile(r"^[ \t]*<", re.MULTILINE)
 _OPENING = re.compile(
     r"^[ \t]*(?:```|~~~|<(?:[!?]|pre|script|style|textarea))|^(?:---|\+\+\+)[ \t]*\n(?![ \t]*\n)",
     re.MULTILINE | re.IGNORECASE,

@@ -158,15 +158,21 @@ def test_a_page_of_html_in_pieces_has_the_blocks_of_the_whole(page: str, cuts: l
     assert first == list(blocks)
 
 
+@pytest.fixture
+def _few_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "MOST_HELD", 2_000)
+    monkeypatch.setattr(content, "_PIECE", 1_000)
+
+
 def on_disk(path: Path, data: bytes) -> OnDisk:
     path.write_bytes(data)
-    found, _ = content_of(str(path), 10_000, most_held=2_000)
+    found, _ = content_of(str(path), 10_000)
     assert isinstance(found, OnDisk)
     return found
 
 
-def test_a_file_that_is_not_held_is_read_again_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(content, "_PIECE", 1_000)
+@pytest.mark.usefixtures("_few_held")
+def test_a_file_that_is_not_held_is_read_again_each_time(tmp_path: Path) -> None:
     data = bytes(range(250)) * 10
     found = on_disk(tmp_path / "a", data)
 
@@ -174,6 +180,7 @@ def test_a_file_that_is_not_held_is_read_again_each_time(tmp_path: Path, monkeyp
     assert 2 * [[data[:1_000], data[1_000:2_000], data[2_000:]]] == [[*found.pieces()], [*found.pieces()]]
 
 
+@pytest.mark.usefixtures("_few_held")
 def test_a_file_that_changed_since_is_told_when_all_of_it_has_been_read(tmp_path: Path) -> None:
     found = on_disk(tmp_path / "a", b"0123456789" * 300)
     (tmp_path / "a").write_bytes(b"0123456789" * 299 + b"0123456780")
@@ -185,6 +192,7 @@ def test_a_file_that_changed_since_is_told_when_all_of_it_has_been_read(tmp_path
         list(found.pieces())
 
 
+@pytest.mark.usefixtures("_few_held")
 def test_what_was_appended_since_is_for_the_next_update(tmp_path: Path) -> None:
     found = on_disk(tmp_path / "a", b"0123456789" * 300)
     with (tmp_path / "a").open("ab") as more:

@@ -50,6 +50,9 @@ from searchlib.engines.whoosh.stored import stored, stored_headings, stored_titl
 from searchlib.engines.whoosh.terms import TermsWriter
 from searchlib.model import Paragraph
 
+# Beside its text a paragraph takes about as much memory as so many characters.
+BESIDE_TEXT = 4
+
 
 class Builder:
     """Gathers sources and writes them as a segment.
@@ -70,7 +73,7 @@ class Builder:
         self._continues = array("B")
         self._edges = array("Q")
         self.size = 0
-        # Of all texts that were gathered: what tells how much memory is taken.
+        # Of all texts that were gathered, and of paragraphs as if they were texts: what tells how much memory is taken.
         self.characters = 0
         if before:
             self._go_on(before)
@@ -112,7 +115,7 @@ class Builder:
             self._title.put(number, stored_title(title), (paragraphs[number - self.size].named,))
         for number, heading in self._heading.new(self.size, [paragraph.heading for paragraph in paragraphs]):
             self._heading.put(number, stored_headings(heading), heading)
-        self.characters += sum(map(len, texts))
+        self.characters += sum(map(len, texts)) + BESIDE_TEXT * len(texts)
         self.size += len(texts)
 
     def write(self) -> None:

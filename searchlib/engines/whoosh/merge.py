@@ -17,7 +17,7 @@ from searchlib.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, colum
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.records import Records, RecordsWriter
 from searchlib.engines.whoosh.schema import COLUMNS, CONTINUED, CONTINUES, EDGES, LENGTHS, STORED_FIELDS, TERM_FIELDS
-from searchlib.engines.whoosh.terms import Points, Terms, TermsWriter, Words
+from searchlib.engines.whoosh.terms import Figures, Points, Terms, TermsWriter, Words
 
 _AT_ONCE = 2_000_000
 # The new number of a paragraph that is left out.
@@ -110,16 +110,11 @@ def _merge_terms(writer: TermsWriter, fields: Sequence[_Field]) -> None:
     for field, place in zip(fields, places, strict=True):
         counts[place] += field.terms.paragraphs.counts
     for first, end in _stretches(counts):
-        keys, frequencies = _postings(fields, places, first, end)
-        if not len(keys):
-            continue
-        terms = keys >> 32
-        starts = np.flatnonzero(np.concatenate(([True], terms[1:] != terms[:-1])))
-        of_terms = np.diff(starts, append=len(terms)), keys & 0xFFFFFFFF, frequencies
+        terms, counts, numbers, frequencies = _merged(fields, places, first, end)
         if isinstance(dictionary, list):
-            writer.add_words([dictionary[at] for at in terms[starts].tolist()], *of_terms)
-        else:
-            writer.add_points(dictionary[terms[starts]], *of_terms)
+            writer.add_words([dictionary[at] for at in terms.tolist()], counts, numbers, frequencies)
+        elif len(terms):
+            writer.add_points(dictionary[terms], counts, numbers, frequencies)
         # Each stretch is read once, and what is mapped counts as this process's memory.
         for field in fields:
             field.file.release()
@@ -151,18 +146,35 @@ def _stretches(counts: Numbers) -> Iterator[tuple[int, int]]:
         first = end
 
 
-def _postings(
-    fields: Sequence[_Field], places: Sequence[Numbers], first: int, end: int
-) -> tuple[Numbers, npt.NDArray[np.float64]]:
-    """Postings sorted by term and paragraph, as term << 32 | paragraph, with their frequencies."""
-    keys, frequencies = [], []
-    for field, place in zip(fields, places, strict=True):
-        low, high = np.searchsorted(place, (first, end)).tolist()
-        counts, numbers, times = field.terms.stretch(low, high)
-        renumbered = field.numbers[numbers]
-        kept = renumbered != _GONE
-        keys.append(((np.repeat(place[low:high], counts) << 32) | renumbered)[kept])
-        frequencies.append(times[kept])
-    found, times = np.concatenate(keys), np.concatenate(frequencies)
-    order = np.argsort(found)
-    return found[order], times[order]
+class _Merged(NamedTuple):
+    """Terms by their place, how many paragraphs have each, and term after term these and how often they have it."""
+
+    terms: Numbers
+    counts: Numbers
+    numbers: Numbers
+    frequencies: Figures
+
+
+def _merged(fields: Sequence[_Field], places: Sequence[Numbers], first: int, end: int) -> _Merged:
+    """The terms from `first` to before `end` that are still in a paragraph."""
+    stretches = [_kept(field, place, first, end) for field, place in zip(fields, places, strict=True)]
+    owners, numbers, frequencies = map(np.concatenate, zip(*stretches, strict=True))
+    del stretches
+    # One term by itself may have all paragraphs, and those of the segments are in order.
+    if end > first + 1:
+        keys = (owners.astype(np.int64) << 32) | numbers
+        order = np.argsort(keys)
+        del keys
+        owners, numbers, frequencies = owners[order], numbers[order], frequencies[order]
+    starts = np.flatnonzero(np.diff(owners, prepend=-1))
+    return _Merged(owners[starts].astype(np.int64) + first, np.diff(starts, append=len(owners)), numbers, frequencies)
+
+
+def _kept(field: _Field, place: Numbers, first: int, end: int) -> tuple[npt.NDArray[np.int32], Numbers, Figures]:
+    """The postings of a segment that are kept: their terms, counted from `first`, new numbers, and frequencies."""
+    low, high = np.searchsorted(place, (first, end)).tolist()
+    counts, numbers, frequencies = field.terms.stretch(low, high)
+    owners = np.repeat((place[low:high] - first).astype(np.int32), counts)
+    numbers = field.numbers[numbers]
+    kept = numbers != _GONE
+    return (owners, numbers, frequencies) if kept.all() else (owners[kept], numbers[kept], frequencies[kept])

@@ -12,7 +12,7 @@ from searchlib.analysis.terms import crosses
 from searchlib.directory import Directory, File
 from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.arrays import ArrayFile
-from searchlib.engines.whoosh.build import Builder
+from searchlib.engines.whoosh.build import BESIDE_TEXT, Builder
 from searchlib.engines.whoosh.merge import merge
 from searchlib.engines.whoosh.table import Row
 from searchlib.engines.whoosh.terms import NOTHING
@@ -22,7 +22,7 @@ from searchlib.model import Paragraph
 # within a source it is gathered whole all the same if it has less than a part of them here: to merge costs time.
 MOST_CHARACTERS = 10_000_000
 _PART = 4
-# Characters of a source that are taken at once.
+# Characters of a source that are taken at once; see `BESIDE_TEXT`.
 _BATCH = 100_000
 
 
@@ -101,6 +101,6 @@ def _batches(paragraphs: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
             yield batch
             batch, characters = [], 0
         batch.append(paragraph)
-        characters += len(paragraph.text)
+        characters += len(paragraph.text) + BESIDE_TEXT
     if batch:
         yield batch
