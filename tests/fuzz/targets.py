@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from searchlib import meta
@@ -28,9 +28,12 @@ from searchlib.query.parser import LONGEST as LONGEST_QUERY
 from searchlib.query.parser import read as read_query
 from searchlib.query.written import written
 from searchlib.reading import read
-from searchlib.reading.encodings import decode
+from searchlib.reading.encodings import decode, encoding_of
 
 Target = Callable[[bytes], None]
+
+# An open block needs one that it goes on in: readers in pieces make them.
+_KINDS = (BlockKind.PLAIN, BlockKind.FLOW, BlockKind.VERBATIM)
 
 # What files of judged questions are, and those of an index, in a folder that every input is written to.
 # In memory where that can be: some disks wait for the end of each write to a file that was emptied.
@@ -45,8 +48,7 @@ def text(data: bytes) -> None:
     content = _text(data).removeprefix("\ufeff")
     file = content.replace("\r\n", "\n") if "\n" in content else content.replace("\r", "\n")
     rows = file.split("\n")
-    paragraphs = split(read("a.txt", f"\ufeff{content}".encode(), "utf-8"))
-    _hold(paragraphs)
+    paragraphs = _alike("a.txt", f"\ufeff{content}".encode())
     assert _solid(file) == _solid("".join(paragraph.text for paragraph in paragraphs))
     for paragraph in paragraphs:
         for at, char in enumerate(paragraph.text):
@@ -55,19 +57,27 @@ def text(data: bytes) -> None:
 
 
 def markdown(data: bytes) -> None:
-    _hold(split(read("a.md", _text(data).encode(), "utf-8")))
+    _alike("a.md", _text(data).encode())
 
 
 def html(data: bytes) -> None:
-    _hold(split(read("a.html", _text(data).encode(), "utf-8")))
+    _alike("a.html", _text(data).encode())
 
 
 def encodings(data: bytes) -> None:
-    """Any bytes: a text that can be written again, or refused."""
+    """Any bytes: a text that can be written again, or refused; in pieces as in one."""
+    pieces = _InPieces(data)
     try:
         decoded = decode(data)
-    except Unreadable:
-        return
+    except Unreadable as error:
+        try:
+            encoding_of(pieces)
+        except Unreadable as again:
+            assert str(error) == str(again)  # noqa: PT017 — this is no test of pytest's
+            return
+        raise
+    found = encoding_of(pieces)
+    assert (decoded.encoding, decoded.text) == (found.codec, "".join(found.texts(pieces)))
     decoded.text.encode()
     if decoded.encoding == "utf-8" and "\ufffd" not in decoded.text:
         assert decoded.text.encode() == data.removeprefix(b"\xef\xbb\xbf")
@@ -77,7 +87,7 @@ def paragraphs(data: bytes) -> None:
     """Blocks of any kind, never blank, plain ones without blank lines: nothing is lost."""
     blocks = []
     for number, piece in enumerate(_text(data).split("\0")):
-        kind = list(BlockKind)[ord(piece[0]) % 3] if piece else BlockKind.PLAIN
+        kind = _KINDS[ord(piece[0]) % len(_KINDS)] if piece else BlockKind.PLAIN
         level = ord(piece[0]) // 3 % 7 if piece else 0
         body = piece[1:]
         if kind is BlockKind.PLAIN:
@@ -89,6 +99,29 @@ def paragraphs(data: bytes) -> None:
     found = split(Source("a.txt", "utf-8", "text", "", tuple(blocks)))
     _hold(found)
     assert _solid("".join(block.text for block in blocks)) == _solid("".join(one.text for one in found))
+
+
+class _InPieces:
+    """Bytes that come some at a time, as those of a large file do."""
+
+    is_held = False
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.size, self.head, self.digest = len(data), data[:1024], b""
+
+    def pieces(self) -> Iterator[bytes]:
+        step = 1 + len(self._data) % 13
+        return (self._data[at : at + step] for at in range(0, len(self._data), step))
+
+
+def _alike(path: str, data: bytes) -> tuple[Paragraph, ...]:
+    """The paragraphs of a file, which are the same in pieces as in one."""
+    whole, pieces = read(path, data, "utf-8"), read(path, _InPieces(data), "utf-8")
+    paragraphs = split(whole)
+    _hold(paragraphs)
+    assert (whole.title, paragraphs) == (pieces.title, split(pieces))
+    return paragraphs
 
 
 def query(data: bytes) -> None:
