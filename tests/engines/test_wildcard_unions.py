@@ -22,12 +22,12 @@ PATTERNS = st.text("ab江水长，**??", min_size=2, max_size=6).filter(
 PAIRS = st.from_regex(r"\A\*?[ab江水长]{1,3}(\*|\?{1,3})[ab江水长]{1,2}\*?\Z")
 
 
-@pytest.fixture(autouse=True)
-def _few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, params=[1, 4])
+def _few_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ends and beginnings of everything that is done in parts, in texts of a few characters."""
     monkeypatch.setattr(wildcard_unions, "_FEW_PAIRS", 0)
     monkeypatch.setattr(wildcard_unions, "_FURTHEST", 3)
-    monkeypatch.setattr(wildcard_unions, "_WAVE", 2)
+    monkeypatch.setattr(wildcard_unions, "_GONE", request.param)
 
 
 @given(
@@ -46,9 +46,9 @@ def test_a_text_has_one_of_many_wildcards_if_any_of_them_is_in_it(texts: list[st
     union, coded = Union(nodes), CodedTexts.folded(texts)
 
     found, rest = union.together(coded, lambda: False)
-    found |= union.one_by_one(coded, rest, lambda: False)
+    found |= union.one_by_one(coded, rest | union.alone, lambda: False)
 
-    assert [any(node.matches(fold(text)) for node in union.nodes) for text in texts] == found.tolist()
+    assert [any(node.matches(fold(text)) for node in nodes) for text in texts] == found.tolist()
 
 
 def test_what_is_found_before_the_time_is_over_is_there() -> None:
@@ -59,7 +59,7 @@ def test_what_is_found_before_the_time_is_over_is_there() -> None:
         union, coded = Union(nodes), CodedTexts.folded(texts)
 
         found, rest = union.together(coded, deadline.is_over)
-        found |= union.one_by_one(coded, rest, deadline.is_over)
+        found |= union.one_by_one(coded, rest | union.alone, deadline.is_over)
 
         assert not found[3]
     assert [True, True, True, False] == found.tolist()

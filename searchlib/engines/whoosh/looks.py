@@ -67,7 +67,7 @@ class Looks:
 
     def _check_union(self, union: Union, texts: _Texts, places: Numbers, found: Mask) -> None:
         is_over = self._deadline.is_over
-        rest: set[Wildcard] = set()
+        rest = set(union.alone)
         for among in _stretches(np.flatnonzero(~found), texts.sizes[places], _CACHED):
             if is_over():
                 return

@@ -3,8 +3,8 @@
 Most wildcards that come in hundreds have two literals, `X*Y` or `X?Y`. Those whose literals are of the same lengths are
 searched for together: for each place with an X, one look into a table tells whether what begins at some distance is a Y
 that goes with it, however many wildcards there are. Short distances come first, and texts in which a wildcard was found
-are left out from there on, so the longer distances cost little. Other wildcards are left to be narrowed by their
-terms and looked for one by one.
+are left out from there on, so the longer distances cost little. Other wildcards are searched for one by one, those of
+the commonest characters first, in texts that are sorted by character.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -35,8 +35,8 @@ _MOST_PAIRS = 1_000
 _FEW_PAIRS = 3
 # Longer distances are left to the search for each wildcard alone: in texts without punctuation a star reaches far.
 _FURTHEST = 64
-# Wildcards that are searched for one by one before the texts that have none of them are put together again.
-_WAVE = 16
+# The part of the texts that have a wildcard from which on the others are put together again, which sorts them anew.
+_GONE = 4
 
 
 class Unions:
@@ -53,9 +53,8 @@ class Unions:
             for part in parts:
                 if isinstance(part, Wildcard) and not part.is_decided and is_searchable(part):
                     by_field[part.fieldname].append(part)
-            made_of = {field: Union(nodes) for field, nodes in by_field.items() if len(nodes) > few}
-            unions = {field: union for field, union in made_of.items() if union.nodes}
-            together = {node for union in unions.values() for node in union.nodes}
+            unions = {field: Union(nodes) for field, nodes in by_field.items() if len(nodes) > few}
+            together = {node for field in unions for node in by_field[field]}
             made = self._made[key] = unions, [part for part in parts if part not in together]
         return made
 
@@ -65,22 +64,25 @@ class Union:
 
     def __init__(self, nodes: Iterable[Wildcard]) -> None:
         alike: defaultdict[_Kind, list[_Pair]] = defaultdict(list)
+        # Those of the wildcards that are searched for one by one.
+        self.alone: set[Wildcard] = set()
         for node in nodes:
             if pair := _Pair.of(node):
                 alike[pair.kind].append(pair)
+            else:
+                self.alone.add(node)
         alphabet = _numbered("".join(pair.first + pair.second for pairs in alike.values() for pair in pairs))
-        # Those of the wildcards that can be searched for together.
-        self.nodes: list[Wildcard] = []
         self._groups: list[_Group] = []
         for kind, pairs in sorted(alike.items(), key=lambda item: -len(item[1])):
             if _FEW_PAIRS < len(pairs) <= _MOST_PAIRS:
                 self._groups.append(_Group(kind, pairs, alphabet))
-                self.nodes += [pair.node for pair in pairs]
+            else:
+                self.alone.update(pair.node for pair in pairs)
         self._known = np.zeros(sys.maxunicode + 1, np.intp)
         self._known[list(map(ord, alphabet))] = list(alphabet.values())
 
     def together(self, texts: CodedTexts, is_over: IsOver) -> tuple[Mask, set[Wildcard]]:
-        """Return which texts have one of `nodes`, as far as that is told together; and those to search for alone."""
+        """Return which texts have one of the wildcards, as far as that is told together; and others to look for."""
         found, rest = np.zeros(texts.count, np.bool_), set[Wildcard]()
         if self._groups:
             alpha = self._known.take(texts.codes)
@@ -92,25 +94,21 @@ class Union:
 
     def one_by_one(self, texts: CodedTexts, nodes: Iterable[Wildcard], is_over: IsOver) -> Mask:
         """Return which of the texts have one of some of the wildcards, as far as there is time to tell."""
-        nodes = list(nodes)
         found, still = np.zeros(texts.count, np.bool_), np.arange(texts.count)
-        for first in range(0, len(nodes), _WAVE):
-            having = _having(texts, nodes[first : first + _WAVE], is_over)
-            if having.any():
+        having = found.copy()
+        # Those of common characters leave the fewest texts to the others.
+        for node in sorted(nodes, key=texts.most_places, reverse=True):
+            if is_over():
+                break
+            having |= texts.having(node)
+            if np.count_nonzero(having) * _GONE >= len(having):
                 found[still[having]] = True
                 still, texts = still[~having], texts.of(~having)
-            if not len(still) or is_over():
+                having = np.zeros(len(still), np.bool_)
+            if not len(still):
                 break
+        found[still[having]] = True
         return found
-
-
-def _having(texts: CodedTexts, nodes: Sequence[Wildcard], is_over: IsOver) -> Mask:
-    found = np.zeros(texts.count, np.bool_)
-    for node in nodes:
-        if is_over():
-            break
-        found |= texts.having(node)
-    return found
 
 
 class _Kind(NamedTuple):

@@ -81,6 +81,11 @@ class CodedTexts:
         found[self._ends.searchsorted(ends)] = True
         return found
 
+    def most_places(self, node: Wildcard) -> int:
+        """Return at about how many places a wildcard can be: as many as have the rarest of its characters."""
+        codes = np.array([_low(char) for char in node.text if char not in "?*"])
+        return int((self._bounds[codes + 1] - self._bounds[codes]).min())
+
     def _starts(self, part: str) -> Numbers:
         """Where a part without stars stands, rising."""
         at, places = min(
@@ -96,10 +101,13 @@ class CodedTexts:
         return starts
 
     def _places(self, char: str) -> Numbers:
-        low = ord(char) & _LOW_BITS
+        low = _low(char)
         places = self._order[self._bounds[low] : self._bounds[low + 1]]
-        found: Numbers = places[self.codes[places] == ord(char)]
-        return found
+        return places[self.codes[places] == ord(char)] if self._has_more_bits else places
+
+    @cached_property
+    def _has_more_bits(self) -> bool:
+        return bool(self.codes.max(initial=0) > _LOW_BITS)
 
     @cached_property
     def _order(self) -> Numbers:
@@ -133,6 +141,10 @@ class CodedTexts:
 def is_searchable(node: Wildcard) -> bool:
     """Return whether every part has a character to begin with, and none is the one between the texts."""
     return _BETWEEN not in node.text and all(part.strip("?") for part in node.text.split("*") if part)
+
+
+def _low(char: str) -> int:
+    return ord(char) & _LOW_BITS
 
 
 def _kind(char: str) -> int:
