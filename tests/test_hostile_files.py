@@ -50,6 +50,7 @@ PATTERNS: dict[str, Callable[[int], str]] = {
     "many attributes": lambda size: f"<p {'a=b ' * (size // 4)}>枫",
     "references": lambda size: "&amp;" * (size // 5),
     "unknown references": lambda size: "&nosuch;" * (size // 8),
+    "references without a number": lambda size: "&#;" * (size // 3),
     "scripts": lambda size: "<script>" * (size // 8),
     "quotations in one another": lambda size: f"{'>' * (size // 2)}甲\n{'>' * (size // 2)}乙\n",
     "lists in one another": lambda size: "".join(" " * (2 * at) + "- 甲\n" for at in range(int(size**0.5))),

@@ -14,10 +14,10 @@ from itertools import islice, takewhile
 
 from searchlib.model import Block, BlockKind
 from searchlib.reading.blocks import Blocks
-from searchlib.reading.markup import bounds_of
+from searchlib.reading.markup import AMPERSAND, bounds_of
 from searchlib.reading.pieces import Pieces, Whole
 
-VERSION = 1
+VERSION = 2
 # Of tags, their attributes, references.
 MARKS = "\n<=&"
 
@@ -86,21 +86,13 @@ class _Parser(HTMLParser):
     def parse(self) -> Iterator[Block]:
         bounds = bounds_of(self._text)
         for piece in bounds.markup(self._text):
-            self._feed(piece)
+            self.feed(piece)
             yield from self.blocks.take()
         self.close()
         if bounds.rest:
             self.handle_data(bounds.rest)
         self._end_block()
         yield from self.blocks.take()
-
-    def _feed(self, piece: str) -> None:
-        """Gives the base class a piece, again where it stops at `&#` without a number and leaves the rest."""
-        self.feed(piece)
-        left = -1
-        while len(self.rawdata) != left:
-            left = len(self.rawdata)
-            self.feed("")
 
     @property
     def has_title(self) -> bool:
@@ -159,6 +151,7 @@ class _Parser(HTMLParser):
         return end + len(mark) if end >= 0 else -1
 
     def handle_data(self, data: str) -> None:
+        data = data.replace(AMPERSAND, "&")
         if self._in_title:
             self.title += _SPACE.sub(" ", data)
         if self._silent:

@@ -18,7 +18,7 @@ from searchlib.reading.blocks import Blocks
 from searchlib.reading.pieces import Pieces
 from searchlib.reading.stretches import Stretch, stretches
 
-VERSION = 1
+VERSION = 2
 MARKS = html.MARKS + r">\*_~`[]|"
 
 _MARKDOWN = Markdown(

@@ -2,7 +2,8 @@
 
 A parser looks for the end of each tag and comment as far as the text goes; thousands without one would take it hours.
 So what stands behind the last `>` is no markup whatever it looks like, and a comment behind the last `-->` is shown:
-its opening mark is blanked.
+its opening mark is blanked. And Python's parser stops at `&#` without a number, and takes what is behind the second one
+for text: such an ampersand is given to it as half a surrogate pair, which no decoded text has.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from searchlib.reading.pieces import Pieces
 
 _TAG = re.compile("<(?!!--)")
+AMPERSAND, _NO_NUMBER = "\udc26", re.compile("&(?=#(?!(?:[0-9]+|[xX][0-9a-fA-F]+)(?![0-9a-fA-F])))")
 _OPENING, _BLANK, _CLOSING = "<!--", "    ", "-->"
 
 
@@ -36,9 +38,9 @@ class Bounds(NamedTuple):
         yield self._shown(held, at) + ("" if self.rest else "\n")
 
     def _shown(self, piece: str, at: int) -> str:
-        """The piece that stands at a place, without openings of comments that have no end."""
+        """The piece that stands at a place, as the parser reads it."""
         first = max(0, self.comments - at)
-        return piece[:first] + piece[first:].replace(_OPENING, _BLANK)
+        return _NO_NUMBER.sub(AMPERSAND, piece[:first] + piece[first:].replace(_OPENING, _BLANK))
 
 
 def bounds_of(text: Pieces) -> Bounds:

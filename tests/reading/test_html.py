@@ -136,3 +136,12 @@ def test_a_character_is_pointed_at_behind_any_markup(place: Place, text: str) ->
 def test_every_place_is_right(text: str) -> None:
     """Whatever the markup, line and column of each character are those of that character in the file."""
     assert [] == strays("a.html", text)
+
+
+@pytest.mark.parametrize("end", ["", ";"])
+@pytest.mark.parametrize("reference", ["&#", "&#;", "&#x;", "&#甲;", "&", "&#12ab", "&#x", "&#xg"])
+def test_what_is_no_reference_is_text_and_markup_goes_on_behind_it(reference: str, end: str) -> None:
+    """Python's parser stops at some of these, and takes what is behind the second one for text."""
+    found = paragraphs_of("a.html", "".join(f"<p>甲 {reference} <b>乙</b>{end}</p>" for _ in range(3)))
+
+    assert [f"甲 {reference} 乙{end}"] * 3 == [paragraph.text for paragraph in found]
