@@ -85,7 +85,9 @@ class _Failing:
         self._before = folder.state()
         folder.change()
         self._folder = folder
-        self._expected = {anew: folders.foreseen(folder, scratch / "copy", rebuild=anew) for anew in (False, True)}
+        self._expected = {
+            anew: folders.committed(folder.copy(scratch / "copy"), rebuild=anew) for anew in (False, True)
+        }
         self.figures = Figures()
 
     def chosen(self, count: int | None) -> list[_Case]:

@@ -176,9 +176,21 @@ def fresh(root: Path, scratch: Path) -> Ranked:
 
 
 def foreseen(folder: Folder, scratch: Path, *, rebuild: bool = False) -> list[State]:
-    """The states that an update of the folder commits one after the other, from the one it begins with; tried on a
-    copy."""
-    root = folder.copy(scratch)
+    """The states that an update of the folder commits one after the other, from the one it begins with.
+
+    It is tried in the folder itself, whose index is then put back: the files of a copy would all be read, as they have
+    other inodes and times of change, and commits would lie between others of them.
+    """
+    before = folder.copy(scratch) / INDEX
+    found = committed(folder.root, rebuild=rebuild)
+    shutil.rmtree(folder.index)
+    if before.exists():
+        shutil.copytree(before, folder.index)
+    return found
+
+
+def committed(root: Path, *, rebuild: bool = False) -> list[State]:
+    """The same, of an update that is carried out."""
     found = [state(root / INDEX)]
     # The first index is empty for a moment.
     found += [{}] if found[0] is None else []
