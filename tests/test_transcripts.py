@@ -32,6 +32,7 @@ SAYING = [
         f"query/{name}.py"
         for name in ("amounts", "conditions", "deadline", "parser", "patterns", "question", "structure", "syntax")
     ),
+    "reading/content.py",
     "reading/encodings.py",
     "workers.py",
     "recall.py",

@@ -22,7 +22,7 @@ from searchlib.engines.whoosh import table
 from searchlib.engines.whoosh.arrays import ArrayFile
 from searchlib.errors import IndexDamaged, Malformed, NoIndex, PathError, QueryError, Unreadable
 from searchlib.evaluation import floors, judgements, runs
-from searchlib.model import Anchor, Block, BlockKind, Paragraph, Source
+from searchlib.model import Anchor, Block, BlockKind, Paragraph, Source, wholes
 from searchlib.paragraphs import LONGEST, split
 from searchlib.query.parser import LONGEST as LONGEST_QUERY
 from searchlib.query.parser import read as read_query
@@ -198,13 +198,15 @@ def _hold(found: tuple[Paragraph, ...]) -> None:
     for number, paragraph in enumerate(found):
         starts = [anchor.start for anchor in paragraph.anchors]
         assert paragraph.number == number
-        assert paragraph.text == paragraph.text.strip() != ""
-        assert len(paragraph.text) <= LONGEST
+        assert 0 < len(paragraph.text) <= LONGEST
         assert starts == sorted(set(starts))
         assert starts[0] == 0
         assert starts[-1] < len(paragraph.text)
         assert paragraph.first_line == paragraph.anchors[0].line
         assert all(anchor.line >= 1 <= anchor.column for anchor in paragraph.anchors)
+    # White space at a cut stays there.
+    for text in ("".join(piece.text for piece in pieces) for pieces in wholes(found)):
+        assert text == text.strip() != ""
 
 
 TARGETS: dict[str, Target] = {
