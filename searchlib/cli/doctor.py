@@ -54,7 +54,7 @@ def doctor(*, folder: str, trust: bool, samples: int, seed: int | None, as_json:
     if report.changed:
         more = f" and {len(report.changed) - 1:,} more" if len(report.changed) > 1 else ""
         first = one_line(library.shown(report.changed[0]))
-        note(f"changed since indexed: {first}{more}; searchlib index PATH brings the index up to date")
+        note(f"changed or gone since indexed: {first}{more}; searchlib index PATH brings the index up to date")
     return SOUND if report.total.is_sound else FAULTY
 
 
