@@ -364,7 +364,8 @@ def test_files_that_have_changed_or_gone_are_named_and_not_compared() -> None:
     assert (0, True) == (
         answer.status,
         answer.err.endswith(
-            "changed or gone since indexed: texts/河边的书店.txt and 1 more; searchlib index PATH brings the index up to date\n"
+            "changed or gone since indexed: texts/河边的书店.txt and 1 more; "
+            "searchlib index PATH brings the index up to date\n"
         ),
     )
 
