@@ -75,6 +75,11 @@ class Gatherer:
         self._forms = _Forms()
         self._start()
 
+    @property
+    def forms(self) -> int:
+        """How many different words there have been, as texts were cut into them."""
+        return len(self._forms)
+
     def _start(self) -> None:
         self._waiting: list[str] = []
         self._waiting_characters = 0

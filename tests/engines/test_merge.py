@@ -58,16 +58,19 @@ def content(file: ArrayFile) -> dict[str, object]:
     return found
 
 
-@pytest.mark.parametrize("at_once", [1, 7, 2_000_000])
+@pytest.mark.parametrize(("at_once", "words"), [(1, 1), (7, 5), (2_000_000, 3), (2_000_000, 200_000)])
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(segments, st.data())
-def test_what_is_merged_is_what_is_left(at_once: int, parts: list[list[Source]], data: st.DataObject) -> None:
+def test_what_is_merged_is_what_is_left(
+    at_once: int, words: int, parts: list[list[Source]], data: st.DataObject
+) -> None:
     """Paragraph by paragraph, term by term and column by column, however much is merged at once."""
     named = [{f"{at}-{n}.txt": source for n, source in enumerate(part)} for at, part in enumerate(parts)]
     gone = set(data.draw(st.lists(st.sampled_from([path for part in named for path in part]))))
     left = {path: source for part in named for path, source in part.items() if path not in gone}
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_AT_ONCE", at_once)
+        patch.setattr(module, "_WORDS", words)
         place = Path(folder)
         files = [build(place / f"{at}.arrays", part) for at, part in enumerate(named)]
         removed = [

@@ -157,4 +157,4 @@ def test_small_sources_are_never_written_in_pieces(tmp_path: Path, monkeypatch: 
     _, folder = engine_at(tmp_path / "engine")
     small = [(f"{at}.txt", paragraphs(f"{at}.txt", ["水江河湖"] * 5)) for at in range(30)]
 
-    assert len(written(folder, small, 161)) == 6
+    assert len(written(folder, small, 200)) == 6

@@ -50,8 +50,8 @@ from searchlib.engines.whoosh.stored import stored, stored_headings, stored_titl
 from searchlib.engines.whoosh.terms import TermsWriter
 from searchlib.model import Paragraph
 
-# Beside its text a paragraph takes about as much memory as so many characters.
-BESIDE_TEXT = 4
+# Beside its text a paragraph takes about as much memory as so many characters; and a word that is new as so many.
+BESIDE_TEXT, _A_FORM = 4, 8
 
 
 class Builder:
@@ -73,8 +73,7 @@ class Builder:
         self._continues = array("B")
         self._edges = array("Q")
         self.size = 0
-        # Of all texts that were gathered, and of paragraphs as if they were texts: what tells how much memory is taken.
-        self.characters = 0
+        self._characters = 0
         if before:
             self._go_on(before)
 
@@ -84,6 +83,11 @@ class Builder:
         self._end = before._end
         self._title.go_on(before._title, before.size)
         self._heading.go_on(before._heading, before.size)
+
+    @property
+    def characters(self) -> int:
+        """Those of all texts that were gathered, and as many for paragraphs and words as take the same memory."""
+        return self._characters + _A_FORM * self._gatherer.forms
 
     def add(self, path: str, paragraphs: Sequence[Paragraph]) -> None:
         """Takes all paragraphs of a source, in order."""
@@ -115,7 +119,7 @@ class Builder:
             self._title.put(number, stored_title(title), (paragraphs[number - self.size].named,))
         for number, heading in self._heading.new(self.size, [paragraph.heading for paragraph in paragraphs]):
             self._heading.put(number, stored_headings(heading), heading)
-        self.characters += sum(map(len, texts)) + BESIDE_TEXT * len(texts)
+        self._characters += sum(map(len, texts)) + BESIDE_TEXT * len(texts)
         self.size += len(texts)
 
     def write(self) -> None:

@@ -1,12 +1,14 @@
 """Several segments to one, array by array; what was removed is left out.
 
 Paragraphs keep their order, and so those of a source stay neighbours. Terms are taken some at a time, so that what is
-in memory at once is about as many postings as `_AT_ONCE` says, besides the dictionaries and a number a paragraph.
+in memory at once is about as many words as `_WORDS` says and as many postings as `_AT_ONCE`, besides the postings of
+the commonest term and a number a paragraph.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -17,9 +19,11 @@ from searchlib.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, colum
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.records import Records, RecordsWriter
 from searchlib.engines.whoosh.schema import COLUMNS, CONTINUED, CONTINUES, EDGES, LENGTHS, STORED_FIELDS, TERM_FIELDS
-from searchlib.engines.whoosh.terms import Figures, Points, Terms, TermsWriter, Words
+from searchlib.engines.whoosh.terms import Figures, Points, Terms, TermsWriter
 
 _AT_ONCE = 2_000_000
+# Words of all segments together that are held at once.
+_WORDS = 200_000
 # The new number of a paragraph that is left out.
 _GONE = -1
 
@@ -92,47 +96,80 @@ def _merge_records(writer: ArrayWriter, name: str, parts: Sequence[Part]) -> Non
 
 
 class _Field(NamedTuple):
-    """A field of a segment to be merged; see `Part`."""
+    """Terms of a field of a segment to be merged, from `first` to before `end`; see `Part`."""
 
     terms: Terms
     numbers: Numbers
     file: ArrayFile
+    first: int
+    end: int
+
+    def words(self) -> list[bytes]:
+        dictionary = self.terms.dictionary
+        if isinstance(dictionary, Points) or self.first == self.end:
+            return []
+        blob, ends = dictionary.stretch(self.first, self.end)
+        bounds = [0, *ends.tolist()]
+        return [blob[start:end] for start, end in pairwise(bounds)]
+
+    def points(self) -> npt.NDArray[np.uint64]:
+        dictionary = self.terms.dictionary
+        return dictionary.points if isinstance(dictionary, Points) else np.empty(0, np.uint64)
 
 
-def _of(part: Part, field: str) -> _Field:
-    return _Field(Terms(part.file, field, len(part.numbers)), part.numbers, part.file)
+def _of(part: Part, name: str) -> _Field:
+    terms = Terms(part.file, name, len(part.numbers))
+    return _Field(terms, part.numbers, part.file, 0, len(terms))
 
 
-def _merge_terms(writer: TermsWriter, fields: Sequence[_Field]) -> None:
-    """The postings of all terms of a field, by their place in the dictionary of all segments together."""
-    dictionary, places = _union(fields)
-    counts = np.zeros(len(dictionary), np.int64)
-    for field, place in zip(fields, places, strict=True):
-        counts[place] += field.terms.paragraphs.counts
-    for first, end in _stretches(counts):
-        terms, counts, numbers, frequencies = _merged(fields, places, first, end)
-        if isinstance(dictionary, list):
-            writer.add_words([dictionary[at] for at in terms.tolist()], counts, numbers, frequencies)
-        elif len(terms):
-            writer.add_points(dictionary[terms], counts, numbers, frequencies)
-        # Each stretch is read once, and what is mapped counts as this process's memory.
-        for field in fields:
-            field.file.release()
+def _merge_terms(writer: TermsWriter, whole: Sequence[_Field]) -> None:
+    """The postings of all terms of a field."""
+    for fields in _ranges(whole):
+        dictionary, places = _union(fields)
+        for first, end in _stretches(_sizes(fields, places, len(dictionary))):
+            terms, counts, numbers, frequencies = _merged(fields, places, first, end)
+            if isinstance(dictionary, list):
+                writer.add_words([dictionary[at] for at in terms.tolist()], counts, numbers, frequencies)
+            elif len(terms):
+                writer.add_points(dictionary[terms], counts, numbers, frequencies)
+            # Each stretch is read once, and what is mapped counts as this process's memory.
+            for field in fields:
+                field.file.release()
+
+
+def _ranges(fields: Sequence[_Field]) -> Iterator[Sequence[_Field]]:
+    """The fields, with as many words at a time as are held at once; there are not so many characters and pairs."""
+    largest = max((field.terms.dictionary for field in fields), key=len)
+    if isinstance(largest, Points):
+        yield fields
+        return
+    step = max(1, _WORDS // len(fields))
+    firsts = [0] * len(fields)
+    for at in range(step, len(largest), step):
+        ends = [field.terms.dictionary.place(largest[at]) for field in fields]
+        yield [field._replace(first=first, end=end) for field, first, end in zip(fields, firsts, ends, strict=True)]
+        firsts = ends
+    yield [field._replace(first=first) for field, first in zip(fields, firsts, strict=True)]
 
 
 def _union(fields: Sequence[_Field]) -> tuple[list[bytes] | Array, list[Numbers]]:
     """The terms of all, in order, and for each segment which of them its own are."""
-    dictionaries = [field.terms.dictionary for field in fields]
-    points = [dictionary.points for dictionary in dictionaries if isinstance(dictionary, Points)]
-    if points:
+    points = [field.points() for field in fields]
+    if any(map(len, points)):
         all_points = np.unique(np.concatenate(points))
-        empty = np.empty(0, np.uint64)
-        own = [dictionary.points if isinstance(dictionary, Points) else empty for dictionary in dictionaries]
-        return all_points, [np.searchsorted(all_points, some) for some in own]
-    words = [list(dictionary) for dictionary in dictionaries if isinstance(dictionary, Words)]
+        return all_points, [np.searchsorted(all_points, own) for own in points]
+    words = [field.words() for field in fields]
     all_words = sorted(set().union(*words))
     number = {word: at for at, word in enumerate(all_words)}
-    return all_words, [np.fromiter(map(number.__getitem__, some), np.int64, len(some)) for some in words]
+    return all_words, [np.fromiter(map(number.__getitem__, own), np.int64, len(own)) for own in words]
+
+
+def _sizes(fields: Sequence[_Field], places: Sequence[Numbers], terms: int) -> Numbers:
+    """How many postings each of so many terms has."""
+    counts = np.zeros(terms, np.int64)
+    for field, place in zip(fields, places, strict=True):
+        counts[place] += field.terms.paragraphs.counts_of(field.first, field.end)
+    return counts
 
 
 def _stretches(counts: Numbers) -> Iterator[tuple[int, int]]:
@@ -173,7 +210,7 @@ def _merged(fields: Sequence[_Field], places: Sequence[Numbers], first: int, end
 def _kept(field: _Field, place: Numbers, first: int, end: int) -> tuple[npt.NDArray[np.int32], Numbers, Figures]:
     """The postings of a segment that are kept: their terms, counted from `first`, new numbers, and frequencies."""
     low, high = np.searchsorted(place, (first, end)).tolist()
-    counts, numbers, frequencies = field.terms.stretch(low, high)
+    counts, numbers, frequencies = field.terms.stretch(field.first + low, field.first + high)
     owners = np.repeat((place[low:high] - first).astype(np.int32), counts)
     numbers = field.numbers[numbers]
     kept = numbers != _GONE
