@@ -151,23 +151,6 @@ def test_writing_takes_hardly_more_memory_for_a_larger_file(kind: str, tmp_path:
 
 
 @pytest.mark.usefixtures("_in_small_pieces")
-def test_words_that_are_all_different_are_not_held_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(merge, "_WORDS", 1_000)
-    most = []
-    for lines in (10, 2_000, 8_000):
-        written = engine("whoosh").create(made(tmp_path / str(lines))).parts()
-        said = "".join(f"{at:08x} {at:08o}\n" for at in range(lines))
-        written.add("a.txt", ingested_of(tmp_path / "a.txt", said, "utf-8"))
-        assert len(written.finish()) == 1
-        most.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-
-    _, little, much = most
-    # A word takes some 300 bytes where it is held.
-    assert much - little <= 100 * 6_000
-
-
-@pytest.mark.usefixtures("_in_small_pieces")
 def test_memory_goes_by_the_longest_line(tmp_path: Path) -> None:
     """A paragraph is held, and cut when all of it is known."""
     most = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -83,3 +84,35 @@ def test_what_is_merged_is_what_is_left(
         assert sum(map(len, left.values())) == size
         if left:
             assert content(build(place / "expected.arrays", left)) == content(merged)
+
+
+def test_memory_does_not_grow_with_words_that_are_all_different(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_AT_ONCE", 1_000)
+    monkeypatch.setattr(module, "_WORDS", 1_000)
+    most = []
+    for words in (2_000, 8_000):
+        files = [build(tmp_path / f"{words}-{at}", {f"{at}.txt": different(words, at)}) for at in range(2)]
+        tracemalloc.start()
+        merge(file_at(tmp_path / str(words)), [(file, NOTHING.paragraphs) for file in files])
+        most.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    little, much = most
+    # Held, a word takes some 200 bytes; what is written of it is in memory up to a size.
+    assert much - little <= 50 * 2 * 6_000
+
+
+def different(words: int, seed: int) -> Source:
+    return [" ".join(f"{seed}{at:07x}" for at in range(first, first + 100)) for first in range(0, words, 100)]
+
+
+def test_a_segment_ends_sooner_where_all_words_are_new(tmp_path: Path) -> None:
+    """As many as take the memory of its characters."""
+    builder = Builder(file_at(tmp_path / "a"))
+    builder.add("a.txt", [paragraph("a.txt", number, text) for number, text in enumerate(different(10_000, 1))])
+
+    # Nine of each word with its space, and eight; the last ones wait to be cut.
+    assert 14 * 10_000 <= builder.characters <= 18 * 10_000
+    builder.discard()
