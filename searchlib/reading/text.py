@@ -11,8 +11,8 @@ from searchlib.text_lines import lines_in
 VERSION = 1
 MARKS = "\n"
 
-# Characters of a stretch that are held at once.
-_MOST = 1_000_000
+# Characters of a stretch that are held at once; a line takes about as much memory as so many besides.
+_MOST, _A_LINE = 1_000_000, 100
 
 
 def read(text: Pieces) -> tuple[str, Iterable[Block]]:
@@ -41,7 +41,7 @@ class _Stretches:
                 yield _block(lines, first, BlockKind.OPEN)
                 lines, first, length = [], number, 0
             lines.append(line)
-            length += len(line)
+            length += len(line) + _A_LINE
         if lines:
             yield _block(lines, first, BlockKind.PLAIN)
 

@@ -19,7 +19,7 @@ from searchlib.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, colum
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.records import Records, RecordsWriter
 from searchlib.engines.whoosh.schema import COLUMNS, CONTINUED, CONTINUES, EDGES, LENGTHS, STORED_FIELDS, TERM_FIELDS
-from searchlib.engines.whoosh.terms import Figures, Points, Terms, TermsWriter
+from searchlib.engines.whoosh.terms import Figures, Points, Terms, TermsWriter, Words
 
 _AT_ONCE = 2_000_000
 # Words of all segments together that are held at once.
@@ -139,14 +139,13 @@ def _merge_terms(writer: TermsWriter, whole: Sequence[_Field]) -> None:
 
 def _ranges(fields: Sequence[_Field]) -> Iterator[Sequence[_Field]]:
     """The fields, with as many words at a time as are held at once; there are not so many characters and pairs."""
-    largest = max((field.terms.dictionary for field in fields), key=len)
-    if isinstance(largest, Points):
-        yield fields
-        return
+    dictionaries = [field.terms.dictionary for field in fields]
+    # Between two of these no segment has more than its share, also where the words of each are all different.
     step = max(1, _WORDS // len(fields))
+    bounds = {words[at] for words in dictionaries if isinstance(words, Words) for at in range(step, len(words), step)}
     firsts = [0] * len(fields)
-    for at in range(step, len(largest), step):
-        ends = [field.terms.dictionary.place(largest[at]) for field in fields]
+    for bound in sorted(bounds):
+        ends = [dictionary.place(bound) for dictionary in dictionaries]
         yield [field._replace(first=first, end=end) for field, first, end in zip(fields, firsts, ends, strict=True)]
         firsts = ends
     yield [field._replace(first=first) for field, first in zip(fields, firsts, strict=True)]
