@@ -213,7 +213,7 @@ def _joined(lines: list[Passage]) -> Passage:
 
 def _title(blocks: Iterable[Block], first: str) -> str:
     """The highest heading, or a first paragraph that is no sentence."""
-    headings = (block for block in islice(blocks, _TELLING) if block.level) if _has_levels(blocks) else ()
+    headings = [block for block in islice(blocks, _TELLING) if block.level] if _has_levels(blocks) else []
     highest = min(_passages(headings), key=lambda passage: passage[2], default=None)
     if highest:
         return highest[0]

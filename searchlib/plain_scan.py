@@ -27,7 +27,7 @@ class _Numbers(NamedTuple):
 
 
 class PlainScan:
-    """Return which paragraphs have which samples in them, by the number of the paragraph among all of the library."""
+    """A scan for the paragraphs that contain each sample, by the number of the paragraph among all of the library."""
 
     def __init__(self, samples: list[Sample]) -> None:
         self.having = [array("I") for _ in samples]

@@ -77,7 +77,7 @@ class Gatherer:
 
     @property
     def forms(self) -> int:
-        """How many different words there have been, as texts were cut into them."""
+        """Number of different words that texts were cut into so far."""
         return len(self._forms)
 
     def _start(self) -> None:

@@ -139,7 +139,7 @@ def _open_folder(path: Path) -> int:
 
 
 def _status(name: str, here: int) -> os.stat_result:
-    """Open a folder in another without following links; create it if it is missing."""
+    """Return the status of a name in a folder, links not followed; create a folder if there is nothing."""
     with suppress(FileNotFoundError):
         return os.stat(name, dir_fd=here, follow_symlinks=False)
     with suppress(FileExistsError):

@@ -34,7 +34,7 @@ class Content(Protocol):
 
     @property
     def is_held(self) -> bool:
-        """Whether they are in memory."""
+        """Return whether the bytes are in memory."""
 
     def pieces(self) -> Iterator[bytes]:
         """All bytes, in order; they can be asked for again. Raises `Unsteady` where they are not there any more."""

@@ -66,8 +66,7 @@ _PIECE = 1 << 16
 
 
 class Encoding(NamedTuple):
-    """How bytes are decoded: the Python name of the codec, what becomes of bytes that are no character, as `codecs` has
-    it, and the length of a byte order mark that stands before the text."""
+    """An encoding: Python name of the codec, error handler of `codecs`, and bytes of the mark before the text."""
 
     codec: str
     errors: str = "strict"
@@ -152,7 +151,7 @@ def _marked(content: Content, found: Encoding) -> Encoding:
 
 
 def _is_utf_8(content: Content) -> bool:
-    """Whether all bytes are UTF-8, and none of them NUL."""
+    """Return whether all bytes are UTF-8, and none of them NUL."""
     try:
         return not any("\0" in text for text in _decoded(content, "utf-8", "strict"))
     except UnicodeDecodeError:
@@ -176,7 +175,7 @@ def _candidates(content: Content) -> Iterator[tuple[str, float]]:
 
 
 def _fits(content: Content, codec: str, mark: int = 0, *, is_cut: bool = False) -> bool:
-    """Whether every byte belongs to a character; with `is_cut`, the last one may lack its end."""
+    """Return whether every byte belongs to a character; with `is_cut`, the last one may lack its end."""
     try:
         for _ in _decoded(content, codec, "strict", mark, is_cut=is_cut):
             pass
@@ -244,7 +243,7 @@ def _cut(content: Content) -> Iterator[bytes]:
 
 
 def _allowance(size: int) -> int:
-    """How many places may be broken in a file of so many bytes."""
+    """Return the number of broken places that a file of `size` bytes may have."""
     return 1 + size // 1000
 
 

@@ -96,7 +96,7 @@ class _Parser(HTMLParser):
 
     @property
     def has_title(self) -> bool:
-        """Whether the title is known, and nothing can be added."""
+        """Return whether the title is complete."""
         return bool(self.title) and not self._in_title
 
     def updatepos(self, i: int, j: int) -> int:

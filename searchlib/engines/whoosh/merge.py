@@ -164,7 +164,7 @@ def _union(fields: Sequence[_Field]) -> tuple[list[bytes] | Array, list[Numbers]
 
 
 def _sizes(fields: Sequence[_Field], places: Sequence[Numbers], terms: int) -> Numbers:
-    """How many postings each of so many terms has."""
+    """Number of postings of each term of the union, by its place."""
     counts = np.zeros(terms, np.int64)
     for field, place in zip(fields, places, strict=True):
         counts[place] += field.terms.paragraphs.counts_of(field.first, field.end)

@@ -35,7 +35,7 @@ _MOST_PAIRS = 1_000
 _FEW_PAIRS = 3
 # Longer distances are left to the search for each wildcard alone: in texts without punctuation a star reaches far.
 _FURTHEST = 64
-# The part of the texts that have a wildcard from which on the others are put together again, which sorts them anew.
+# Once one text in so many has a wildcard, the others are sorted again without it.
 _GONE = 4
 
 
