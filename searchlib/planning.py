@@ -177,7 +177,7 @@ class _Planning:
         return Work(self._roots, notes, seen, files, known, plan, kept, tuple(sorted(self._missing)), forced)
 
     def _covers(self, path: str) -> bool:
-        """Return whether the update is about a path; one that makes the index anew is about everything."""
+        """Return whether the update is about a path; a rebuild is about every path."""
         return self._is_about_all or path in self._scope
 
     def _is_forced(self, path: str) -> bool:

@@ -86,7 +86,7 @@ class _Failing:
         folder.change()
         self._folder = folder
         self._expected = {
-            anew: folders.committed(folder.copy(scratch / "copy"), rebuild=anew) for anew in (False, True)
+            rebuild: folders.committed(folder.copy(scratch / "copy"), rebuild=rebuild) for rebuild in (False, True)
         }
         self.figures = Figures()
 
