@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+import weakref
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -50,11 +51,10 @@ class Snapshot:
         self._lock = Lock()
         self._sources: dict[str, Known] | None = None
         self._files: dict[str, Facts] | None = None
-
-    def __del__(self) -> None:
-        # The last call that asks it ends, and nobody can know which one that is.
-        if self._catalog:
-            self._catalog.close()
+        if catalog:
+            # When the last call that asks it has ended, and nobody can know which one that is. In a cycle of references
+            # a `__del__` would come too late: the file is closed, and complained of, before what refers to it.
+            weakref.finalize(self, catalog.close)
 
     @property
     def commit(self) -> Commit:

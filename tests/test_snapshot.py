@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from searchlib import Library, meta
 from searchlib.directory import Directory
 from searchlib.errors import IndexOutdated, NoIndex
 from searchlib.meta import Meta
+from searchlib.snapshot import open_snapshot
 
 
 @pytest.fixture(autouse=True)
@@ -146,6 +149,19 @@ def test_closing_leaves_nothing_open() -> None:
     opened.search("date:>2000-01-01 江")
     opened.close()
 
+    assert set() == open_files()
+
+
+def test_a_snapshot_that_refers_to_itself_closes_its_catalog_without_a_warning() -> None:
+    """An exception that is kept does so: it holds the frames that hold the snapshot."""
+    snapshot = open_snapshot(Path("index"), trusted=False)
+    snapshot.kept = snapshot  # type: ignore[attr-defined]
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        del snapshot
+        gc.collect()
+
+    assert [] == [str(warning.message) for warning in seen]
     assert set() == open_files()
 
 
