@@ -9,26 +9,20 @@ from abc import abstractmethod
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 from heapq import merge
 from itertools import islice
 from typing import ClassVar
 
 from whoosh.query import And, Every, Query, Term
 
-from searchlib.analysis.runs import HAN, JOINS, PICTURES, Run, is_han, runs
+from searchlib.analysis.runs import JOINS, Run, runs
 from searchlib.analysis.terms import STRIDE, WINDOW, char_terms
 from searchlib.model import TEXT, Span
+from searchlib.query.characters import INSIDE, NOT_AFTER_LETTER, NOT_BEFORE_LETTER, is_inside, is_letter
 from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.narrowing import Repeated
-
-# What a wildcard stands for: letters of any script, digits, pictures. Spaces and punctuation end what it can reach.
-INSIDE = rf"[\w{HAN}{PICTURES}]"
-# The same and more: all but the commonest of what ends it.
-_MAYBE_INSIDE = r"""[^\s"',.:;!?()\[\]/%\-，。、；：！？（）《》〈〉【】—…·]"""
-# A letter or digit of a script with words: a pattern that begins or ends with one begins or ends with a word.
-_LETTER = rf"[^\W{HAN}{PICTURES}]"
-NOT_AFTER_LETTER, NOT_BEFORE_LETTER = rf"(?<!{_LETTER})", rf"(?!{_LETTER})"
+from searchlib.query.stretches import stretches
 
 
 class Checked(Query):  # type: ignore[misc]  # Whoosh's classes are not typed
@@ -243,12 +237,16 @@ class Wildcard(Checked):
         found = [Literal(literal, self.fieldname).needed for literal in self.literals]
         return joined(And, [*found, *_repeated(repeated, self.fieldname)])
 
+    @cached_property
+    def is_decided(self) -> bool:
+        """Stars around a literal that begins and ends with Han characters add nothing to it."""
+        text = self.text.strip("*")
+        is_alone = not {"?", "*"} & set(text) and not any(map(is_letter, (self.text[0], self.text[-1])))
+        return is_alone and Literal(text, self.fieldname).is_decided
+
     def spans(self, folded: str) -> Iterator[Span]:
         if all(literal in folded for literal in self.literals):
-            found = [Span(*match.span()) for match in self._wide_pattern.finditer(folded)]
-            if any(_doubtful().search(folded, *span) for span in found):
-                found = [Span(*match.span()) for match in self._pattern.finditer(folded)]
-            yield from found
+            yield from stretches(self.text, folded)
 
     def matches(self, folded: str) -> bool:
         return self._pattern.search(folded) is not None
@@ -258,18 +256,7 @@ class Wildcard(Checked):
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        return self._with(INSIDE)
-
-    @cached_property
-    def _wide_pattern(self) -> re.Pattern[str]:
-        """A pattern that finds just the stretches, unless one that it finds has a character that `_doubtful` finds.
-
-        It compiles in a twentieth of the time, which counts where hundreds of wildcards are marked on a page.
-        """
-        return self._with(_MAYBE_INSIDE)
-
-    def _with(self, inside: str) -> re.Pattern[str]:
-        first, *rest = (_stretch(part, inside) for part in self.text.strip("*").split("*") if part)
+        first, *rest = (_stretch(part) for part in self.text.strip("*").split("*") if part)
         # Each `*` takes as little as it can and never gives anything back: if there is a stretch at all, the nearest
         # continuations make one, and a pattern of many stars takes no longer than one of few.
         ending = NOT_BEFORE_LETTER if is_letter(self.text[-1]) else ""
@@ -278,17 +265,11 @@ class Wildcard(Checked):
         else:
             first += ending
         opening = NOT_AFTER_LETTER if is_letter(self.text[0]) else ""
-        return re.compile(opening + first + "".join(f"(?>{inside}*?{part})" for part in rest))
+        return re.compile(opening + first + "".join(f"(?>{INSIDE}*?{part})" for part in rest))
 
 
-@cache
-def _doubtful() -> re.Pattern[str]:
-    """A character that a wildcard can't stand for, and that the wide patterns let it stand for."""
-    return re.compile(f"(?!{INSIDE}){_MAYBE_INSIDE}")
-
-
-def _stretch(part: str, inside: str) -> str:
-    return "".join(inside if char == "?" else re.escape(char) for char in part)
+def _stretch(part: str) -> str:
+    return "".join(INSIDE if char == "?" else re.escape(char) for char in part)
 
 
 def _repeated(times: Mapping[str, int], field: str) -> list[Query]:
@@ -311,13 +292,3 @@ def joined(operator: type[Query], nodes: Iterable[Query]) -> Query:
     if not found:
         return Every()
     return found[0] if len(found) == 1 else operator(found)
-
-
-@lru_cache(maxsize=4_096)
-def is_inside(char: str) -> bool:
-    """Return whether a wildcard can stand for a character."""
-    return re.match(INSIDE, char) is not None
-
-
-def is_letter(char: str) -> bool:
-    return not is_han(char) and re.match(_LETTER, char) is not None

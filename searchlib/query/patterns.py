@@ -21,16 +21,8 @@ from searchlib.analysis import fold
 from searchlib.analysis.runs import HAN
 from searchlib.errors import QueryError, QueryTimeout
 from searchlib.model import TEXT, Span
-from searchlib.query.checked import (
-    INSIDE,
-    NOT_AFTER_LETTER,
-    NOT_BEFORE_LETTER,
-    Checked,
-    Literal,
-    is_inside,
-    is_letter,
-    joined,
-)
+from searchlib.query.characters import INSIDE, NOT_AFTER_LETTER, NOT_BEFORE_LETTER, is_inside, is_letter
+from searchlib.query.checked import Checked, Literal, joined
 from searchlib.query.deadline import Deadline
 from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.narrowing import Nearly

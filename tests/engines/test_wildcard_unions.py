@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import sys
-
 import pytest
 from clocks import Clock
 from hypothesis import example, given
@@ -14,7 +11,7 @@ from searchlib.analysis import fold
 from searchlib.engines.whoosh import wildcard_unions
 from searchlib.engines.whoosh.wildcard_unions import Union
 from searchlib.engines.whoosh.wildcards import CodedTexts, is_searchable
-from searchlib.query import Deadline, Wildcard, checked
+from searchlib.query import Deadline, Wildcard
 
 PATTERNS = st.text("ab江水长，**??", min_size=2, max_size=6).filter(
     lambda text: text.strip("*?") and is_searchable(Wildcard(text))
@@ -63,20 +60,3 @@ def test_what_is_found_before_the_time_is_over_is_there() -> None:
 
         assert not found[3]
     assert [True, True, True, False] == found.tolist()
-
-
-@given(st.text("ab江水，. \n(（1+^", max_size=12), PATTERNS | PAIRS)
-@example("江（水", "江*水")
-@example("江+水江人水", "江?水")
-def test_a_wildcard_marks_what_its_pattern_finds(text: str, pattern: str) -> None:
-    """The cheap look before it leaves nothing out, and adds nothing."""
-    node = Wildcard(pattern)
-
-    assert list(node.spans(text)) == [match.span() for match in node._pattern.finditer(text)]
-
-
-def test_no_character_is_inside_that_may_not_be() -> None:
-    """The cheap pattern takes more for what a wildcard stands for, never less."""
-    chars = [char for char in map(chr, range(sys.maxunicode + 1)) if re.match(checked.INSIDE, char)]
-
-    assert [] == [char for char in chars if not re.match(checked._MAYBE_INSIDE, char)]

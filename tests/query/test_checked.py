@@ -138,6 +138,44 @@ def test_a_wildcard_finds_what_a_plain_reading_finds(text: str, pattern: str) ->
     assert_kept(node, text)
 
 
+@given(st.text("ab江水，. \n(（1+^", max_size=12), signs)
+@example("江（水", "江*水")
+@example("江+水江人水", "江?水")
+@example("a水ba水", "*a??*a*水*")
+def test_a_wildcard_marks_what_its_pattern_finds(text: str, pattern: str) -> None:
+    """Part by part, without the pattern: the nearest stretch from where the one before ends."""
+    node = Wildcard(pattern)
+
+    assert list(node.spans(text)) == [match.span() for match in node._pattern.finditer(text)]
+
+
+@given(st.one_of(texts, st.text("ab江水，", max_size=12)), signs)
+@example("江水", "江水*")
+@example("ab", "*a*")
+@example("ab", "a*")
+def test_a_wildcard_that_is_decided_needs_no_look_into_the_text(text: str, pattern: str) -> None:
+    """A star at the end of Han characters adds nothing to them."""
+    node = Wildcard(pattern)
+    if node.is_decided:
+        assert has(node.needed, analyze(text)) == node.matches(fold(text))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "decided"),
+    [
+        ("江水*", True),
+        ("*江", True),
+        ("**江水**", True),
+        ("江水?", False),
+        ("江*水", False),
+        ("a*", False),
+        ("江水人*", False),
+    ],
+)
+def test_which_wildcards_are_decided(pattern: str, *, decided: bool) -> None:
+    assert decided == Wildcard(pattern).is_decided
+
+
 @pytest.mark.parametrize(
     ("pattern", "found", "missed"),
     [

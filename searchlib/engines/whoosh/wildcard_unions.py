@@ -23,7 +23,7 @@ from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.postings import Mask
 from searchlib.engines.whoosh.wildcards import CodedTexts, is_searchable
 from searchlib.query import Wildcard
-from searchlib.query.checked import is_letter
+from searchlib.query.characters import is_letter
 
 IsOver = Callable[[], bool]
 

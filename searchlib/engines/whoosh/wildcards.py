@@ -13,7 +13,7 @@ from searchlib.engines.whoosh.folding import folded_codes
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.postings import Mask
 from searchlib.query import Wildcard
-from searchlib.query.checked import INSIDE, is_letter
+from searchlib.query.characters import INSIDE, is_letter
 
 _BETWEEN = "\0"
 _LOW_BITS = 0xFFFF
