@@ -7,7 +7,7 @@ from itertools import accumulate
 
 import numpy as np
 from documents import ANY
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchlib.engines.whoosh.stored import headings_of, stored, stored_headings, text_of, texts_of
@@ -15,6 +15,7 @@ from searchlib.model import Anchor, Paragraph
 
 
 @given(st.lists(st.text(st.one_of(ANY, st.sampled_from('"\\/\n\x00\x1f\x7f\ud800\udc00'))), min_size=1).map(tuple))
+@example(("\ud800",))
 def test_headings_are_json_as_the_standard_library_writes_it(headings: tuple[str, ...]) -> None:
     """Halves of surrogate pairs too."""
     record = stored_headings(headings)

@@ -74,7 +74,7 @@ def stored_headings(headings: tuple[str, ...]) -> bytes:
 
 
 def headings_of(record: bytes) -> tuple[str, ...]:
-    return tuple(json.loads(record.decode())) if record else ()
+    return tuple(json.loads(record.decode("utf-8", _ERRORS))) if record else ()
 
 
 def stored_title(title: str) -> bytes:
