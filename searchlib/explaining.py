@@ -142,8 +142,9 @@ def _looked_at(node: Query, counting: _Counting) -> int:
     """How many texts have to be looked at to tell which ones match."""
     if isinstance(node, Bare):
         # Paragraphs with all of its words match without a look; the rest may have it as it stands.
-        with_words, literal = every(node).children()
-        return counting.count(And([literal.needed, Not(with_words)])) if not literal.is_decided else 0
+        matched = every(node)
+        with_words, *others = matched.children() if isinstance(matched, Or) else [matched]
+        return sum(counting.count(And([other.needed, Not(with_words)])) for other in others if not other.is_decided)
     return counting.count(node.needed) if isinstance(node, Checked) and not node.is_decided else 0
 
 

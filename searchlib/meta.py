@@ -19,7 +19,7 @@ from searchlib.errors import IndexDamaged, NoIndex, UntrustedIndex
 
 NAME = "meta.json"
 # Counted up when an index written before could no longer be read.
-FORMAT = 5
+FORMAT = 6
 # Before it, folders of engines were numbered, and the catalog was a file that SQLite wrote to.
 _NUMBERED = 4
 _ENGINE_FOLDER = re.compile(r"[a-z]+-(?:[0-9a-f]{16}|\d{1,15})")

@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 # Counted up whenever the same text would give other terms than before.
-VERSION = 1
+VERSION = 2
 
 
 @cache

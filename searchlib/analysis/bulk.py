@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from searchlib.analysis.dictionary import is_known
 from searchlib.analysis.fold import fold
-from searchlib.analysis.runs import is_han, runs
+from searchlib.analysis.grams import is_digit, is_visible
+from searchlib.analysis.runs import MARKS, is_han, runs
 from searchlib.analysis.segment import Segmenter, inner_words, segmenter
 from searchlib.analysis.terms import words_across, words_of
 
@@ -28,8 +29,8 @@ _BATCH = 1 << 15
 _REMEMBERED = 1 << 18
 
 # An entry of the table: the folded code point, and what kind of character it is. 0 is one not looked up yet.
-_CODE = np.uint32((1 << 21) - 1)
-_HAN, _KNOWN, _OTHER, _LOOKED_UP = (np.uint32(1 << bit) for bit in (21, 22, 23, 24))
+CODE = np.uint32((1 << 21) - 1)
+HAN, DIGIT, BEHIND, _VISIBLE, _KNOWN, _OTHER, _LOOKED_UP = (np.uint32(1 << bit) for bit in range(21, 28))
 # What stands between stretches of characters, and between the numbers of their words.
 _END, _END_NUMBER = np.uint32(ord("\n")), np.uint32(0xFFFFFFFF)
 
@@ -44,10 +45,11 @@ class Gathered(NamedTuple):
     word_counts: NDArray[np.uint32]
     """How many words each text has."""
     codes: NDArray[np.uint32]
-    """Text after text, the folded code points of Han characters, and 0 for any other; and one 0 behind each text that
-    does not go on in the next.
+    """Text after text, a code for each visible character, and 0 for any other; and one 0 behind each text that does not
+    go on in the next.
 
-    So characters and pairs are the codes that are not 0, and those neighbours of which neither is.
+    A code is the folded code point (`CODE`) and what the character is: `HAN`, `DIGIT`, or `BEHIND` where it is the next
+    text's, and here only because a gram that begins before it goes on with it.
     """
     code_counts: NDArray[np.uint32]
     """Number of codes of each text, including the 0 that ends it where there is one."""
@@ -90,14 +92,17 @@ class Gatherer:
         self._size = 0
         # The places of waiting texts that go on from the text before; and the pieces so far of the last text.
         self._going_on: list[int] = []
+        # What stands behind waiting texts that go on in a text that is not gathered here, by their places.
+        self._behind: dict[int, str] = {}
         self._pieces: list[str] = []
         # Words across the cuts between pieces, and the numbers of the texts that they are given to.
         self._across: list[tuple[int, str]] = []
 
-    def extend(self, texts: Iterable[str], continues: Iterable[bool] = repeat(False)) -> None:
+    def extend(self, texts: Iterable[str], continues: Iterable[bool] = repeat(False), behind: str = "") -> None:
         """More texts, as they stand: they are folded here.
 
-        One that `continues` is a piece of the same text as the one before; see `analyze_pieces`.
+        One that `continues` is a piece of the same text as the one before; see `analyze_pieces`. `behind` are the first
+        characters of the text that the last one goes on in, if that is gathered elsewhere.
         """
         for text, is_going_on in zip(texts, continues, strict=False):
             if is_going_on:
@@ -108,8 +113,10 @@ class Gatherer:
             self._waiting.append(text)
             self._waiting_characters += len(text) + 1
             self._size += 1
-            if self._waiting_characters >= _BATCH:
+            if self._waiting_characters >= _BATCH and not behind:
                 self._gather()
+        if behind:
+            self._behind[len(self._waiting) - 1] = behind
 
     def _end_pieces(self) -> None:
         if len(self._pieces) > 1:
@@ -139,13 +146,28 @@ class Gatherer:
         lengths = np.fromiter(map(len, texts), np.uint32, len(texts)) + np.uint32(1)
         entries = _looked_up("\n".join([*texts, ""]))
         words, word_counts = self._forms.words(entries, lengths)
-        codes = np.where(entries & _HAN, entries & _CODE, np.uint32(0))
+        codes = np.where(entries & _VISIBLE, entries & (CODE | HAN | DIGIT), np.uint32(0))
+        if self._behind:
+            codes, lengths = self._with_behind(codes, lengths)
         if self._going_on:
             codes, lengths = self._joined_up(codes, lengths)
         self._codes.append(codes)
         self._lengths.append(lengths)
         self._words.append(words)
         self._word_counts.append(word_counts)
+
+    def _with_behind(
+        self, codes: NDArray[np.uint32], lengths: NDArray[np.uint32]
+    ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """With what stands behind some of the texts, before the 0 that ends them."""
+        behind, self._behind = self._behind, {}
+        ends = np.cumsum(lengths, dtype=np.intp) - 1
+        for at, text in reversed(behind.items()):
+            entries = _looked_up(text)
+            added = np.where(entries & _VISIBLE, entries & (CODE | HAN | DIGIT) | BEHIND, np.uint32(0))
+            codes = np.insert(codes, ends[at], added)
+            lengths[at] += np.uint32(len(text))
+        return codes, lengths
 
     def _joined_up(
         self, codes: NDArray[np.uint32], lengths: NDArray[np.uint32]
@@ -248,11 +270,13 @@ def _entry(char: str) -> np.uint32:
     folded = fold(char)
     kind = np.uint32(0)
     if is_known(folded):
-        kind = _HAN | _KNOWN
+        kind = HAN | _KNOWN
     elif is_han(folded):
-        kind = _HAN | _OTHER
-    elif folded in ".'-" or any(runs(folded)):
+        kind = HAN | _OTHER
+    elif folded in MARKS or any(runs(folded)):
         kind = _OTHER
+    if is_visible(folded):
+        kind |= _VISIBLE | (DIGIT if is_digit(folded) else np.uint32(0))
     return np.uint32(ord(folded)) | kind | _LOOKED_UP
 
 
@@ -264,7 +288,7 @@ def _stretches(
     ends = np.zeros_like(wanted)
     # The last character of all is a line end.
     np.greater(wanted[:-1], wanted[1:], out=ends[1:])
-    codes = np.where(wanted, entries & _CODE, _END)[wanted | ends]
+    codes = np.where(wanted, entries & CODE, _END)[wanted | ends]
     return _text(codes), owner[ends]
 
 

@@ -18,12 +18,22 @@ HAN = (
 PICTURES = "☀-➿⬀-⯿\U0001f000-\U0001faff"
 
 # What joins letters to one word, between two of them.
-JOINS = ".'-"
+_JOINS = ".'-"
+# What belongs to a word before it (.NET, #1, $5, -5), behind it (C++, C#, 5%, 30℃), and between two that make one
+# (R&D, A/B): such a word is one with these and without them.
+_BEFORE, _BEHIND, _BETWEEN = ".#@$€£¥+−-", "+#%‰‱℃℉°", "&/"
+MARKS = "".join(dict.fromkeys(_JOINS + _BEFORE + _BEHIND + _BETWEEN))
 
-_LETTERS = rf"[^\W{HAN}{PICTURES}]+"
-_RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<word>{_LETTERS}(?:[{JOINS}]{_LETTERS})*)|(?P<picture>[{PICTURES}])")
-_PART = re.compile(r"[^\W\d_]+|\d+")
-_PIECE = re.compile(r"[^.'_-]+")
+_LETTER = rf"[^\W{HAN}{PICTURES}]"
+_CORE = rf"(?>{_LETTER}+(?:[{_JOINS}]{_LETTER}+)*)"
+# Signs belong to numbers alone. Three words with slashes between them are a path, of which each is its own.
+_PREFIX = rf"(?<![{re.escape(MARKS)}])(?<!{_LETTER})(?:[.#@$€£¥]|[+−-](?=\d))"
+_SUFFIX = rf"(?:(?:\+\+|\#)\d*|[+%‰‱℃℉]|°[cf]?)(?![+#%])(?!{_LETTER})"
+_TWO = rf"(?<![&/:]){_CORE}[{_BETWEEN}]{_CORE}(?![&/])"
+_RUN = re.compile(
+    rf"(?P<han>[{HAN}]+)|(?P<word>(?:{_PREFIX})?(?:{_TWO}|{_CORE})(?:{_SUFFIX})?)|(?P<picture>[{PICTURES}])"
+)
+_PARTS = tuple(map(re.compile, (rf"[^{_BETWEEN}]+", _CORE, r"[^\W_]+", r"[^\W\d_]+|\d+")))
 
 
 class Run(NamedTuple):
@@ -44,11 +54,18 @@ def parts(word: str) -> list[tuple[str, int]]:
 
     >>> [part for part, _ in parts("iphone15")], [part for part, _ in parts("tidb_mem_quota")]
     (['iphone15', 'iphone', '15'], ['tidb_mem_quota', 'tidb', 'mem', 'quota'])
+    >>> [part for part, _ in parts("c/c++")]
+    ['c/c++', 'c', 'c++', 'c']
     """
     found = {(word, 0): None}
-    for pattern in (_PIECE, _PART):
+    for pattern in _PARTS:
         found.update(((match[0], match.start()), None) for match in pattern.finditer(word))
     return list(found)
+
+
+def may_be_of_word(char: str) -> bool:
+    """Return whether a folded character may belong to a word of another script that stands beside it."""
+    return char in MARKS or re.match(_LETTER, char) is not None
 
 
 def is_han(char: str) -> bool:

@@ -2,7 +2,7 @@
 
 `words` holds what jieba makes of each Han run, single characters and stop words included, and every word of another
 script whole and in parts. `chars` holds every Han character and every pair of neighbours: whatever jieba did, a
-Chinese substring of the text is found through it.
+Chinese substring of the text is found through it. `grams` do the same for characters of all scripts.
 """
 
 from __future__ import annotations
@@ -14,41 +14,44 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.runs import HAN, PICTURES, Run, is_han, parts, runs
+from searchlib.analysis.grams import LONGEST, grams
+from searchlib.analysis.runs import HAN, MARKS, PICTURES, Run, is_han, parts, runs
 from searchlib.analysis.segment import segment
 from searchlib.model import Span, Token
 
 # The fields of terms: those of a paragraph's text, of its title and of its headings.
-WORDS, CHARS = "words", "chars"
-TITLE_WORDS, TITLE_CHARS = "title_words", "title_chars"
-HEADING_WORDS, HEADING_CHARS = "heading_words", "heading_chars"
+WORDS, CHARS, GRAMS = "words", "chars", "grams"
+TITLE_WORDS, TITLE_CHARS, TITLE_GRAMS = "title_words", "title_chars", "title_grams"
+HEADING_WORDS, HEADING_CHARS, HEADING_GRAMS = "heading_words", "heading_chars", "heading_grams"
 
 # A longer word is indexed in windows of this many characters, each beginning STRIDE after the last, so that every
 # stretch of up to STRIDE characters lies whole in one of them.
 WINDOW, STRIDE = 128, 64
 
 # What may stand inside a run. Between a character of these and another, a cut may have cut one.
-_INSIDE_RUN = re.compile(rf"[\w{HAN}{PICTURES}.'-]")
+_INSIDE_RUN = re.compile(rf"[\w{HAN}{PICTURES}{re.escape(MARKS)}]")
 
 
 class Terms(NamedTuple):
-    """The terms of a text in order, repeated as often as they occur."""
+    """The terms of a text in order, repeated as often as they occur, but for grams."""
 
     words: list[str]
     chars: list[str]
+    grams: list[str]
 
 
 def analyze(text: str) -> Terms:
     """The terms under which a text is indexed."""
     words: list[str] = []
     chars: list[str] = []
-    for run in runs(fold(text)):
+    folded = fold(text)
+    for run in runs(folded):
         if run.is_han:
             words += (word for word, _, _ in segment(run.text))
             chars += char_terms(run.text)
         else:
             words += (part for part, _ in _windows(run.text))
-    return Terms(words, chars)
+    return Terms(words, chars, grams(folded))
 
 
 def analyze_pieces(pieces: Sequence[str]) -> list[Terms]:
@@ -64,7 +67,12 @@ def analyze_pieces(pieces: Sequence[str]) -> list[Terms]:
         pair = fold(piece[-1] + following[0])
         if is_han(pair[0]) and is_han(pair[1]):
             terms.chars.append(pair)
-    return found
+    folded = fold("".join(pieces))
+    ends = accumulate(map(len, pieces))
+    return [
+        terms._replace(grams=grams(folded[end - len(piece) : end + LONGEST - 1], len(piece)))
+        for terms, piece, end in zip(found, pieces, ends, strict=True)
+    ]
 
 
 def words_across(pieces: Sequence[str]) -> dict[int, list[str]]:
@@ -132,6 +140,7 @@ def words_of(run: Run) -> list[tuple[str, int, int]]:
 
 
 def _windows(word: str) -> list[tuple[str, int]]:
+    found = [(part, start) for part, start in parts(word) if len(part) <= WINDOW]
     if len(word) <= WINDOW:
-        return parts(word)
-    return [(word[start : start + WINDOW], start) for start in range(0, len(word) - STRIDE, STRIDE)]
+        return found
+    return [*found, *((word[start : start + WINDOW], start) for start in range(0, len(word) - STRIDE, STRIDE))]

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from whoosh.query import And, Every, Not, Or, Query, Term
 
 from searchlib.analysis import Terms, analyze, analyze_pieces, fold
-from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.model import HEADING, TEXT, TITLE, Paragraph, field_text, wholes
-from searchlib.query import Checked, Nearly, OfSource, Piece, Repeated
+from searchlib.query import Checked, Nearly, OfSource, Repeated
+from searchlib.query.fields import TERM_FIELDS
 
 
 class Entry(NamedTuple):
@@ -78,7 +78,7 @@ def _pieces_with(leaf: Query, whole: Sequence[Entry]) -> set[int]:
     return {owners[span.start] for span in leaf.spans(fold(_text(whole, TEXT)))}
 
 
-def matches(node: Query, whole: Sequence[Entry]) -> bool:  # noqa: C901 — one line for each kind of node
+def matches(node: Query, whole: Sequence[Entry]) -> bool:
     match node:
         case And():
             return all(matches(part, whole) for part in node.children())
@@ -95,8 +95,6 @@ def matches(node: Query, whole: Sequence[Entry]) -> bool:  # noqa: C901 — one 
             return not matches(node.query, whole)
         case Every():
             return True
-        case Piece():
-            return any(node.text in term for entry in whole for term in terms_of(entry, node.fieldname))
         case Checked():
             return node.matches(fold(_text(whole, node.fieldname)))
         case OfSource():
@@ -112,11 +110,6 @@ def _text(whole: Sequence[Entry], field: str) -> str:
 
 
 def terms_of(entry: Entry, field: str) -> list[str]:
-    return {
-        WORDS: entry.terms.words,
-        CHARS: entry.terms.chars,
-        TITLE_WORDS: entry.title.words,
-        TITLE_CHARS: entry.title.chars,
-        HEADING_WORDS: entry.heading.words,
-        HEADING_CHARS: entry.heading.chars,
-    }[field]
+    texts = {TEXT: entry.terms, TITLE: entry.title, HEADING: entry.heading}
+    text, fields = next((text, fields) for text, fields in TERM_FIELDS.items() if field in fields)
+    return texts[text][fields.index(field)]

@@ -1,6 +1,6 @@
 """Question to Whoosh query tree: the language, what its clauses mean, and what in them counts for the ranking."""
 
-from searchlib.query.checked import Checked, Literal, Near, Piece, Wildcard
+from searchlib.query.checked import Checked, Literal, Near, Standing, Wildcard
 from searchlib.query.conditions import Among, OfSource, PathHas, Paths, bind
 from searchlib.query.deadline import Deadline
 from searchlib.query.expansion import every, texts, words_of
@@ -29,10 +29,10 @@ __all__ = [
     "OfSource",
     "PathHas",
     "Paths",
-    "Piece",
     "Question",
     "Regex",
     "Repeated",
+    "Standing",
     "Weight",
     "Wildcard",
     "bind",

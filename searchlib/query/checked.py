@@ -16,8 +16,9 @@ from typing import ClassVar
 
 from whoosh.query import And, Every, Query, Term
 
-from searchlib.analysis.runs import JOINS, Run, runs
-from searchlib.analysis.terms import STRIDE, WINDOW, char_terms
+from searchlib.analysis.grams import covering, is_digit, is_gram
+from searchlib.analysis.runs import Run, may_be_of_word, runs
+from searchlib.analysis.terms import WINDOW, char_terms
 from searchlib.model import TEXT, Span
 from searchlib.query.characters import INSIDE, NOT_AFTER_LETTER, NOT_BEFORE_LETTER, is_inside, is_letter
 from searchlib.query.fields import TERM_FIELDS
@@ -37,7 +38,7 @@ class Checked(Query):  # type: ignore[misc]  # Whoosh's classes are not typed
     def needed(self) -> Query:
         """Return what every paragraph in question matches, told from terms alone; `Every` where nothing is known.
 
-        It is made of `And`, `Or`, `Term` (also `Repeated`), `Piece` and `Nearly`.
+        It is made of `And`, `Or`, `Term` (also `Repeated`) and `Nearly`.
         """
 
     @abstractmethod
@@ -62,14 +63,6 @@ class Checked(Query):  # type: ignore[misc]  # Whoosh's classes are not typed
 
 
 @dataclass(frozen=True)
-class Piece(Query):  # type: ignore[misc]
-    """Paragraphs with a term that has `text`, which is not Han, anywhere in it."""
-
-    fieldname: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Literal(Checked):
     """Paragraphs whose folded text has `text`, which is folded, in it as it stands."""
 
@@ -78,20 +71,18 @@ class Literal(Checked):
 
     @cached_property
     def needed(self) -> Query:
-        words, chars = TERM_FIELDS[self.fieldname]
-        # The literal may begin or end in the middle of a word of another script, so it asks for pieces of these.
-        others = [run for run in runs(self.text) if not run.is_han]
-        whole = {run.text: None for run in others if self._is_whole(run)}
-        pieces = dict.fromkeys(run.text[:STRIDE] for run in others if run.text not in whole)
-        found = [Term(chars, term) for term in self.chars] + [Term(words, word) for word in whole]
-        return joined(And, [*found, *(Piece(words, piece) for piece in pieces)])
+        fields = TERM_FIELDS[self.fieldname]
+        found = [Term(fields.grams if is_gram(term) else fields.chars, term) for term in covering(self.text)]
+        # Rarer than its characters, and of a few paragraphs with all of these only some have it.
+        words = dict.fromkeys(run.text for run in runs(self.text) if self._is_whole(run))
+        return joined(And, [*found, *(Term(fields.words, word) for word in words)])
 
     def _is_whole(self, run: Run) -> bool:
-        """Return whether a non-Han word begins and ends inside the literal, and so is a term of any match."""
+        """Return whether a word of another script is a term of any match, whatever stands around the literal."""
         end = run.start + len(run.text)
-        if not run.start or end == len(self.text) or len(run.text) > WINDOW:
+        if run.is_han or not run.start or end == len(self.text) or len(run.text) > WINDOW:
             return False
-        return self.text[run.start - 1] not in JOINS and self.text[end] not in JOINS
+        return not any(map(may_be_of_word, (self.text[run.start - 1], self.text[end])))
 
     def spans(self, folded: str) -> Iterator[Span]:
         at = folded.find(self.text)
@@ -107,8 +98,8 @@ class Literal(Checked):
 
     @cached_property
     def is_decided(self) -> bool:
-        """A single character, a single pair: the term is the literal."""
-        return self.chars == (self.text,)
+        """One term is the literal."""
+        return covering(self.text) == [self.text]
 
     @property
     def all_chars(self) -> list[str]:
@@ -120,6 +111,42 @@ class Literal(Checked):
     def chars(self) -> tuple[str, ...]:
         """The same, each once."""
         return tuple(dict.fromkeys(self.all_chars))
+
+
+@dataclass(frozen=True)
+class Standing(Checked):
+    """Paragraphs that have `text`, folded, where it neither begins nor ends inside a word of letters or a number."""
+
+    text: str
+    fieldname: str = TEXT
+
+    @cached_property
+    def _literal(self) -> Literal:
+        return Literal(self.text, self.fieldname)
+
+    @property
+    def needed(self) -> Query:
+        return self._literal.needed
+
+    def spans(self, folded: str) -> Iterator[Span]:
+        at = folded.find(self.text)
+        while at >= 0:
+            end = at + len(self.text)
+            if not (_is_inside(folded, at) or _is_inside(folded, end)):
+                yield Span(at, end)
+                at = end - 1
+            at = folded.find(self.text, at + 1)
+
+    def may_have(self, pair: str) -> bool:
+        return self._literal.may_have(pair) or _is_inside(pair, 1)
+
+
+def _is_inside(folded: str, at: int) -> bool:
+    """Return whether a place is between two letters, or two digits, of one word."""
+    if not 0 < at < len(folded):
+        return False
+    before, after = folded[at - 1], folded[at]
+    return is_letter(before) and is_letter(after) and "_" not in (before, after) and is_digit(before) == is_digit(after)
 
 
 @dataclass(frozen=True)

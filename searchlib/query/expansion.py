@@ -10,7 +10,8 @@ from whoosh.query import And, Or, Query, Term
 from searchlib.analysis import analyze
 from searchlib.analysis.runs import is_han
 from searchlib.model import TEXT, TITLE
-from searchlib.query.checked import Literal, Near, Wildcard, joined
+from searchlib.query.characters import is_letter
+from searchlib.query.checked import Checked, Literal, Near, Standing, Wildcard, joined
 from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.patterns import Fuzzy
 from searchlib.query.tree import Bare, Boosted, Clauses, Must, is_demand
@@ -49,7 +50,7 @@ def _relaxed(node: Query) -> Query:
     """
     match node:
         case Bare():
-            return Or([*_parts(node), Literal(node.text, node.fieldname), *_in_title(node)])
+            return Or([*_parts(node), *_as_it_stands(node), *_in_title(node)])
         case Wildcard() | Fuzzy():
             return Or([*_parts(node), node])
         case Boosted():
@@ -79,7 +80,16 @@ def _in_title(node: Bare) -> Iterator[Query]:
 def _bare(node: Bare) -> Query:
     """A bare clause is matched by its words, all of them and wherever they are, or by itself as it stands."""
     field = TERM_FIELDS[node.fieldname].words
-    return Or([joined(And, (Term(field, word) for word in words_of(node))), Literal(node.text, node.fieldname)])
+    return joined(Or, [joined(And, (Term(field, word) for word in words_of(node))), *_as_it_stands(node)])
+
+
+def _as_it_stands(node: Bare) -> list[Checked]:
+    """A clause as it stands; words are words there too: 8 is not in 2018. One word says the same as a term."""
+    if words_of(node) == [node.text] and not is_han(node.text[0]):
+        return []
+    if any(map(is_letter, (node.text[0], node.text[-1]))):
+        return [Standing(node.text, node.fieldname)]
+    return [Literal(node.text, node.fieldname)]
 
 
 def words_of(node: Query) -> list[str]:

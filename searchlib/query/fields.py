@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from searchlib.analysis import fold
-from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
+from searchlib.analysis.terms import (
+    CHARS,
+    GRAMS,
+    HEADING_CHARS,
+    HEADING_GRAMS,
+    HEADING_WORDS,
+    TITLE_CHARS,
+    TITLE_GRAMS,
+    TITLE_WORDS,
+    WORDS,
+)
 from searchlib.model import HEADING, TEXT, TITLE
 
 PATH, DATE, SIZE, ENCODING = "path", "date", "size", "encoding"
@@ -20,12 +30,13 @@ class TermFields(NamedTuple):
 
     words: str
     chars: str
+    grams: str
 
 
 TERM_FIELDS = {
-    TEXT: TermFields(WORDS, CHARS),
-    TITLE: TermFields(TITLE_WORDS, TITLE_CHARS),
-    HEADING: TermFields(HEADING_WORDS, HEADING_CHARS),
+    TEXT: TermFields(WORDS, CHARS, GRAMS),
+    TITLE: TermFields(TITLE_WORDS, TITLE_CHARS, TITLE_GRAMS),
+    HEADING: TermFields(HEADING_WORDS, HEADING_CHARS, HEADING_GRAMS),
 }
 
 

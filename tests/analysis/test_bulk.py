@@ -15,34 +15,43 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.analysis import Gathered, Gatherer, analyze, analyze_pieces
+from searchlib.analysis.bulk import BEHIND, CODE
+from searchlib.analysis.bulk import HAN as HAN_CODE
 from searchlib.analysis.runs import is_han
+from searchlib.engines.whoosh.gram_points import gram_numbers
+from searchlib.engines.whoosh.terms import POINT_BITS, characters
 
 # Of every block of Han, and of every script; `ANY` has them too, but seldom side by side.
 HAN = st.characters(categories=["Lo", "Lm", "Nl", "So", "Co", "Cn"]).filter(is_han)
 WESTERN = st.sampled_from("aBé1.'-_Ω👍🏽\u200dあ말\ud800")
 TEXT = st.text(st.one_of(SOME, ANY, HAN, WESTERN))
 
-Counts = tuple[Counter[str], Counter[str]]
+Counts = tuple[Counter[str], Counter[str], set[str]]
 
 
 def read_back(gathered: Gathered) -> list[Counts]:
-    """The words and the characters of each text."""
+    """The words, the characters and the grams of each text."""
     words = iter([gathered.vocabulary[number] for number in gathered.words.tolist()])
-    found: list[Counts] = [
-        (Counter(next(words) for _ in range(count)), Counter()) for count in gathered.word_counts.tolist()
-    ]
-    codes = iter(gathered.codes.tolist())
-    for (_, chars), count in zip(found, gathered.code_counts.tolist(), strict=True):
-        *text, end = (next(codes) for _ in range(count))
-        chars.update(chr(code) for code in text if code)
-        chars.update(chr(first) + chr(second) for first, second in pairwise(text) if first and second)
-        assert 0 == end
-    assert [[], []] == [list(words), list(codes)]
+    found = [Counter(next(words) for _ in range(count)) for count in gathered.word_counts.tolist()]
+    assert [] == list(words)
+    ends = np.cumsum(gathered.code_counts, dtype=int) - 1
+    assert not gathered.codes[ends].any()
+    return list(zip(found, pairs_of(gathered), grams_of(gathered), strict=True))
+
+
+def grams_of(gathered: Gathered) -> list[set[str]]:
+    """The grams of each text, of which one may begin in it and end in the next."""
+    found: list[set[str]] = [set() for _ in gathered.code_counts]
+    owners = np.repeat(np.arange(len(found)), gathered.code_counts).tolist()
+    codes = gathered.codes
+    for numbers, places in gram_numbers(codes, len(codes), np.arange(0x110000), POINT_BITS):
+        for number, place in zip(numbers.tolist(), places.tolist(), strict=True):
+            found[owners[place]].add(characters(number))
     return found
 
 
 def expected(texts: list[str]) -> list[Counts]:
-    return [(Counter(terms.words), Counter(terms.chars)) for terms in map(analyze, texts)]
+    return [(Counter(terms.words), Counter(terms.chars), set(terms.grams)) for terms in map(analyze, texts)]
 
 
 def taken(gatherer: Gatherer, texts: list[str]) -> Gathered:
@@ -68,6 +77,7 @@ def test_gathered_pieces_have_the_terms_of_their_text(wholes: list[list[str]]) -
     found = [Counter(next(words) for _ in range(count)) for count in gathered.word_counts.tolist()]
     assert [Counter(terms.words) for pieces in wholes for terms in analyze_pieces(pieces)] == found
     assert pairs_of(gathered) == [Counter(terms.chars) for pieces in wholes for terms in analyze_pieces(pieces)]
+    assert grams_of(gathered) == [set(terms.grams) for pieces in wholes for terms in analyze_pieces(pieces)]
     for pieces in wholes:
         whole, cut = analyze("".join(pieces)), analyze_pieces(pieces)
         assert set(whole.words) <= {word for terms in cut for word in terms.words}
@@ -78,10 +88,25 @@ def pairs_of(gathered: Gathered) -> list[Counter[str]]:
     """The characters and pairs of each text, of which one may begin in it and end in the next."""
     found: list[Counter[str]] = [Counter() for _ in gathered.code_counts]
     owners = [number for number, count in enumerate(gathered.code_counts.tolist()) for _ in range(count)]
-    for owner, (code, following) in zip(owners, pairwise([*gathered.codes.tolist(), 0]), strict=True):
+    codes = np.where((gathered.codes & (HAN_CODE | BEHIND)) == HAN_CODE, gathered.codes & CODE, 0).tolist()
+    for owner, (code, following) in zip(owners, pairwise([*codes, 0]), strict=True):
         found[owner].update([chr(code)] if code else [])
         found[owner].update([chr(code) + chr(following)] if code and following else [])
     return found
+
+
+@given(TEXT, TEXT.filter(lambda text: len(text) > 1))
+def test_grams_go_on_in_what_is_gathered_elsewhere(text: str, following: str) -> None:
+    """As if it were gathered here; and nothing else of it is there."""
+    gatherer = Gatherer()
+    gatherer.extend(["江", text], behind=following[:2])
+    gatherer.extend(["水"])
+    gathered = gatherer.take()
+
+    assert [{"江"}, {*analyze(text).words}] == [set(words) for words, *_ in read_back(gathered)][:2]
+    assert Counter(analyze(text).chars) == pairs_of(gathered)[1]
+    assert (set(analyze_pieces([text, following])[0].grams) if text else set()) == grams_of(gathered)[1]
+    assert Counter("水") == pairs_of(gathered)[2]
 
 
 @given(st.lists(st.lists(TEXT)))
@@ -92,7 +117,7 @@ def test_taking_starts_anew(takings: list[list[str]]) -> None:
     for texts in takings:
         gathered = taken(gatherer, texts)
         assert expected(texts) == read_back(gathered)
-        assert {word for words, _ in expected(texts) for word in words} == set(gathered.vocabulary)
+        assert {word for words, *_ in expected(texts) for word in words} == set(gathered.vocabulary)
         assert len(gathered.vocabulary) == len(set(gathered.vocabulary))
 
 

@@ -61,7 +61,7 @@ def test_what_is_no_han_is_none(char: str) -> None:
         (["52.7", "秒"], "52.7秒"),
         (["tidb_mem_quota"], "`tidb_mem_quota`"),
         (["e-mail", "covid-19", "don't"], "e-mail, covid-19. don't"),
-        (["c", "c", "net"], "c++ c# .net"),
+        (["c++", "c#", ".net"], "c++ c# .net"),
         (["lin.yu", "example.com"], "lin.yu@example.com"),
         (["お", "茶", "の", "水"], "お茶の水"),
         (["コーヒー", "말차", "матча", "μάτσα"], "コーヒー 말차 матча μάτσα"),
@@ -115,3 +115,59 @@ def test_parts_stand_in_the_word_where_they_say(word: str) -> None:
 
     assert [part for part, _ in found] == [word[start : start + len(part)] for part, start in found]
     assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("words", "folded"),
+    [
+        (["c++", "c"], "用c++写"),
+        (["c++", "c"], "(c++)."),
+        (["c++17", "c", "17"], "c++17标准"),
+        (["notepad++", "notepad"], "notepad++"),
+        (["f#", "f"], "f#。"),
+        ([".net", "net"], "，.net的"),
+        (["node.js", "node", "js"], "node.js"),
+        (["r&d", "r", "d"], "r&d"),
+        (["at&t", "at", "t"], "at&t公司"),
+        (["a/b", "a", "b"], "a/b"),
+        (["tcp/ip", "tcp", "ip"], "tcp/ip协议"),
+        (["c/c++", "c", "c++", "c"], "c/c++"),
+        (["5%", "5"], "占5%。"),
+        (["3.5‰", "3.5", "3", "5"], "3.5‰"),
+        (["-5℃", "5"], "气温-5℃"),
+        (["+86", "86"], "+86"),
+        (["30°c", "30", "c"], "30°c"),
+        (["$9.9", "9.9", "9", "9"], "$9.9"),
+        (["#include", "include"], "#include"),
+        (["@media", "media"], "@media"),
+        (["v7.5.1", "v7", "5", "1", "v", "7"], "v7.5.1"),
+    ],
+)
+def test_a_word_has_the_marks_that_belong_to_it(words: list[str], folded: str) -> None:
+    """It is a word with them and without them."""
+    (run,) = (run for run in runs(folded) if not run.is_han)
+
+    assert words == [part for part, _ in parts(run.text)]
+
+
+@pytest.mark.parametrize(
+    ("words", "folded"),
+    [
+        (["a", "b"], "a+b"),
+        (["1", "1", "2"], "1+1=2"),
+        (["a", "b"], "a--b"),
+        (["docs", "foo", "bar.md"], "docs/foo/bar.md"),
+        (["https", "x.com", "a"], "https://x.com/a"),
+        (["2023", "08", "02"], "2023/08/02"),
+        (["3-5℃"], "3-5℃"),
+        (["5%", "10%"], "5%-10%"),
+        (["net"], "...net"),
+        (["end"], "end."),
+        (["help", "v"], "--help -v"),
+        (["x"], "$$x"),
+        (["c"], "c+++"),
+    ],
+)
+def test_a_mark_between_other_things_belongs_to_none(words: list[str], folded: str) -> None:
+    """Sums, paths, ranges, the ends of sentences."""
+    assert words == [run.text for run in runs(folded)]

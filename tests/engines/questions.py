@@ -13,6 +13,7 @@ from searchlib.analysis import analyze, analyze_pieces, fold
 from searchlib.analysis.runs import runs
 from searchlib.model import Facts
 from searchlib.query import Bare, Question, parse
+from searchlib.query.characters import is_letter
 
 GLOBS = ("*.txt", "卷/", "坏\udcff.txt", "*.md", "没有/", "带 空格.md", "../*")
 DOUBLE = '"“”„‟〝〞〟＂'
@@ -151,6 +152,23 @@ def is_complete(question: Question, pieces: Sequence[str]) -> bool:
     """What the design says of a clause, put plainly: it stands in the text, or it is bare and all its words do."""
     folded, words = fold("".join(pieces)), {word for terms in analyze_pieces(pieces) for word in terms.words}
     return all(
-        clause.text in folded or (isinstance(clause, Bare) and words.issuperset(analyze(clause.text).words))
+        words.issuperset(analyze(clause.text).words) or _stands_alone(clause.text, folded)
+        if isinstance(clause, Bare)
+        else clause.text in folded
         for clause in question.clauses
+    )
+
+
+def _stands_alone(text: str, folded: str) -> bool:
+    """Whether it is there, and not inside a word of letters or a number."""
+    places = (at for at in range(len(folded)) if folded.startswith(text, at))
+    return any(not (_is_joined(folded, at) or _is_joined(folded, at + len(text))) for at in places)
+
+
+def _is_joined(folded: str, at: int) -> bool:
+    if not 0 < at < len(folded):
+        return False
+    return any(
+        all(char.isdecimal() is digits and char != "_" and is_letter(char) for char in folded[at - 1 : at + 1])
+        for digits in (True, False)
     )

@@ -22,5 +22,7 @@ def test_an_entry_has_the_terms_of_text_title_and_headings() -> None:
     untitled = Paragraph("卷/枫桥.之一.txt", 0, "黄河", 1, 1, ("桥", "灯"), "", (Anchor(0, 1, 1),))
     titled = untitled._replace(text="长江", heading=(), title="水")
 
-    assert (analyze("黄河"), analyze("枫桥.之一"), Terms(["桥", "灯"], ["桥", "灯"])) == entries_of([untitled])[0][1:]
-    assert (analyze("长江"), analyze("水"), Terms([], [])) == entries_of([titled])[0][1:]
+    assert (analyze("黄河"), analyze("枫桥.之一"), Terms(["桥", "灯"], ["桥", "灯"], [])) == entries_of([untitled])[0][
+        1:
+    ]
+    assert (analyze("长江"), analyze("水"), Terms([], [], [])) == entries_of([titled])[0][1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from rankings import search
 
 from searchlib.analysis import fold
 from searchlib.engines import whoosh
-from searchlib.engines.interface import Reader
+from searchlib.engines.interface import Engine, Reader
 from searchlib.engines.whoosh import looks, matching
 from searchlib.engines.whoosh.wildcards import CodedTexts, is_searchable
 from searchlib.model import Anchor, Paragraph
@@ -39,7 +40,7 @@ FORMS = ["{} {}", "{} OR {}", "{} AND {}", "{} NOT {}", "{} NOT ({} OR /江.水/
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
+def engine() -> Iterator[Engine]:
     with tempfile.TemporaryDirectory() as folder:
         engine = whoosh.create(made(Path(folder, "engine")))
         with engine.writer() as writer:
@@ -53,9 +54,13 @@ def reader() -> Iterator[Reader]:
                     ],
                 )
             writer.commit()
-        reader = engine.reader()
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def reader(engine: Engine) -> Iterator[Reader]:
+    with closing(engine.reader()) as reader:
         yield reader
-        reader.close()
 
 
 @pytest.fixture(autouse=True)
@@ -87,12 +92,13 @@ def test_no_answer_has_a_paragraph_that_does_not_match(
     assert deadline.ran_out or known == whole
 
 
-def test_the_longer_a_query_may_take_the_more_of_its_answer_is_known(reader: Reader) -> None:
-    """From nothing to all of it, not all at once."""
-    sizes = [
-        len(_answer(reader, "/[长人].水/", Deadline(reads + 0.5, clock=Clock(tick_s=1.0), processor=Clock())))
-        for reads in range(60)
-    ]
+def test_the_longer_a_query_may_take_the_more_of_its_answer_is_known(engine: Engine) -> None:
+    """From nothing to all of it, not all at once; each is asked of a reader that knows nothing of the others."""
+    sizes = []
+    for reads in range(60):
+        deadline = Deadline(reads + 0.5, clock=Clock(tick_s=1.0), processor=Clock())
+        with closing(engine.reader()) as reader:
+            sizes.append(len(_answer(reader, "/[长人].水/", deadline)))
 
     assert sorted(sizes) == sizes
     assert 0 == sizes[0]
@@ -111,6 +117,19 @@ def test_a_wildcard_is_found_in_many_texts_as_in_each(texts: list[str], pattern:
     node = Wildcard(pattern)
     if is_searchable(node):
         assert [node.matches(fold(text)) for text in texts] == CodedTexts.folded(texts).having(node).tolist()
+
+
+def test_a_query_that_ran_out_of_time_goes_on_from_there_when_it_is_asked_again(engine: Engine) -> None:
+    """What has been decided is remembered, and what has not been is not."""
+    with closing(engine.reader()) as reader:
+        whole = _answer(reader, "/[长人].水/", Deadline())
+    with closing(engine.reader()) as reader:
+        deadlines = [Deadline(12.5, clock=Clock(tick_s=1.0), processor=Clock()) for _ in range(40)]
+        sizes = [len(_answer(reader, "/[长人].水/", deadline)) for deadline in deadlines]
+
+        assert sorted(sizes) == sizes
+        assert sizes[0] < sizes[-1] == len(whole)
+        assert whole == _answer(reader, "/[长人].水/", Deadline())
 
 
 def test_hundreds_of_wildcards_find_what_each_finds(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:

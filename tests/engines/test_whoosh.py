@@ -33,7 +33,7 @@ from whoosh.qparser import QueryParser
 
 from searchlib.analysis import fold
 from searchlib.analysis.runs import runs
-from searchlib.analysis.terms import HEADING_WORDS, TITLE_WORDS
+from searchlib.analysis.terms import HEADING_WORDS, TITLE_WORDS, WORDS
 from searchlib.directory import Directory
 from searchlib.engines import engine as named
 from searchlib.engines import reference
@@ -375,7 +375,7 @@ def test_every_character_of_a_word_is_found_inside_words(tmp_path: Path) -> None
 
     (row,) = table.read(made(tmp_path / "engine")).rows
     segment = Segment(table.opened(made(tmp_path / "engine"), row), NOTHING.paragraphs)
-    assert set() == letters - {word.decode() for word in segment.words_with("")}
+    assert set() == letters - {word.decode() for word in segment.words_with("", WORDS)}
     assert set() == letters - {word.decode() for word in segment.words_with("", HEADING_WORDS)}
     assert [] == list(segment.words_with("", TITLE_WORDS))
 

@@ -1,4 +1,4 @@
-"""Words of other scripts that a quoted text begins or ends within: found in one look at all of them, and in time."""
+"""Letters that are quoted stand inside words of other scripts: found in one look at all of these."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from places import made
 from searchlib import Library, searching
 from searchlib.analysis.runs import is_han
 from searchlib.analysis.terms import HEADING_WORDS, WORDS, analyze
-from searchlib.engines.whoosh import corpus, table
+from searchlib.engines.whoosh import looks, table
 from searchlib.engines.whoosh.corpus import Corpus
 from searchlib.engines.whoosh.postings import Segment
 from searchlib.engines.whoosh.terms import NOTHING
@@ -51,16 +51,29 @@ def test_every_word_that_has_a_piece_is_found_and_no_other(folder: Path) -> None
     assert [] == list(segment.words_with("a", HEADING_WORDS))
 
 
-def test_time_that_is_over_ends_the_look_at_words(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many words there are, the clock is looked at after so many of them."""
-    monkeypatch.setattr(corpus, "_WORDS", 2)
+def test_too_many_words_are_not_looked_up(folder: Path) -> None:
+    """Beside w0 to w39 there is w, which is a part of each."""
     whole = Corpus([segment_of(folder)])
 
-    def found(seconds: float | None) -> int:
-        return len(whole.words_with("w", WORDS, Deadline(seconds, clock=Clock(tick_s=1.0), processor=Clock())))
+    assert 41 == len(whole.words_with("w", WORDS, 41) or ())
+    assert whole.words_with("w", WORDS, 40) is None
 
-    # Beside w0 to w39 there is w, which is a part of each.
-    assert [0, 10, 41] == [found(1), found(5.5), found(None)]
+
+@pytest.mark.parametrize("query", ["“bc”", "“abc”", "“a1b”", "“mega”", "“w1”", "“anal”", "-“w1”", "“ab c”", "“rivier”"])
+def test_letters_are_found_inside_words_without_a_look_into_texts(
+    folder: Path, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the vocabulary tells is what texts tell, in paragraphs that were cut too: a word goes on behind the cut."""
+    (folder.parent / "b.txt").write_text(f"{'山' * 998}ri{'vier' * 3}。{'水' * 900}river anal", encoding="utf-8")
+    with Library.create(folder) as library:
+        library.update([folder.parent / "b.txt"])
+    with Library.open(folder) as library:
+        expected = [(hit.path, hit.paragraph.number) for hit in library.search(query, limit=100, strict=True).hits]
+    monkeypatch.setattr(looks, "_MANY_TEXTS", 1)
+    with Library.open(folder) as library:
+        found = [(hit.path, hit.paragraph.number) for hit in library.search(query, limit=100, strict=True).hits]
+
+    assert expected == found
 
 
 @pytest.mark.parametrize("query", ["长江 -“w”", "“w”", "-“江 w1”", "长江 “w1”", "“w2 a”~90", "长江 -“b x-ab d”"])
@@ -70,7 +83,7 @@ def test_an_answer_in_part_has_nothing_that_is_no_answer(
     """Whenever the time ends: a word that was not looked at is neither in a paragraph nor not in it."""
     with Library.open(folder) as library:
         whole = {hit.paragraph.number for hit in library.search(query, limit=100, strict=True).hits}
-        monkeypatch.setattr(corpus, "_WORDS", 2)
+        monkeypatch.setattr(looks, "_MANY_TEXTS", 1)
         monkeypatch.setattr(
             searching, "Deadline", lambda seconds: Deadline(seconds, clock=Clock(tick_s=1.0), processor=Clock())
         )

@@ -10,7 +10,7 @@ from whoosh.query import And, Every, Or, Query, Term
 
 from searchlib.analysis import Terms
 from searchlib.analysis.runs import is_han
-from searchlib.query import Nearly, Piece, Repeated
+from searchlib.query import Nearly, Repeated
 
 # All scripts, both widths, letters that are related by case alone, marks, spaces, pictures.
 ALPHABET = "长江江水臺㐂𠮷〇﨑aAbBcｂ1１_éiİıσςsſ.'-，。“”【 \n☕\udcff"
@@ -33,8 +33,6 @@ def has(node: Query, terms: Terms) -> bool:
             return bool(node.fewest_changes(lambda term: term not in found, min) <= node.distance)
         case Term():
             return node.text in getattr(terms, node.fieldname)
-        case Piece():
-            return any(node.text in word for word in getattr(terms, node.fieldname))
         case Every():
             return True
     raise TypeError(node)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from plainly import ALPHABET, has, is_near, texts, wildcard_stretches
+from plainly import ALPHABET, has, is_letter, is_near, texts, wildcard_stretches
 from whoosh.query import And, Every, Or, Query, Term
 
 from searchlib.analysis import analyze, fold
 from searchlib.model import HEADING, TITLE
-from searchlib.query import Checked, Literal, Near, Piece, Wildcard
+from searchlib.query import Checked, Literal, Near, Standing, Wildcard
 from searchlib.query.checked import joined
 
 signs = st.text("ab江，**??", min_size=1, max_size=7).filter(lambda text: text.strip("*?"))
@@ -38,6 +38,10 @@ def test_a_literal_is_found_wherever_it_stands(text: str, start: int, length: in
         assert_kept(Literal(wanted), text)
 
 
+def grams(*terms: str) -> list[Query]:
+    return [Term("grams", term) for term in terms]
+
+
 @given(texts, st.text("长江水𠮷a1，", min_size=1, max_size=3))
 def test_a_literal_that_is_decided_needs_no_look_into_the_text(text: str, wanted: str) -> None:
     """Having the term and having the literal are the same then, so the answer may stop there."""
@@ -52,17 +56,22 @@ def test_a_literal_that_is_decided_needs_no_look_into_the_text(text: str, wanted
         ("江", Term("chars", "江"), True),
         ("长江", Term("chars", "长江"), True),
         ("长江水", And([Term("chars", "长江"), Term("chars", "江水")]), False),
-        ("江phone1水", And([Term("chars", "江"), Term("chars", "水"), Term("words", "phone1")]), False),
-        ("a b-c d", And([Term("words", "b-c"), Piece("words", "a"), Piece("words", "d")]), False),
-        ("-b- c", And([Piece("words", "b"), Piece("words", "c")]), False),
-        ("江。水江", And([Term("chars", "江"), Term("chars", "水江")]), False),
-        ("……", Every(), False),
-        ("a", Piece("words", "a"), False),
-        ("x" * 65, Piece("words", "x" * 64), False),
+        ("江ab水", And([*grams("江a", "ab", "b水"), Term("words", "ab")]), False),
+        ("a b-c d", And([*grams("a", "b-", "-c", "d"), Term("words", "b-c")]), False),
+        ("-b- c", And(grams("-b", "b-", "c")), False),
+        ("江。水江", And([*grams("江。", "。水"), Term("chars", "水江")]), False),
+        ("8月2日", And([*grams("8月2", "月2日"), Term("words", "2")]), False),
+        ("8月2", Term("grams", "8月2"), True),
+        ("……", Term("grams", "……"), True),
+        ("a", Term("grams", "a"), True),
+        ("a\u3000", Term("grams", "a"), False),
+        (" ", Every(), False),
+        ("c++ c", And(grams("c+", "++", "c")), False),
+        ("x" * 65, Term("grams", "xx"), False),
     ],
 )
 def test_a_literal_is_narrowed_by_its_longest_terms(text: str, needed: Query, is_decided: bool) -> None:
-    """Pairs say what their characters say; another script's words are looked for inside words."""
+    """Pairs say what their characters say, threes what their pairs say; a word between two spaces is a term."""
     literal = Literal(text)
 
     assert (needed, is_decided) == (literal.needed, literal.is_decided)
@@ -70,9 +79,51 @@ def test_a_literal_is_narrowed_by_its_longest_terms(text: str, needed: Query, is
 
 def test_each_field_is_narrowed_by_its_own_terms() -> None:
     """Title and headings have fields of their own."""
-    assert And([Term("title_chars", "江"), Piece("title_words", "a")]) == Literal("江a", TITLE).needed
+    assert And([Term("title_chars", "江水"), Term("title_grams", "水a")]) == Literal("江水a", TITLE).needed
     assert And([Term("heading_chars", "江"), Term("heading_chars", "水")]) == Near(("江", "水"), 3, HEADING).needed
     assert Term("title_chars", "江") == Wildcard("江*", TITLE).needed
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "missed"),
+    [
+        ("8", ["8", "8月", "18月8日", "a8", "8gb", "8.5"], ["18", "2018", "8848", "80"]),
+        ("8月2日", ["8月2日电", "v8月2日"], ["18月2日"]),
+        ("tidb", ["tidb", "tidb_mem", "用tidb的", "tidb5"], ["mytidb", "tidbs"]),
+        ("mem_quota", ["tidb_mem_quota", "mem_quota"], ["amem_quota", "mem_quotas"]),
+        ("c++", ["c++", "c++17", "用c++写", "c++a"], ["gcc++"]),
+        ("a。b", ["a。b", "，a。b，"], ["aa。b", "a。bb"]),
+    ],
+)
+def test_a_clause_as_it_stands_begins_and_ends_with_words(text: str, found: list[str], missed: list[str]) -> None:
+    """8 is not in 2018; the parts of a word that are terms of their own are words."""
+    node = Standing(text)
+
+    assert found == [one for one in [*found, *missed] if node.matches(one)]
+
+
+@given(texts, st.integers(0, 30), st.integers(1, 12))
+def test_a_clause_as_it_stands_is_a_literal_between_the_ends_of_words(text: str, start: int, length: int) -> None:
+    folded = fold(text)
+    wanted = folded[start : start + length]
+    if wanted:
+        assert_kept(Standing(wanted), text)
+        expected = [
+            at
+            for at in range(len(folded))
+            if folded.startswith(wanted, at) and not (joins(folded, at) or joins(folded, at + len(wanted)))
+        ]
+        assert bool(expected) == Standing(wanted).matches(folded)
+        assert {span.start for span in Standing(wanted).spans(folded)} <= set(expected)
+
+
+def joins(folded: str, at: int) -> bool:
+    """Whether two letters or two digits of one word stand on both sides of a place."""
+    kinds = {
+        "digit" if char.isdecimal() else "letter" if is_letter(char) and char != "_" else "other"
+        for char in folded[max(at - 1, 0) : at + 1]
+    }
+    return 0 < at < len(folded) and kinds in ({"digit"}, {"letter"})
 
 
 @given(st.text("江水ab，", max_size=14), st.lists(st.text("江水ab", min_size=1, max_size=3), min_size=2, max_size=3))

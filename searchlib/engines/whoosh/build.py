@@ -26,10 +26,10 @@ import numpy as np
 
 from searchlib.analysis.bulk import Gathered, Gatherer
 from searchlib.analysis.fold import fold
-from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
+from searchlib.analysis.grams import LONGEST
 from searchlib.directory import File
 from searchlib.engines.whoosh.arrays import Array, ArrayWriter, column, smallest, stored_field
-from searchlib.engines.whoosh.invert import write_points, write_words
+from searchlib.engines.whoosh.invert import write_grams, write_points, write_words
 from searchlib.engines.whoosh.records import RecordsWriter
 from searchlib.engines.whoosh.schema import (
     CONTINUED,
@@ -48,7 +48,8 @@ from searchlib.engines.whoosh.schema import (
 )
 from searchlib.engines.whoosh.stored import stored, stored_headings, stored_title
 from searchlib.engines.whoosh.terms import TermsWriter
-from searchlib.model import Paragraph
+from searchlib.model import HEADING, TEXT, TITLE, Paragraph
+from searchlib.query.fields import TERM_FIELDS, TermFields
 
 # Beside its text a paragraph takes about as much memory as so many characters; and a word that is new as so many.
 BESIDE_TEXT, _A_FORM = 4, 8
@@ -101,15 +102,16 @@ class Builder:
         self._title.begin()
         self._heading.begin()
 
-    def extend(self, paragraphs: Sequence[Paragraph]) -> None:
+    def extend(self, paragraphs: Sequence[Paragraph], behind: str = "") -> None:
         """Takes the next paragraphs of a source.
 
-        They begin where no term `crosses` from the ones before.
+        They begin where nothing `crosses` from the ones before but grams. `behind` is the text that the last one goes
+        on in.
         """
         texts = [paragraph.text for paragraph in paragraphs]
         continues = [paragraph.continues for paragraph in paragraphs]
         # The first one has no term together with the one before.
-        self._gatherer.extend(texts, [False, *continues[1:]])
+        self._gatherer.extend(texts, [False, *continues[1:]], behind[: LONGEST - 1])
         self._continues.extend(continues)
         before = [self._end, *texts]
         self._edges.extend(edge(before[at], texts[at]) for at, is_going_on in enumerate(continues) if is_going_on)
@@ -128,9 +130,9 @@ class Builder:
         self._title.close(self.size)
         self._heading.close(self.size)
         self._write_paths()
-        lengths = self._written_terms(self._gatherer.take(), WORDS, CHARS, np.arange(self.size, dtype=np.uint32))
-        title_lengths = self._written_shared(self._title, TITLE_WORDS, TITLE_CHARS, TITLE_BACK)
-        self._written_shared(self._heading, HEADING_WORDS, HEADING_CHARS, HEADING_BACK)
+        lengths = self._written_terms(self._gatherer.take(), TERM_FIELDS[TEXT], np.arange(self.size, dtype=np.uint32))
+        title_lengths = self._written_shared(self._title, TERM_FIELDS[TITLE], TITLE_BACK)
+        self._written_shared(self._heading, TERM_FIELDS[HEADING], HEADING_BACK)
         self._writer.append(column(LENGTH), smallest(lengths))
         self._writer.append(column(TITLE_LENGTH), smallest(title_lengths))
         self._writer.append(column(CONTINUES), np.array(self._continues, "<u1"))
@@ -147,12 +149,12 @@ class Builder:
         paths = [self._paths[at] for at in order]
         TermsWriter(self._writer, PATH, self.size).add_words(paths, counts[order], numbers, np.ones(len(numbers)))
 
-    def _written_shared(self, shared: _Shared, words: str, chars: str, back: str) -> Array:
+    def _written_shared(self, shared: _Shared, fields: TermFields, back: str) -> Array:
         """Writes what paragraphs share and how far back they share it; returns the words of it, by paragraph."""
         firsts, counts = np.array(shared.firsts, np.int64), np.array(shared.counts, np.int64)
         self._gatherer.extend(shared.texts)
         gathered = self._gatherer.take().of(np.array(shared.chosen, np.int64))
-        word_counts = self._written_terms(gathered, words, chars, np.repeat(firsts, counts).astype(np.uint32))
+        word_counts = self._written_terms(gathered, fields, np.repeat(firsts, counts).astype(np.uint32))
         owners = np.repeat(np.arange(len(firsts)), counts)
         lengths = np.bincount(owners, word_counts, len(firsts)).astype(np.uint32)
         shared.lengths = np.concatenate([shared.lengths, lengths[len(shared.lengths) :]])
@@ -160,14 +162,15 @@ class Builder:
         self._writer.append(column(back), smallest(np.arange(self.size) - firsts[which]))
         return shared.lengths[which]
 
-    def _written_terms(self, gathered: Gathered, words: str, chars: str, paragraphs: Array) -> Array:
+    def _written_terms(self, gathered: Gathered, fields: TermFields, paragraphs: Array) -> Array:
         """Writes the terms of texts, each of which is of one of the paragraphs; returns the words of each text."""
         vocabulary, numbers, word_counts, codes, code_counts = gathered
         owners = np.repeat(paragraphs, word_counts)
-        write_words(TermsWriter(self._writer, words, self.size), vocabulary, numbers, owners)
+        write_words(TermsWriter(self._writer, fields.words, self.size), vocabulary, numbers, owners)
         # What is not needed any more makes room for the characters, which need most.
         del gathered, vocabulary, numbers, owners
-        write_points(TermsWriter(self._writer, chars, self.size), codes, code_counts, paragraphs)
+        write_points(TermsWriter(self._writer, fields.chars, self.size), codes, code_counts, paragraphs)
+        write_grams(TermsWriter(self._writer, fields.grams, self.size), codes, code_counts, paragraphs)
         return word_counts
 
     def discard(self) -> None:

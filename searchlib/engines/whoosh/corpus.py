@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from whoosh.query import Query
 
 from searchlib.engines.ranking import saturation
+from searchlib.engines.whoosh.decisions import Decisions
 from searchlib.engines.whoosh.entries import Entry
 from searchlib.engines.whoosh.groups import Groups, groups_of
 from searchlib.engines.whoosh.lists import Numbers
@@ -20,7 +21,6 @@ from searchlib.engines.whoosh.postings import Lengths, Mask, Segment, Units
 from searchlib.engines.whoosh.schema import PATH, path_term
 from searchlib.engines.whoosh.terms import NOTHING, Figures
 from searchlib.model import Paragraph
-from searchlib.query import Deadline
 from searchlib.query.weights import K1
 
 Key = tuple[str, str | bytes]
@@ -36,8 +36,6 @@ _MOST_MAPPED = 256_000_000
 _FEW_SOURCES = 1_000
 # To clear a mask at places costs so many times as much for each as to clear all of it.
 _FILLED = 32
-# Words that are found between two looks at the clock.
-_WORDS = 1_000
 
 
 class Titled(NamedTuple):
@@ -61,6 +59,7 @@ class Corpus:
         self._kept = 0
         self._titled: dict[Key, Titled] = {}
         self._in_both: dict[Key, int] = {}
+        self.decisions = Decisions()
         self._masks: list[Mask] = []
         self._sums: list[Units] = []
 
@@ -178,13 +177,14 @@ class Corpus:
         self.give_back(mask)
         return count
 
-    def words_with(self, piece: str, field: str, deadline: Deadline) -> set[bytes]:
-        """The words of a field that have `piece`, which is not Han, inside; those found in time, if it is over."""
+    def words_with(self, piece: str, field: str, most: int) -> set[bytes] | None:
+        """The words of a field that have `piece`, which is not Han, inside; None if there are more than so many."""
         found: set[bytes] = set()
         for segment in self._segments:
-            words = segment.words_with(piece, field)
-            while not deadline.is_over() and (some := list(islice(words, _WORDS))):
-                found.update(some)
+            for word in segment.words_with(piece, field):
+                found.add(word)
+                if len(found) > most:
+                    return None
         return found
 
     def by_whoosh(self, node: Query) -> Mask:

@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from searchlib.analysis.bulk import BEHIND, CODE, HAN
+from searchlib.analysis.grams import LONGEST
 from searchlib.engines.whoosh.arrays import Array
+from searchlib.engines.whoosh.gram_points import gram_numbers
 from searchlib.engines.whoosh.lists import Numbers
-from searchlib.engines.whoosh.terms import SECOND_BITS, TermsWriter
+from searchlib.engines.whoosh.terms import MOST_POINTS, POINT_BITS, TermsWriter
 
 Add = Callable[[Numbers, Numbers, Numbers, Array], None]
 
@@ -40,20 +43,63 @@ def write_words(writer: TermsWriter, vocabulary: Sequence[str], terms: Array, pa
 
 
 def write_points(writer: TermsWriter, codes: Array, counts: Array, paragraphs: Array) -> None:
-    """Characters and pairs of texts, whose codes and their counts are those of `Gathered`, each of one paragraph."""
-    present = np.zeros(_CODE_POINTS, np.bool_)
-    present[codes] = present[0] = True
-    points = np.flatnonzero(present)
-    bits = max(1, (len(points) - 1).bit_length())
+    """Han characters and pairs of texts, with the codes and counts of `Gathered`; each text is of one paragraph."""
+    points, ranks, bits = _ranked(codes)
     shift = _KEY_BITS - 2 * bits
-    ranks = (np.cumsum(present) - 1) << (bits + shift)
-    keys = _point_keys(ranks, bits, codes, counts, paragraphs)
+    keys = _point_keys(ranks << (bits + shift), bits, codes, counts, paragraphs)
 
     def add(found: Numbers, counts: Numbers, numbers: Numbers, frequencies: Array) -> None:
-        pairs = (points[found >> bits] << SECOND_BITS) | points[found & ((1 << bits) - 1)]
-        writer.add_points(pairs.astype(np.uint64), counts, numbers, frequencies)
+        pairs = (points[found >> bits] << POINT_BITS) | points[found & ((1 << bits) - 1)]
+        writer.add_points((pairs << POINT_BITS).astype(np.uint64), counts, numbers, frequencies)
 
     _invert(keys, shift, add)
+
+
+def write_grams(writer: TermsWriter, codes: Array, counts: Array, paragraphs: Array) -> None:
+    """The grams of the same texts, each once for a paragraph."""
+    points, ranks, bits = _ranked(codes)
+    shift = int(paragraphs.max(initial=0)).bit_length()
+    grams, owners = _gram_occurrences(ranks, bits, codes, _Owners(counts, paragraphs))
+    distinct = None
+    if MOST_POINTS * bits + shift > _KEY_BITS:
+        # So many different characters are seldom met; then grams are numbered, which takes longer.
+        distinct, grams = np.unique(grams, return_inverse=True)
+    grams <<= shift
+    grams |= owners
+    del owners
+
+    def add(found: Numbers, counts: Numbers, numbers: Numbers, frequencies: Array) -> None:
+        found = found if distinct is None else distinct[found]
+        mask = (1 << bits) - 1
+        parts = (points[found >> bits * at & mask] << POINT_BITS * at for at in range(MOST_POINTS))
+        writer.add_points(sum(parts).astype(np.uint64), counts, numbers, np.ones(len(frequencies)))
+
+    _invert(grams, shift, add)
+
+
+def _gram_occurrences(ranks: Numbers, bits: int, codes: Array, texts: _Owners) -> tuple[Numbers, Numbers]:
+    """Every gram of the texts, as ranks of so many bits, and the paragraph that it begins in."""
+    # What is not filled takes no memory.
+    grams, owners = (np.empty(LONGEST * len(codes), np.int64) for _ in range(2))
+    end = 0
+    for start in range(0, len(codes), _AT_ONCE):
+        count = min(_AT_ONCE, len(codes) - start)
+        own = texts.between(start, start + count)
+        for found, places in gram_numbers(codes[start : start + count + LONGEST - 1], count, ranks, bits):
+            begin, end = end, end + len(found)
+            grams[begin:end] = found
+            owners[begin:end] = own[places]
+    return grams[:end], owners[:end]
+
+
+def _ranked(codes: Array) -> tuple[Numbers, Numbers, int]:
+    """The code points that there are, with 0 before them; by code point its rank among these; and the bits of ranks."""
+    present = np.zeros(_CODE_POINTS, np.bool_)
+    for start in range(0, len(codes), _AT_ONCE):
+        present[codes[start : start + _AT_ONCE] & CODE] = True
+    present[0] = True
+    points = np.flatnonzero(present)
+    return points, np.cumsum(present) - 1, max(1, (len(points) - 1).bit_length())
 
 
 def _point_keys(ranks: Numbers, bits: int, codes: Array, counts: Array, paragraphs: Array) -> Numbers:
@@ -66,7 +112,7 @@ def _point_keys(ranks: Numbers, bits: int, codes: Array, counts: Array, paragrap
     end = 0
     for start in range(0, len(codes), _AT_ONCE):
         # One more than are looked at, for the pair of the last of them.
-        ranked = ranks[codes[start : start + _AT_ONCE + 1]]
+        ranked = ranks[_han(codes[start : start + _AT_ONCE + 1])]
         count = min(_AT_ONCE, len(codes) - start)
         is_han = ranked != 0
         is_pair = is_han[:-1] & is_han[1:]
@@ -78,9 +124,14 @@ def _point_keys(ranks: Numbers, bits: int, codes: Array, counts: Array, paragrap
     return keys
 
 
+def _han(codes: Array) -> Array:
+    """The code points of Han characters of the texts, and 0 for all others."""
+    return np.where((codes & (HAN | BEHIND)) == HAN, codes & CODE, 0)
+
+
 def _count(codes: Array) -> int:
-    """How many characters and pairs there are."""
-    han = codes != 0
+    """How many Han characters and pairs there are."""
+    han = (codes & (HAN | BEHIND)) == HAN
     return int(np.count_nonzero(han) + np.count_nonzero(han[:-1] & han[1:]))
 
 

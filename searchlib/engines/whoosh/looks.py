@@ -8,7 +8,9 @@ import numpy as np
 from whoosh.query import Query
 
 from searchlib.engines.whoosh.corpus import Corpus
+from searchlib.engines.whoosh.decisions import NO, UNKNOWN, YES, Known
 from searchlib.engines.whoosh.folding import folded
+from searchlib.engines.whoosh.inside_words import told_by_words
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.postings import Mask
 from searchlib.engines.whoosh.wildcard_unions import Union, Unions
@@ -24,7 +26,6 @@ _FEW_WILDCARDS, _MANY_TEXTS = 8, 400
 _CACHED = 200_000
 # Characters that are sorted together, to search for wildcards one by one: each takes as long as a few thousand of them.
 _SORTED = 4_000_000
-_UNKNOWN, _NO, _YES = 0, 1, 2
 
 
 class Looks:
@@ -34,24 +35,33 @@ class Looks:
         self._corpus, self._numbers, self._deadline = corpus, numbers, deadline
         self._wildcards = 0
         self._texts: dict[str, _Texts] = {}
-        self._known: dict[Checked, np.ndarray[tuple[int], np.dtype[np.uint8]]] = {}
+        self._known: dict[Checked, Known] = {}
 
     def check(self, node: Checked, numbers: Numbers, *, may: bool) -> Mask:
         """Return which of the numbers, all of this object, match a node; `may` match once time is over."""
         places = self._numbers.searchsorted(numbers)
         if (known := self._known.get(node)) is None:
-            known = self._known[node] = np.zeros(len(self._numbers), np.uint8)
-        unknown = places[known[places] == _UNKNOWN]
+            known = self._known[node] = self._corpus.decisions.of(node, self._numbers)
+        unknown = places[known[places] == UNKNOWN]
+        if len(unknown) >= _MANY_TEXTS and (told := told_by_words(node, self._numbers[unknown], self._corpus)):
+            is_told, has_it = told
+            known[unknown[is_told]] = np.where(has_it[is_told], YES, NO)
+            unknown = unknown[~is_told]
         if isinstance(node, Wildcard) and self._is_for_all(node, len(unknown)) and not self._deadline.is_over():
-            known[:] = np.where(self._of_field(node.fieldname).coded.having(node), _YES, _NO)
+            known[:] = np.where(self._of_field(node.fieldname).coded.having(node), YES, NO)
             unknown = unknown[:0]
         for first in range(0, len(unknown), _STRETCH):
             if self._deadline.is_over():
                 break
             stretch = unknown[first : first + _STRETCH]
             known[stretch] = self._found(node, stretch.tolist())
-        matching: Mask = (known[places] != _NO) if may else (known[places] == _YES)
+        matching: Mask = (known[places] != NO) if may else (known[places] == YES)
         return matching
+
+    def remember(self) -> None:
+        """Keep what was found out for later queries."""
+        for node, known in self._known.items():
+            self._corpus.decisions.add(node, self._numbers, known)
 
     def check_any(self, unions: Unions, parts: list[Query], numbers: Numbers, *, may: bool) -> tuple[Mask, list[Query]]:
         """Return which numbers match one of many wildcards among nodes joined by OR, and the other nodes."""
@@ -91,8 +101,8 @@ class Looks:
             return _looked_into(node, [texts.folded[place] for place in places])
         # What is folded stays as it is when it is folded: a text that has it has it folded too, and needs no folding.
         found = _looked_into(node, [texts.raw[place] for place in places])
-        if _NO in found:
-            others = [at for at, known in enumerate(found) if known == _NO]
+        if NO in found:
+            others = [at for at, known in enumerate(found) if known == NO]
             for at, known in zip(others, _looked_into(node, [texts.folded[places[at]] for at in others]), strict=True):
                 found[at] = known
         return found
@@ -115,10 +125,10 @@ def _looked_into(node: Checked, texts: list[str]) -> list[int]:
     found: list[int] = []
     try:
         for text in texts:
-            found.append(_YES if node.matches(text) else _NO)  # noqa: PERF401 — what was found before an error stays
+            found.append(YES if node.matches(text) else NO)  # noqa: PERF401 — what was found before an error stays
     except QueryTimeout:
         # One pattern can use up all the time in one text.
-        found += [_UNKNOWN] * (len(texts) - len(found))
+        found += [UNKNOWN] * (len(texts) - len(found))
     return found
 
 

@@ -20,7 +20,7 @@ from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.looks import Looks
 from searchlib.engines.whoosh.postings import Mask, has
 from searchlib.engines.whoosh.wildcard_unions import Unions
-from searchlib.query import Checked, Deadline, Nearly, OfSource, Piece, Question, Repeated
+from searchlib.query import Checked, Deadline, Nearly, OfSource, Question, Repeated
 
 # To look a number up in a term's postings costs so many times as much as to mark one of these.
 _LOOKED_UP = 16
@@ -28,8 +28,6 @@ _LOOKED_UP = 16
 _BLOCK = 16_384
 # The part of all paragraphs that is as good as all of them when texts are read, and after how many nodes it is counted.
 _NEARLY_ALL, _PARTS = 7 / 8, 16
-# A piece of more words than that narrows little, and to count their paragraphs would take longer than that is worth.
-_MOST_COUNTED = 100
 # Paths that are compared between two looks at the clock.
 _PATHS = 10_000
 
@@ -46,7 +44,6 @@ class Matching:
         # By node; those of literals and of conditions on sources are in both trees of a question.
         self._needed: dict[Checked, Numbers] = {}
         self._sources: dict[tuple[int, bool], Numbers] = {}
-        self._words: dict[Piece, set[bytes]] = {}
         self._unions = Unions()
 
     def find(self, question: Question, mask: Mask, *, strict: bool) -> Numbers:
@@ -119,6 +116,7 @@ class Matching:
             block = numbers[first : first + _BLOCK]
             self._looks = Looks(self._corpus, block, self._deadline)
             yield block
+            self._looks.remember()
         self._looks = None
 
     def _looked_into(self, node: Query, numbers: Numbers) -> Mask:
@@ -161,8 +159,6 @@ class Matching:
                 self._mark_any(list(node.children()), mask)
             case Term() if not isinstance(node, Repeated):
                 self._mark_term(node, mask)
-            case Piece():
-                self._mark_any([Term(node.fieldname, word) for word in self._words_with(node)], mask)
             case Not() if is_exact(node):
                 others = self._corpus.live.copy()
                 with self._turned_round():
@@ -221,8 +217,6 @@ class Matching:
 
     def _by_terms(self, node: Query, numbers: Numbers) -> Mask:
         match node:
-            case Piece():
-                return self._any_of([Term(node.fieldname, word) for word in self._words_with(node)], numbers)
             case Nearly():
                 return self._nearly(node, numbers)
             case Term() if not is_of_titles(node.fieldname):
@@ -295,11 +289,6 @@ class Matching:
                 return len(self._repeated(node))
             case Term():
                 return self._asked.having_count(node.fieldname, node.text)
-            case Piece():
-                words = self._words_with(node)
-                if len(words) > _MOST_COUNTED or self._deadline.is_over():
-                    return self._corpus.size
-                return sum(self._asked.having_count(node.fieldname, word) for word in words)
             case OfSource():
                 return int(self._corpus.source_sizes[self._sources_of(node)].sum())
             case Checked():
@@ -337,15 +326,6 @@ class Matching:
                 wanted[first : first + _PATHS] = list(map(node.matches, paths))
             found = np.flatnonzero(wanted & corpus.live[corpus.starts[:-1]])
             self._sources[id(node), self._may] = found
-        return found
-
-    def _words_with(self, node: Piece) -> set[bytes]:
-        if (found := self._words.get(node)) is None:
-            found = self._corpus.words_with(node.text, node.fieldname, self._deadline)
-            if self._deadline.ran_out:
-                # Whoever goes through words that may not be all of them has to see that the time is over.
-                return found or {b""}
-            self._words[node] = found
         return found
 
     def _having_needed(self, node: Checked) -> Numbers:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from searchlib.analysis.grams import LONGEST
 from searchlib.analysis.terms import crosses
 from searchlib.directory import Directory, File
 from searchlib.engines.whoosh import table
@@ -40,11 +41,11 @@ class Parts:
             self._written += self._flushed()
         self._builder.begin(path)
         before, pieces = self._builder.characters, list[str]()
-        for batch in _batches(paragraphs):
+        for batch, behind in _batches(paragraphs):
             if self._is_full(before):
                 pieces.append(self._piece())
                 before = 0
-            self._builder.extend(batch)
+            self._builder.extend(batch, behind)
         if pieces:
             self._written.append(self._merged([*pieces, self._piece()]))
             self._name, self._builder = self._begun()
@@ -92,15 +93,22 @@ class Parts:
         return name
 
 
-def _batches(paragraphs: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
-    """Paragraphs in order, some at a time, none of which has a term that goes on in the next ones."""
+def _batches(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[list[Paragraph], str]]:
+    """Paragraphs in order, some at a time, and the text that the last of these goes on in.
+
+    No term goes on in the next ones but grams, and these in no more than that text.
+    """
     batch: list[Paragraph] = []
     characters, most = 0, min(_BATCH, MOST_CHARACTERS)
     for paragraph in paragraphs:
-        if characters >= most and not (paragraph.continues and crosses(batch[-1].text, paragraph.text)):
-            yield batch
+        if characters >= most and not (paragraph.continues and _is_joined(batch[-1].text, paragraph.text)):
+            yield batch, paragraph.text if paragraph.continues else ""
             batch, characters = [], 0
         batch.append(paragraph)
         characters += len(paragraph.text) + BESIDE_TEXT
     if batch:
-        yield batch
+        yield batch, ""
+
+
+def _is_joined(piece: str, following: str) -> bool:
+    return len(following) < LONGEST - 1 or crosses(piece, following)

@@ -12,7 +12,6 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from searchlib.analysis.terms import WORDS
 from searchlib.engines.whoosh.arrays import ArrayFile, column, stored_field
 from searchlib.engines.whoosh.lists import Bits, Numbers
 from searchlib.engines.whoosh.records import Records
@@ -209,7 +208,7 @@ class Segment:
             return Spread(self._spread(terms.postings(at)))
         return Written(terms, at, terms.paragraphs.count(at))
 
-    def words_with(self, piece: str, field: str = WORDS) -> Iterator[bytes]:
+    def words_with(self, piece: str, field: str) -> Iterator[bytes]:
         """The words of a field that have `piece`, which is not Han, inside; looks through all words that are not."""
         wanted = piece.encode()
         for words, ends in self._others(field):

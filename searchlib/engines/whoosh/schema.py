@@ -11,7 +11,17 @@ from whoosh.fields import COLUMN, STORED, FieldType, Schema
 from whoosh.formats import Existence
 
 from searchlib.analysis.analyzer import ChineseAnalyzer
-from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
+from searchlib.analysis.terms import (
+    CHARS,
+    GRAMS,
+    HEADING_CHARS,
+    HEADING_GRAMS,
+    HEADING_WORDS,
+    TITLE_CHARS,
+    TITLE_GRAMS,
+    TITLE_WORDS,
+    WORDS,
+)
 
 PATH, PARAGRAPH = "path", "paragraph"
 # Stored with the first paragraph of a source that has them.
@@ -31,15 +41,20 @@ EDGE_BITS = 21
 BACK = {
     TITLE_WORDS: TITLE_BACK,
     TITLE_CHARS: TITLE_BACK,
+    TITLE_GRAMS: TITLE_BACK,
     HEADING_WORDS: HEADING_BACK,
     HEADING_CHARS: HEADING_BACK,
+    HEADING_GRAMS: HEADING_BACK,
 }
 
-
 # What a segment has of each kind: fields of terms, columns, of which some are lengths, and stored fields.
-TERM_FIELDS = (PATH, WORDS, CHARS, TITLE_WORDS, TITLE_CHARS, HEADING_WORDS, HEADING_CHARS)
-# Those of the fields of terms whose terms are characters and pairs of them.
-CHAR_FIELDS = (CHARS, TITLE_CHARS, HEADING_CHARS)
+TERM_FIELDS = (
+    *(PATH, WORDS, CHARS, GRAMS),
+    *(TITLE_WORDS, TITLE_CHARS, TITLE_GRAMS),
+    *(HEADING_WORDS, HEADING_CHARS, HEADING_GRAMS),
+)
+# Those of the fields of terms whose terms are up to three characters.
+CHAR_FIELDS = (CHARS, GRAMS, TITLE_CHARS, TITLE_GRAMS, HEADING_CHARS, HEADING_GRAMS)
 LENGTHS = (LENGTH, TITLE_LENGTH)
 COLUMNS = (*LENGTHS, TITLE_BACK, HEADING_BACK, CONTINUES)
 STORED_FIELDS = (PARAGRAPH, TITLE_STORED, HEADING_STORED)
@@ -51,10 +66,13 @@ def schema() -> Schema:
             PATH: TermsField(),
             WORDS: TermsField(ChineseAnalyzer()),
             CHARS: TermsField(),
+            GRAMS: TermsField(),
             TITLE_WORDS: TermsField(ChineseAnalyzer()),
             TITLE_CHARS: TermsField(),
+            TITLE_GRAMS: TermsField(),
             HEADING_WORDS: TermsField(ChineseAnalyzer()),
             HEADING_CHARS: TermsField(),
+            HEADING_GRAMS: TermsField(),
             LENGTH: COLUMN(NumericColumn("I")),
             TITLE_LENGTH: COLUMN(NumericColumn("I")),
             TITLE_BACK: COLUMN(NumericColumn("I")),

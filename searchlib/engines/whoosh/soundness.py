@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 
-from searchlib.analysis.terms import CHARS, HEADING_CHARS, HEADING_WORDS, TITLE_CHARS, TITLE_WORDS, WORDS
 from searchlib.directory import Directory
 from searchlib.engines.interface import Flaw
 from searchlib.engines.whoosh import table
@@ -41,15 +40,12 @@ from searchlib.engines.whoosh.term_sums import GatheredTexts, sums_of_points, su
 from searchlib.engines.whoosh.terms import Points, Terms
 from searchlib.errors import IndexDamaged
 from searchlib.model import HEADING, TEXT, TITLE, Paragraph, Step, field_text
+from searchlib.query import fields as text_fields
 
 # Postings, and characters of text, that are looked at at once.
 _POSTINGS, _CHARACTERS = 2_000_000, 1_000_000
-# The fields of terms of each text of a paragraph, and the column that says where else the terms are.
-_FIELDS = {
-    TEXT: (WORDS, CHARS, None),
-    TITLE: (TITLE_WORDS, TITLE_CHARS, TITLE_BACK),
-    HEADING: (HEADING_WORDS, HEADING_CHARS, HEADING_BACK),
-}
+# The texts of a paragraph, and the column that says where else the terms are.
+_TEXTS = {TEXT: None, TITLE: TITLE_BACK, HEADING: HEADING_BACK}
 _LENGTHS = {TEXT: LENGTH, TITLE: TITLE_LENGTH}
 # What an array with right checksums and wrong values can make of reading it.
 _ILL_FORMED = (ValueError, IndexError, OverflowError, UnicodeError, struct.error)
@@ -185,16 +181,16 @@ class _Comparison:
 
     def __init__(self, segment: Segment, on_paragraph: Callable[[int], None]) -> None:
         self._segment, self._on_paragraph = segment, on_paragraph
-        self._sums = {text: np.zeros(segment.size, np.uint64) for text in _FIELDS}
-        self._words = {text: np.zeros(segment.size, np.int64) for text in _FIELDS}
+        self._sums = {text: np.zeros(segment.size, np.uint64) for text in _TEXTS}
+        self._words = {text: np.zeros(segment.size, np.int64) for text in _TEXTS}
         self._is_piece = np.zeros(segment.size, np.bool_)
         self._edges: list[int] = []
 
     def flaws(self, row: Row) -> Iterator[Flaw]:
         self._add_texts()
         wrong: dict[str, set[str]] = {}
-        for text, (words, chars, back) in _FIELDS.items():
-            for field in (words, chars):
+        for text, back in _TEXTS.items():
+            for field in text_fields.TERM_FIELDS[text]:
                 self._take_postings(text, field)
             differs = self._sums[text] != 0
             if text in _LENGTHS:
@@ -224,15 +220,15 @@ class _Comparison:
         return counts if back is None else counts[np.arange(len(counts)) - self._segment.file[column(back)]]
 
     def _add_texts(self) -> None:
-        gathered = {text: GatheredTexts() for text in _FIELDS}
-        firsts = {text: back and self._segment.file[column(back)] == 0 for text, (*_, back) in _FIELDS.items()}
+        gathered = {text: GatheredTexts() for text in _TEXTS}
+        firsts = {text: back and self._segment.file[column(back)] == 0 for text, back in _TEXTS.items()}
         before = ""
         for number in range(self._segment.size):
             paragraph = self._segment.paragraph(number)
             # The pieces of one paragraph have terms together.
             if gathered[TEXT].characters >= _CHARACTERS and not paragraph.continues:
                 self._add(gathered)
-                gathered = {text: GatheredTexts() for text in _FIELDS}
+                gathered = {text: GatheredTexts() for text in _TEXTS}
                 self._on_paragraph(number)
             self._is_piece[number] = paragraph.continues
             if paragraph.continues:

@@ -7,10 +7,11 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-from searchlib.analysis.bulk import Gatherer
+from searchlib.analysis.bulk import CODE, HAN, Gatherer
 from searchlib.engines.whoosh.arrays import Array
+from searchlib.engines.whoosh.gram_points import gram_numbers
 from searchlib.engines.whoosh.lists import Numbers
-from searchlib.engines.whoosh.terms import SECOND_BITS
+from searchlib.engines.whoosh.terms import POINT_BITS
 
 Sums = npt.NDArray[np.uint64]
 
@@ -36,12 +37,31 @@ class GatheredTexts:
         gatherer.extend(self._texts, self._continues)
         vocabulary, words, word_counts, codes, code_counts = gatherer.take()
         of_words = sums_of_words([word.encode() for word in vocabulary])[words]
-        points = codes.astype(np.uint64) << np.uint64(SECOND_BITS)
-        of_codes = np.where(codes, sums_of_points(points), 0)
-        pairs = np.where((codes[:-1] != 0) & (codes[1:] != 0), sums_of_points(points[:-1] | codes[1:]), 0)
-        of_codes[: len(pairs)] += pairs
-        sums = _summed(of_words, word_counts) + _summed(of_codes, code_counts)
+        sums = _summed(of_words, word_counts) + _summed(_of_chars(codes), code_counts)
+        sums += _of_grams(codes, code_counts)
         return np.array(self._numbers, np.int64), sums, word_counts.astype(np.int64)
+
+
+def _of_chars(codes: Array) -> Sums:
+    """For each code the numbers of the Han character and the pair that begin there."""
+    is_han = (codes & HAN) != 0
+    points = (codes & CODE).astype(np.uint64) << np.uint64(POINT_BITS)
+    found = np.where(is_han, sums_of_points(points << np.uint64(POINT_BITS)), 0)
+    pairs = sums_of_points((points[:-1] << np.uint64(POINT_BITS)) | points[1:])
+    found[: len(pairs)] += np.where(is_han[:-1] & is_han[1:], pairs, 0)
+    return found
+
+
+def _of_grams(codes: Array, counts: Array) -> Sums:
+    """For each text the sum of the numbers of its grams, each of which counts once."""
+    found = np.zeros(len(counts), np.uint64)
+    owners = np.repeat(np.arange(len(counts)), counts)
+    for grams, places in gram_numbers(codes, len(codes), np.arange(int(CODE) + 1), POINT_BITS):
+        order = np.lexsort((grams, owners[places]))
+        grams, texts = grams[order], owners[places][order]
+        is_new = (np.diff(grams, prepend=-1) != 0) | (np.diff(texts, prepend=-1) != 0)
+        np.add.at(found, texts[is_new], sums_of_points(grams[is_new].astype(np.uint64)))
+    return found
 
 
 def _summed(numbers: Sums, counts: Array) -> Sums:

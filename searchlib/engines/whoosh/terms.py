@@ -3,7 +3,7 @@
 The arrays of a field, whose names begin with its own:
 
     bytes, ends        of words: the terms one after the other (u1), and where each one ends (u4); or
-    points             of characters and pairs: first code point << 21 | second one, 0 for a single character (u8)
+    points             of up to three characters: their code points, 21 bits each from the highest on, 0 for none (u8)
     paragraphs.*       for each term the paragraphs that have it; see `lists`
     repeating          the numbers of the terms that some paragraph does not have exactly once (u4)
     repeated.*         for each of these, the paragraphs in question
@@ -26,8 +26,9 @@ from searchlib.engines.whoosh.lists import Lists, ListsWriter, Numbers
 
 Figures = npt.NDArray[np.float64]
 
-# Bits of a code point.
-SECOND_BITS = 21
+# Bits of a code point, of which a term of characters has up to three.
+POINT_BITS, MOST_POINTS = 21, 3
+_SHIFTS = tuple(POINT_BITS * at for at in reversed(range(MOST_POINTS)))
 _ODD = 0
 
 
@@ -65,7 +66,7 @@ class TermsWriter:
         self._add(counts, numbers, frequencies)
 
     def add_points(self, points: npt.NDArray[np.uint64], counts: Numbers, numbers: Numbers, frequencies: Array) -> None:
-        """The same for characters and pairs."""
+        """The same for terms of characters."""
         self._writer.append(f"{self._field}.points", points.astype("<u8"))
         self._add(counts, numbers, frequencies)
 
@@ -132,7 +133,7 @@ class Words:
 
 
 class Points:
-    """A dictionary of characters and pairs of them."""
+    """A dictionary of terms of up to three characters."""
 
     def __init__(self, points: LazyArray) -> None:
         self._points = points
@@ -145,10 +146,10 @@ class Points:
         return len(self._points)
 
     def __getitem__(self, at: int) -> bytes:
-        return _characters(self._points.at(at)).encode()
+        return characters(self._points.at(at)).encode()
 
     def __iter__(self) -> Iterator[bytes]:
-        return (_characters(number).encode() for number in self.points.tolist())
+        return (characters(number).encode() for number in self.points.tolist())
 
     def find(self, term: bytes) -> int | None:
         if not (wanted := point(term.decode(errors="replace"))):
@@ -161,14 +162,16 @@ class Points:
         return bisect_left(self, term)
 
 
-def _characters(point: int) -> str:
-    first, second = divmod(point, 1 << SECOND_BITS)
-    return chr(first) + chr(second) if second else chr(first)
+def characters(point: int) -> str:
+    codes = (point >> shift & (1 << POINT_BITS) - 1 for shift in _SHIFTS)
+    return "".join(map(chr, filter(None, codes))) or "\0"
 
 
 def point(term: str) -> int:
-    """A character or a pair as a number; 0 for what is neither."""
-    return (ord(term[0]) << SECOND_BITS) + (ord(term[1]) if len(term) == 2 else 0) if 0 < len(term) < 3 else 0
+    """Up to three characters as a number, in whose order terms are in that of their bytes; 0 for what is none."""
+    if len(term) > MOST_POINTS:
+        return 0
+    return sum(ord(char) << shift for char, shift in zip(term, _SHIFTS, strict=False))
 
 
 class Terms:

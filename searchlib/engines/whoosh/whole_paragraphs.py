@@ -27,7 +27,7 @@ from searchlib.engines.whoosh.matching import Matching
 from searchlib.engines.whoosh.postings import Mask, has
 from searchlib.errors import QueryTimeout
 from searchlib.model import TEXT
-from searchlib.query import Checked, Deadline, Literal, Near, Nearly, OfSource, Piece, Question, Repeated
+from searchlib.query import Checked, Deadline, Literal, Near, Nearly, OfSource, Question, Repeated
 
 # Pieces that are looked into at once.
 _STRETCH = 500
@@ -321,7 +321,7 @@ def _is_kept_by_more(node: Query) -> bool:
     match node:
         case And() | Or():
             return all(map(_is_kept_by_more, node.children()))
-        case Term() | Piece() | Every() | OfSource() | Literal() | Near():
+        case Term() | Every() | OfSource() | Literal() | Near():
             return True
         case Checked():
             return not _is_across(node)

@@ -1,0 +1,67 @@
+"""Characters of all scripts as terms: what a string is found by where it has more than Han characters.
+
+A gram is a visible character that is not Han, two neighbours of which one is not Han, or three neighbours of which one
+is a digit. Han characters and pairs of them are terms of a field of their own, since they count for the ranking; grams
+only tell where to look, so a text has each of them once. Threes are for dates, prices and versions: each of the pairs
+in `8月2日` is in half of all news, and all of them together still in a fifth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from searchlib.analysis.runs import is_han
+
+LONGEST = 3
+
+
+@lru_cache(maxsize=8_192)
+def is_visible(char: str) -> bool:
+    """Return whether a folded character can be part of a gram: it is neither space nor control nor format."""
+    return is_han(char) or (char.isprintable() and not char.isspace())
+
+
+def grams(folded: str, end: int | None = None) -> list[str]:
+    """The grams of a folded text, each once; with `end`, those that begin before it."""
+    found: dict[str, None] = {}
+    for at in range(len(folded) if end is None else end):
+        found.update((piece, None) for piece in _at(folded, at) if is_gram(piece))
+    return list(found)
+
+
+def _at(folded: str, at: int) -> Iterator[str]:
+    for size in range(1, min(LONGEST, len(folded) - at) + 1):
+        if not is_visible(folded[at + size - 1]):
+            break
+        yield folded[at : at + size]
+
+
+def is_gram(piece: str) -> bool:
+    """Return whether one to three visible characters are a gram."""
+    return any(map(is_digit, piece)) if len(piece) == LONGEST else not all(map(is_han, piece))
+
+
+def is_digit(char: str) -> bool:
+    return char.isdecimal()
+
+
+def covering(folded: str) -> list[str]:
+    """The fewest terms that every text with `folded` in it has, each once: pairs and threes, or a lone character.
+
+    Those of Han characters alone are in the field of these, all others are grams.
+
+    >>> covering("8月2日的 c++")
+    ['8月2', '月2日', '日的', 'c+', '++']
+    """
+    found: dict[str, None] = {}
+    covered = 0
+    for at in range(len(folded)):
+        longest = ""
+        for piece in _at(folded, at):
+            if len(piece) < LONGEST or is_gram(piece):
+                longest = piece
+        if longest and at + len(longest) > covered:
+            covered = at + len(longest)
+            found[longest] = None
+    return list(found)
