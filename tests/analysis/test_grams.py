@@ -21,11 +21,12 @@ def plainly(folded: str) -> set[str]:
     """The grams by their definition."""
     pieces = (folded[at : at + size] for at, size in product(range(len(folded)), (1, 2, 3)) if at + size <= len(folded))
     visible = {piece for piece in pieces if all(map(is_visible, piece))}
-    return {
-        piece
-        for piece in visible
-        if (any(char.isdecimal() for char in piece) if len(piece) == 3 else not all(map(is_han, piece)))
-    }
+    return {piece for piece in visible if (is_of_numbers(piece) if len(piece) == 3 else not all(map(is_han, piece)))}
+
+
+def is_of_numbers(piece: str) -> bool:
+    letters = [char for char in piece if (char.isalnum() or char == "_") and not is_han(char)]
+    return bool(letters) and all(char.isdecimal() for char in letters)
 
 
 @given(TEXT)
@@ -73,6 +74,8 @@ def test_pieces_of_a_text_have_its_grams(pieces: list[str]) -> None:
         ("8月2日", ["8月2", "月2日"]),
         ("2023年", ["202", "023", "23年"]),
         ("C++", ["c+", "++"]),
+        ("v7.5", ["v7", "7.5"]),
+        ("a1b", ["a1", "1b"]),
         ("，记者", [",记", "记者"]),
         ("。”", ['。"']),
         ("iPhone 15", ["ip", "ph", "ho", "on", "ne", "15"]),

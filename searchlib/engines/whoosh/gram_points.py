@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from searchlib.analysis.bulk import BEHIND, CODE, DIGIT, HAN
+from searchlib.analysis.bulk import BEHIND, CODE, DIGIT, HAN, LETTER
 from searchlib.analysis.grams import LONGEST
 from searchlib.engines.whoosh.arrays import Array
 from searchlib.engines.whoosh.lists import Numbers
@@ -35,11 +35,12 @@ def gram_numbers(codes: Array, count: int, numbers: Numbers, bits: int) -> Itera
 
 def _grams(codes: Array, count: int) -> Iterator[tuple[Mask, int]]:
     """At which of the first so many places a gram of one, two, three characters begins."""
-    is_visible, is_han, is_digit = codes != 0, (codes & HAN) != 0, (codes & DIGIT) != 0
+    is_visible, is_han = codes != 0, (codes & HAN) != 0
     following, last = slice(1, count + 1), slice(2, count + 2)
     # None begins in what is behind a text.
     begins = is_visible[:count] & ((codes[:count] & BEHIND) == 0)
     yield begins & ~is_han[:count], 1
     begins &= is_visible[following]
     yield begins & ~(is_han[:count] & is_han[following]), 2
-    yield begins & is_visible[last] & (is_digit[:count] | is_digit[following] | is_digit[last]), 3
+    kinds = codes[:count] | codes[following] | codes[last]
+    yield begins & is_visible[last] & ((kinds & (DIGIT | LETTER)) == DIGIT), 3
