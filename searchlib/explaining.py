@@ -7,7 +7,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from whoosh.query import And, Every, Not, Or, Query
+from whoosh.query import And, Every, Not, Or, Query, Term
 
 from searchlib.analysis import analyze, fold
 from searchlib.answers import ClauseReport, Explanation, Judgement
@@ -26,6 +26,7 @@ from searchlib.query import (
     OfSource,
     Question,
     Regex,
+    Standing,
     Wildcard,
     bind,
     every,
@@ -127,7 +128,7 @@ def _clause(node: Query, place: _Place, counting: _Counting, facts: _Facts) -> C
     terms = [analyze(text) for text in texts(node)]
     return ClauseReport(
         written=written(node),
-        met_by=next(met_by for kind, met_by in _MET_BY if isinstance(node, kind)),
+        met_by=_met_by(node),
         is_wanted=place.is_wanted,
         is_demand=place.is_demand and place.is_wanted,
         is_relaxed=place.is_relaxed,
@@ -136,6 +137,16 @@ def _clause(node: Query, place: _Place, counting: _Counting, facts: _Facts) -> C
         paragraphs=counting.count(every(bind(node, lambda: facts().values()))),
         looked_at=_looked_at(node, counting),
     )
+
+
+def _met_by(node: Query) -> str:
+    if isinstance(node, Bare):
+        matched = every(node)
+        if isinstance(matched, Term):
+            return "this word"
+        if any(isinstance(part, Standing) for part in matched.children()):
+            return "all of its words, or itself where it neither begins nor ends inside a word"
+    return next(met_by for kind, met_by in _MET_BY if isinstance(node, kind))
 
 
 def _looked_at(node: Query, counting: _Counting) -> int:

@@ -12,6 +12,7 @@ from searchlib.analysis import fold
 from searchlib.model import Paragraph
 from searchlib.paragraphs import cuts
 from searchlib.passages import Passage
+from searchlib.query import Literal, Standing
 from searchlib.sampling import Sample
 
 
@@ -27,15 +28,19 @@ class _Numbers(NamedTuple):
 
 
 class PlainScan:
-    """A scan for the paragraphs that contain each sample, by the number of the paragraph among all of the library."""
+    """A scan for the paragraphs that have each sample, by the number of the paragraph among all of the library.
+
+    They have one that is quoted anywhere, and one that is not where it neither begins nor ends inside a word.
+    """
 
     def __init__(self, samples: list[Sample]) -> None:
         self.having = [array("I") for _ in samples]
         self.paragraphs = 0
         # A sample can only stand where its first two characters do, so that few need to be looked for in a paragraph.
-        self._by_head: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._by_head: dict[str, list[tuple[int, Literal | Standing]]] = defaultdict(list)
         for number, sample in enumerate(samples):
-            self._by_head[sample.text[:2]].append((number, sample.text))
+            asked = Literal(sample.text) if sample.is_quoted else Standing(sample.text)
+            self._by_head[sample.text[:2]].append((number, asked))
         self._heads = frozenset(self._by_head)
         # The numbers of each source's paragraphs.
         self._sources: dict[str, _Numbers] = {}
@@ -52,8 +57,8 @@ class PlainScan:
 
     def _look(self, number: int, folded: str) -> None:
         for head in self._heads.intersection({*folded, *map(str.__add__, folded, folded[1:])}):
-            for sample, text in self._by_head[head]:
-                if text in folded:
+            for sample, asked in self._by_head[head]:
+                if asked.matches(folded):
                     self.having[sample].append(number)
 
     def number(self, paragraph: Paragraph) -> int | None:

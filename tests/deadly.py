@@ -57,10 +57,10 @@ def plant() -> None:
         obey("".join(content), "reading")
         return usual_read(content)
 
-    def extend(self: Builder, paragraphs: Any) -> None:
+    def extend(self: Builder, paragraphs: Any, behind: str = "") -> None:
         obey(_said(paragraphs), "adding")
         self.__dict__.setdefault("said", []).append(_said(paragraphs))
-        usual_extend(self, paragraphs)
+        usual_extend(self, paragraphs, behind)
 
     def write(self: Builder) -> None:
         for said in self.__dict__.get("said", []):

@@ -247,12 +247,12 @@ def test_a_large_file_that_changes_between_two_looks_is_read_again(times: int, m
         library.update(["稿"])
     large.write_text("黄河的开头。\n" * 2_000, encoding="utf-8")
 
-    def extend(self: Builder, paragraphs: Sequence[Paragraph]) -> None:
+    def extend(self: Builder, paragraphs: Sequence[Paragraph], behind: str = "") -> None:
         nonlocal left
         left -= 1
         if left >= 0:
             large.write_text(f"第{left}条河流。\n" * 2_000, encoding="utf-8")
-        usual(self, paragraphs)
+        usual(self, paragraphs, behind)
 
     monkeypatch.setattr(Builder, "extend", extend)
     with Library.open() as library:

@@ -80,7 +80,7 @@ def test_how_strictly_a_clause_is_meant_is_said(
 
 @pytest.mark.parametrize(
     ("query", "looked_at"),
-    [("/./", 7), ("“……”", 7), ("*", 0), ("茶", 0), ("“茶馆”", 0), ("“茶馆，”", 1), ("茶?很", 1), ("date:2020", 0)],
+    [("/./", 7), ("“……”", 0), ("*", 0), ("茶", 0), ("“茶馆”", 0), ("“茶馆，”", 1), ("茶?很", 1), ("date:2020", 0)],
 )
 def test_a_clause_that_has_to_look_at_texts_says_at_how_many(library: Library, query: str, looked_at: int) -> None:
     """All of them, where no term narrows the choice."""

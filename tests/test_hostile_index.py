@@ -255,7 +255,7 @@ OTHERS = [
     {"format": 7, "engine": "blink"},
     {"format": 7, "engine": "blink", "folder": "mine"},
     {
-        "format": 5,
+        "format": 6,
         "engine": "whoosh",
         "folder": "mine",
         "next": "x",

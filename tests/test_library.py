@@ -195,7 +195,7 @@ def test_an_index_of_the_first_format_is_made_anew_with_all_that_it_had(library:
             connection.execute(f"alter table source drop column {column}")
     added = [("added", "别处/山.txt"), ("added", "稿/桥.txt"), ("added", "稿/船.md")]
 
-    with pytest.raises(IndexOutdated, match="was made with format 1, and this program needs format 5"):
+    with pytest.raises(IndexOutdated, match="was made with format 1, and this program needs format 6"):
         library.search("茶")
     assert told(library.update(["稿"], dry_run=True)) == (added, 0, [])
     assert told(library.update(["稿"])) == (added, 0, [])

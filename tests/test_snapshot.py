@@ -236,10 +236,10 @@ def test_an_index_of_a_newer_program_is_told_by_every_look() -> None:
     """Its engine may be one that this program does not have."""
     with Library.open() as opened:
         content = Path("index/meta.json").read_text(encoding="utf-8")
-        newer = content.replace('"format": 5', '"format": 6').replace('"engine": "whoosh"', '"engine": "blink"')
+        newer = content.replace('"format": 6', '"format": 7').replace('"engine": "whoosh"', '"engine": "blink"')
         Path("index/meta.json").write_text(newer, encoding="utf-8")
 
-        with pytest.raises(IndexOutdated, match="format 6"):
+        with pytest.raises(IndexOutdated, match="format 7"):
             opened.is_current()
-        with pytest.raises(IndexOutdated, match="format 6"):
+        with pytest.raises(IndexOutdated, match="format 7"):
             opened.refresh()

@@ -59,7 +59,7 @@ def covering(folded: str) -> list[str]:
     Those of Han characters alone are in the field of these, all others are grams.
 
     >>> covering("8月2日的 c++")
-    ['8月2', '月2日', '日的', 'c+', '++']
+    ['8月2', '月2日', '2日的', 'c+', '++']
     """
     found: dict[str, None] = {}
     covered = 0

@@ -87,8 +87,7 @@ def matches(node: Query, whole: Sequence[Entry]) -> bool:
         case Repeated():
             return sum(terms_of(entry, node.fieldname).count(node.text) for entry in whole) >= node.times
         case Nearly():
-            terms = {term for entry in whole for term in terms_of(entry, node.fieldname)}
-            return bool(node.fewest_changes(lambda term: term not in terms, min) <= node.distance)
+            return bool(node.fewest_changes(lambda term: not matches(term, whole), min) <= node.distance)
         case Term():
             return any(node.text in terms_of(entry, node.fieldname) for entry in whole)
         case Not():

@@ -43,6 +43,7 @@ NOTES = (
     "Full-width marks, letters and digits mean what the half-width ones mean.",
     "Fields can stand before quotation marks, brackets and regular expressions: title:(茶 OR 水).",
     "title, heading, path, date, size and encoding are demands: no hit is without them.",
+    "A number or a word of letters is a word: 8 is not in 2018, and “8” is; C++, .NET, R&D and 5% are words, too.",
     "A sign is an operator right before a clause, AND OR NOT in capitals between spaces; quoted, all are text.",
     "A query has 10 seconds, whatever is in it (--timeout SECONDS); then the answer is what is known by then.",
     "Marks that end a sentence do not count at the end of a clause: 枫桥？ asks for 枫桥.",

@@ -9,7 +9,8 @@ from typing import Any
 
 from whoosh.query import Query, Term
 
-from searchlib.analysis.runs import is_han
+from searchlib.analysis.grams import is_gram, is_visible
+from searchlib.query.fields import TERM_FIELDS
 
 # More changes than any word has characters.
 _NEVER = 10_000
@@ -38,14 +39,14 @@ class Nearly(Query):  # type: ignore[misc]
     """Paragraphs whose characters and pairs leave room for a stretch that `distance` changes make `text`.
 
     A change leaves all characters but one as they are, and all pairs but those of this one or, where something is put
-    in, the one around it. Only Han characters tell anything.
+    in, the one around it. `fieldname` is that of the text.
     """
 
     fieldname: str
     text: str
     distance: int
 
-    def fewest_changes(self, lacks: Callable[[str], Any], least: Callable[[Any, Any], Any]) -> Any:
+    def fewest_changes(self, lacks: Callable[[Term], Any], least: Callable[[Any, Any], Any]) -> Any:
         """The number of changes that are needed at least, as a number or an array of one number for each paragraph.
 
         `lacks` is 1 where a term is not in the paragraph and 0 where it is, `least` the smaller one of two. Where the
@@ -57,5 +58,8 @@ class Nearly(Query):  # type: ignore[misc]
             kept, changed = with_pair + _NEVER * self._lacking(char, lacks), least(kept, changed) + 1
         return least(kept, changed)
 
-    def _lacking(self, term: str, lacks: Callable[[str], Any]) -> Any:
-        return lacks(term) if all(map(is_han, term)) else 0
+    def _lacking(self, term: str, lacks: Callable[[Term], Any]) -> Any:
+        if not all(map(is_visible, term)):
+            return 0
+        fields = TERM_FIELDS[self.fieldname]
+        return lacks(Term(fields.grams if is_gram(term) else fields.chars, term))

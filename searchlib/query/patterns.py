@@ -24,7 +24,6 @@ from searchlib.model import TEXT, Span
 from searchlib.query.characters import INSIDE, NOT_AFTER_LETTER, NOT_BEFORE_LETTER, is_inside, is_letter
 from searchlib.query.checked import Checked, Literal, joined
 from searchlib.query.deadline import Deadline
-from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.narrowing import Nearly
 from searchlib.query.required import Tree, length, may_have, parsed, required
 
@@ -100,7 +99,7 @@ class Fuzzy(Timed):
     def needed(self) -> Query:
         """So few changes leave one of so many pieces as it is, and most characters and pairs."""
         unchanged = joined(Or, [Literal(piece, self.fieldname).needed for _, piece in self._pieces])
-        return joined(And, [unchanged, Nearly(TERM_FIELDS[self.fieldname].chars, self.text, self.distance)])
+        return joined(And, [unchanged, Nearly(self.fieldname, self.text, self.distance)])
 
     @cached_property
     def _pieces(self) -> list[tuple[int, str]]:

@@ -6,6 +6,8 @@ import random
 from pathlib import Path
 from typing import NamedTuple
 
+from rivals.interface import paths_in
+
 QUERIES = (
     "土地承包经营权 公司不给交社保怎么办 故意伤害罪 网络安全 交通事故责任认定 股东会决议撤销 民法典 食品安全标准"
     " 劳动合同解除 专利侵权赔偿 未成年人保护 行政处罚听证"
@@ -28,7 +30,7 @@ class Corpus(NamedTuple):
 
 
 def corpus(folder: Path) -> Corpus:
-    files = sorted(folder.rglob("*.md"))
+    files = paths_in(folder)
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in files]
     return Corpus([path.relative_to(folder).as_posix() for path in files], texts)
 

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 import samples
+from drawn import Drawn
 from figures import percentile, recall, size
 from measured import Cost, cost
 from rivals.interface import WORKER, Rival
@@ -78,6 +79,11 @@ class Trial:
     def finding(self, corpus: samples.Corpus, stands_in: dict[str, list[int]]) -> dict[str, Any]:
         found, _ = self._step("find", {"paths": corpus.paths, "literals": stands_in})
         return {"recall": {str(length): share for length, share in recall(found, stands_in).items()}}
+
+    def kinds(self, drawn: Drawn) -> dict[str, dict[str, list[float]]]:
+        """Milliseconds of each question by its kind, asked for the first time and again of an index that stays open."""
+        took: dict[str, dict[str, list[float]]] = self._step("kinds", drawn._asdict())[0]
+        return took
 
     def updating(self, paths: list[str]) -> dict[str, float]:
         figures = {}

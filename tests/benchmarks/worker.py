@@ -37,6 +37,9 @@ def main(key: str, step: str, *given: str) -> None:
         case "find", (folder, index, asked, answer):
             with rival.session(Path(folder), Path(index)) as session:
                 _write(answer, _found(session, **_read(asked)))
+        case "kinds", (folder, index, asked, answer):
+            with rival.session(Path(folder), Path(index)) as session:
+                _write(answer, _by_kind(rival, session, **_read(asked)))
         case _:
             sys.exit(f"no such step: {step} {given}")
 
@@ -67,6 +70,23 @@ def _again(rival: Rival, session: Session, kinds: dict[str, list[str]], rounds: 
     }
 
 
+def _by_kind(
+    rival: Rival, session: Session, stretches: dict[str, list[str]], questions: dict[str, list[str]]
+) -> dict[str, dict[str, list[float]]]:
+    """Milliseconds of each question, by its kind, of one process: the first time, and again right after it."""
+    ask: Callable[[str], int] = getattr(session, rival.ways[-1])
+    ask(WARMING)
+    return {
+        **{f"“{kind}”": _twice(session.literal, texts) for kind, texts in stretches.items()},
+        **{kind: _twice(ask, texts) for kind, texts in questions.items()},
+    }
+
+
+def _twice(ask: Callable[[str], object], asked: list[str]) -> dict[str, list[float]]:
+    took = [(_took(ask, query), _took(ask, query)) for query in asked]
+    return {"first": [first for first, _ in took], "again": [again for _, again in took]}
+
+
 def _calls(ask: Callable[[str], int], queries: list[str], rounds: int) -> dict[str, Any]:
     """Milliseconds of every call once all have been asked before, and how many of the queries found something."""
     answered = sum(ask(query) > 0 for query in queries)
@@ -74,7 +94,7 @@ def _calls(ask: Callable[[str], int], queries: list[str], rounds: int) -> dict[s
     return {"answered": answered, "asked": len(queries), "ms": took}
 
 
-def _took(ask: Callable[[str], int], query: str) -> float:
+def _took(ask: Callable[[str], object], query: str) -> float:
     began = time.perf_counter()
     ask(query)
     return 1000 * (time.perf_counter() - began)

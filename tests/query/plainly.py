@@ -29,8 +29,7 @@ def has(node: Query, terms: Terms) -> bool:
         case Repeated():
             return bool(getattr(terms, node.fieldname).count(node.text) >= node.times)
         case Nearly():
-            found = set(getattr(terms, node.fieldname))
-            return bool(node.fewest_changes(lambda term: term not in found, min) <= node.distance)
+            return bool(node.fewest_changes(lambda term: not has(term, terms), min) <= node.distance)
         case Term():
             return node.text in getattr(terms, node.fieldname)
         case Every():

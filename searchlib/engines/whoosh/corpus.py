@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -177,15 +177,19 @@ class Corpus:
         self.give_back(mask)
         return count
 
-    def words_with(self, piece: str, field: str, most: int) -> set[bytes] | None:
-        """The words of a field that have `piece`, which is not Han, inside; None if there are more than so many."""
-        found: set[bytes] = set()
-        for segment in self._segments:
-            for word in segment.words_with(piece, field):
-                found.add(word)
-                if len(found) > most:
-                    return None
-        return found
+    def mark_inside(self, piece: str, field: str, most: int, mask: Mask) -> bool:
+        """Set the mask for the paragraphs with a word of a field that has `piece`, which is not Han, inside.
+
+        Return whether that could be done: not where there are more such words in a segment than so many.
+        """
+        for base, segment in zip(self._bases, self._segments, strict=True):
+            words = list(islice(segment.words_with(piece, field), most + 1))
+            if len(words) > most:
+                return False
+            paragraphs = segment.terms(field).paragraphs
+            for word in words:
+                mask[paragraphs.numbers(word) + base] = True
+        return True
 
     def by_whoosh(self, node: Query) -> Mask:
         """Which paragraphs match a query that is not of our language."""

@@ -38,7 +38,10 @@ def folded_codes(text: str) -> npt.NDArray[np.uint32]:
     places = codes.astype(np.intp)
     found = known.take(places)
     if (unmet := found == 0).any():
-        for code in np.unique(codes[unmet]).tolist():
+        # `np.unique` would do, and import NumPy's masked arrays first.
+        is_met = np.zeros(len(known), np.bool_)
+        is_met[places[unmet]] = True
+        for code in np.flatnonzero(is_met).tolist():
             known[code] = ord(fold(chr(code))) + 1
         found = known.take(places)
     found -= 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from whoosh.query import Query
@@ -10,7 +11,6 @@ from whoosh.query import Query
 from searchlib.engines.whoosh.corpus import Corpus
 from searchlib.engines.whoosh.decisions import NO, UNKNOWN, YES, Known
 from searchlib.engines.whoosh.folding import folded
-from searchlib.engines.whoosh.inside_words import told_by_words
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.postings import Mask
 from searchlib.engines.whoosh.wildcard_unions import Union, Unions
@@ -26,6 +26,8 @@ _FEW_WILDCARDS, _MANY_TEXTS = 8, 400
 _CACHED = 200_000
 # Characters that are sorted together, to search for wildcards one by one: each takes as long as a few thousand of them.
 _SORTED = 4_000_000
+# Where a part like this of a block is to be read, the rest of the block is read along.
+_READ_AT_ONCE = 2
 
 
 class Looks:
@@ -43,18 +45,17 @@ class Looks:
         if (known := self._known.get(node)) is None:
             known = self._known[node] = self._corpus.decisions.of(node, self._numbers)
         unknown = places[known[places] == UNKNOWN]
-        if len(unknown) >= _MANY_TEXTS and (told := told_by_words(node, self._numbers[unknown], self._corpus)):
-            is_told, has_it = told
-            known[unknown[is_told]] = np.where(has_it[is_told], YES, NO)
-            unknown = unknown[~is_told]
         if isinstance(node, Wildcard) and self._is_for_all(node, len(unknown)) and not self._deadline.is_over():
-            known[:] = np.where(self._of_field(node.fieldname).coded.having(node), YES, NO)
+            every = np.arange(len(self._numbers))
+            known[:] = np.where(self._of_field(node.fieldname).coded(every).having(node), YES, NO)
             unknown = unknown[:0]
+        if len(unknown):
+            self._of_field(node.fieldname).raw(unknown)
         for first in range(0, len(unknown), _STRETCH):
             if self._deadline.is_over():
                 break
             stretch = unknown[first : first + _STRETCH]
-            known[stretch] = self._found(node, stretch.tolist())
+            known[stretch] = self._found(node, stretch)
         matching: Mask = (known[places] != NO) if may else (known[places] == YES)
         return matching
 
@@ -78,15 +79,16 @@ class Looks:
     def _check_union(self, union: Union, texts: _Texts, places: Numbers, found: Mask) -> None:
         is_over = self._deadline.is_over
         rest = set(union.alone)
-        for among in _stretches(np.flatnonzero(~found), texts.sizes[places], _CACHED):
+        sizes = texts.sizes(places)
+        for among in _stretches(np.flatnonzero(~found), sizes, _CACHED):
             if is_over():
                 return
-            found[among], more = union.together(texts.coded_at(places[among]), is_over)
+            found[among], more = union.together(texts.coded(places[among]), is_over)
             rest |= more
-        for among in _stretches(np.flatnonzero(~found), texts.sizes[places], _SORTED) if rest else ():
+        for among in _stretches(np.flatnonzero(~found), sizes, _SORTED) if rest else ():
             if is_over():
                 return
-            found[among] = union.one_by_one(texts.coded_at(places[among]), rest, is_over)
+            found[among] = union.one_by_one(texts.coded(places[among]), rest, is_over)
 
     def _is_for_all(self, node: Wildcard, count: int) -> bool:
         """Return whether to look for it in all texts at once, which takes less than in many of them one by one."""
@@ -95,16 +97,15 @@ class Looks:
         self._wildcards += 1
         return self._wildcards > _FEW_WILDCARDS
 
-    def _found(self, node: Checked, places: list[int]) -> list[int]:
+    def _found(self, node: Checked, places: Numbers) -> list[int]:
         texts = self._of_field(node.fieldname)
         if not isinstance(node, Literal):
-            return _looked_into(node, [texts.folded[place] for place in places])
+            return _looked_into(node, texts.folded(places))
         # What is folded stays as it is when it is folded: a text that has it has it folded too, and needs no folding.
-        found = _looked_into(node, [texts.raw[place] for place in places])
+        found = _looked_into(node, texts.raw(places))
         if NO in found:
             others = [at for at, known in enumerate(found) if known == NO]
-            for at, known in zip(others, _looked_into(node, [texts.folded[places[at]] for at in others]), strict=True):
-                found[at] = known
+            _put(found, others, _looked_into(node, texts.folded(places[others])))
         return found
 
     def _of_field(self, field: str) -> _Texts:
@@ -133,26 +134,37 @@ def _looked_into(node: Checked, texts: list[str]) -> list[int]:
 
 
 class _Texts:
-    """Texts of the paragraphs in a field, read in one pass: returning to a block of the file costs most."""
+    """Texts of the paragraphs in a field, each read and folded when it is first looked at, with many others."""
 
     def __init__(self, corpus: Corpus, numbers: Numbers, field: str) -> None:
         self._corpus, self._numbers, self._field = corpus, numbers, field
+        self._raw: list[str | None] = [None] * len(numbers)
+        self._folded: list[str | None] = [None] * len(numbers)
+        self._is_read = np.zeros(len(numbers), np.bool_)
 
-    @cached_property
-    def raw(self) -> list[str]:
-        return self._corpus.texts(self._numbers, self._field)
+    def raw(self, places: Numbers) -> list[str]:
+        missing = places[~self._is_read[places]]
+        if len(missing) * _READ_AT_ONCE > np.count_nonzero(~self._is_read):
+            # To return to a block of the file costs most.
+            missing = np.flatnonzero(~self._is_read)
+        if len(missing):
+            self._is_read[missing] = True
+            _put(self._raw, missing, self._corpus.texts(self._numbers[missing], self._field))
+        return [self._raw[place] or "" for place in places.tolist()]
 
-    @cached_property
-    def folded(self) -> list[str]:
-        return folded(self.raw)
+    def folded(self, places: Numbers) -> list[str]:
+        missing = [place for place in places.tolist() if self._folded[place] is None]
+        if missing:
+            _put(self._folded, missing, folded(self.raw(np.array(missing))))
+        return [self._folded[place] or "" for place in places.tolist()]
 
-    @cached_property
-    def coded(self) -> CodedTexts:
-        return CodedTexts.folded(self.raw)
+    def coded(self, places: Numbers) -> CodedTexts:
+        return CodedTexts.folded(self.raw(places))
 
-    def coded_at(self, places: Numbers) -> CodedTexts:
-        return CodedTexts.folded([self.raw[place] for place in places.tolist()])
+    def sizes(self, places: Numbers) -> Numbers:
+        return np.fromiter(map(len, self.raw(places)), np.int64, len(places))
 
-    @cached_property
-    def sizes(self) -> Numbers:
-        return np.fromiter(map(len, self.raw), np.int64, len(self.raw))
+
+def _put(into: list[Any], places: Iterable[int], values: list[Any]) -> None:
+    for place, value in zip(places, values, strict=True):
+        into[place] = value

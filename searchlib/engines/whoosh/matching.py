@@ -16,6 +16,7 @@ from whoosh.query import And, Every, Not, Or, Query, Term
 
 from searchlib.engines.whoosh.asked import Asked, is_of_titles
 from searchlib.engines.whoosh.exactness import cost, is_exact, split
+from searchlib.engines.whoosh.inside_words import decide_by_words
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.looks import Looks
 from searchlib.engines.whoosh.postings import Mask, has
@@ -68,12 +69,8 @@ class Matching:
             self.mark(decided, mask)
             if rests and rest == rests[-1]:
                 rest = None
-            open_ = self._corpus.clean_mask()
-            if rest is not None:
-                self._mark_candidates(rest, open_)
-                open_ &= ~mask
             rests.append(rest)
-            candidates.append(open_)
+            candidates.append(self._open(rest, mask))
         for block in self._blocks(np.flatnonzero(np.logical_or.reduce(candidates))):
             for at, (rest, open_, mask) in enumerate(zip(rests, candidates, masks, strict=True)):
                 if at:
@@ -83,6 +80,16 @@ class Matching:
                     mask[numbers[self._looked_into(rest, numbers)]] = True
         for open_ in candidates:
             self._corpus.give_back(open_)
+
+    def _open(self, rest: Query | None, mask: Mask) -> Mask:
+        """The paragraphs outside of a mask that a look into their texts may add to it."""
+        open_ = self._corpus.clean_mask()
+        if rest is not None:
+            self._mark_candidates(rest, open_)
+            open_ &= ~mask
+            if isinstance(rest, Checked):
+                decide_by_words(rest, np.flatnonzero(open_), self._corpus)
+        return open_
 
     def _mark_candidates(self, rest: Query, mask: Mask) -> None:
         """Sets the mask for all paragraphs whose texts may have to be read, and perhaps for a few more.
@@ -268,11 +275,11 @@ class Matching:
 
     def _nearly(self, node: Nearly, numbers: Numbers) -> Mask:
         """Return which paragraphs the characters and pairs of a word leave room for."""
-        lacking: dict[str, Numbers] = {}
+        lacking: dict[Term, Numbers] = {}
 
-        def lacks(term: str) -> Numbers:
+        def lacks(term: Term) -> Numbers:
             if term not in lacking:
-                lacking[term] = (~self.among(Term(node.fieldname, term), numbers)).astype(np.int64)
+                lacking[term] = (~self.among(term, numbers)).astype(np.int64)
             return lacking[term]
 
         found: Mask = np.broadcast_to(node.fewest_changes(lacks, np.minimum) <= node.distance, numbers.shape)

@@ -115,7 +115,7 @@ class Segment:
             raise IndexDamaged(str(file.path.parent), f"{file.path.name} has another number of paragraphs than it says")
         self._terms: dict[str, Terms] = {}
         self._found: dict[tuple[str, bytes], int | None] = {}
-        self._other_words: dict[str, list[tuple[bytes, Numbers]]] = {}
+        self._other_words: dict[str, list[tuple[int, bytes, Numbers]]] = {}
         self._heading_back, self._title_back = (file.lazy(column(name), "<u1") for name in (HEADING_BACK, TITLE_BACK))
         self._stored, self._titles, self._headings = (
             Records(file, stored_field(name)) for name in (PARAGRAPH, TITLE_STORED, HEADING_STORED)
@@ -208,23 +208,26 @@ class Segment:
             return Spread(self._spread(terms.postings(at)))
         return Written(terms, at, terms.paragraphs.count(at))
 
-    def words_with(self, piece: str, field: str) -> Iterator[bytes]:
-        """The words of a field that have `piece`, which is not Han, inside; looks through all words that are not."""
+    def words_with(self, piece: str, field: str) -> Iterator[int]:
+        """The words of a field that have `piece`, which is not Han, inside, by their numbers among its terms."""
         wanted = piece.encode()
-        for words, ends in self._others(field):
+        for first, words, ends in self._others(field):
             # They stand one after the other: what reaches over the end of one is in none.
             found = words.find(wanted)
             while 0 <= found < len(words):
                 at = int(ends.searchsorted(found, "right"))
                 end = int(ends[at])
                 if found + len(wanted) <= end:
-                    yield words[int(ends[at - 1]) if at else 0 : end]
+                    yield first + at
                     found = words.find(wanted, end)
                 else:
                     found = words.find(wanted, found + 1)
 
-    def _others(self, field: str) -> list[tuple[bytes, Numbers]]:
-        """The words that do not begin with a Han character, one after the other, and where each ends; remembered."""
+    def _others(self, field: str) -> list[tuple[int, bytes, Numbers]]:
+        """The words that do not begin with a Han character, in stretches, remembered.
+
+        Of each stretch, the number of its first word, all of its words one after the other, and where each ends.
+        """
         if (known := self._other_words.get(field)) is None:
             dictionary = self.terms(field).dictionary
             known = []
@@ -232,7 +235,7 @@ class Segment:
             if isinstance(dictionary, Words):
                 for bounds in _OTHER_SCRIPTS:
                     first, end = (dictionary.place(bound.encode("utf-8", "surrogatepass")) for bound in bounds)
-                    known.append(dictionary.stretch(first, end))
+                    known.append((first, *dictionary.stretch(first, end)))
             self._other_words[field] = known
         return known
 

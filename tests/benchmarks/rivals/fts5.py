@@ -110,6 +110,9 @@ class _Session:
     def some(self, query: str) -> int:
         return self._fetched(" OR ".join(_quoted(self._terms(query))))
 
+    def literal(self, literal: str) -> int:
+        return self._fetched(_quoted([self._cut(literal)])[0])
+
     def files(self, literal: str) -> set[str]:
         asked = "SELECT DISTINCT path FROM paragraph WHERE id IN (SELECT rowid FROM term WHERE term MATCH ?)"
         return {path for (path,) in self._database.execute(asked, _quoted([self._cut(literal)]))}

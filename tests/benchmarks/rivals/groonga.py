@@ -74,6 +74,9 @@ class _Session:
     def some(self, query: str) -> int:
         return self._fetched(f"--filter {_argument(f'text *S {_string(query)}')}")
 
+    def literal(self, literal: str) -> int:
+        return self._fetched(f"--filter {_argument(f'text @ {_string(literal)}')}")
+
     def files(self, literal: str) -> set[str]:
         drilled = "--limit 0 --drilldown path --drilldown_limit -1 --drilldown_output_columns _key"
         found = self._talk.ask(f"select Paragraph --filter {_argument(f'text @ {_string(literal)}')} {drilled}")

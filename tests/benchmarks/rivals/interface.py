@@ -26,6 +26,9 @@ class Session(Protocol):
     def some(self, query: str) -> int:
         """Fetches the ten best texts that have any of it."""
 
+    def literal(self, literal: str) -> int:
+        """Fetches ten texts in which the literal stands as it is."""
+
     def files(self, literal: str) -> set[str]:
         """The files in which the literal stands as it is, by their paths below the folder; all of them."""
 
@@ -80,8 +83,13 @@ class Scripted(Rival):
 
 
 def files_in(folder: Path) -> Iterator[File]:
-    for path in sorted(folder.rglob("*.md")):
+    for path in paths_in(folder):
         yield path.relative_to(folder).as_posix(), lines_of(path)
+
+
+def paths_in(folder: Path) -> list[Path]:
+    """The files of a folder that are indexed."""
+    return sorted(path for path in folder.rglob("*") if path.suffix in (".md", ".txt"))
 
 
 def lines_of(path: Path) -> list[str]:

@@ -65,6 +65,9 @@ class _Session:
     def some(self, query: str) -> int:
         return self._fetched(" OR ".join(pairs(query) or characters(query)))
 
+    def literal(self, literal: str) -> int:
+        return self.every(f'"{literal}"')
+
     def files(self, literal: str) -> set[str]:
         query = self._database.query()
         count = query.execute(f'"{literal}"')

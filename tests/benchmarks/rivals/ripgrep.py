@@ -48,6 +48,9 @@ class _Session:
     def some(self, query: str) -> int:
         raise NotImplementedError
 
+    def literal(self, literal: str) -> int:
+        return self.every(literal)
+
     def files(self, literal: str) -> set[str]:
         found = _lines(["rg", "--fixed-strings", "--files-with-matches", literal, str(self._folder)])
         return {path.removeprefix(f"{self._folder}/") for path in found}

@@ -75,6 +75,10 @@ class _Session:
         """What a search gives: what has all of it first, then what has some."""
         return len(self._library.search(query))
 
+    def literal(self, literal: str) -> int:
+        opening, closing = "「」" if set(literal) & set('"“”') else "“”"
+        return self.every(f"{opening}{literal}{closing}")
+
     def files(self, literal: str) -> set[str]:
         root = self._library.root
         paths = self._library.counts(f"“{literal}”")

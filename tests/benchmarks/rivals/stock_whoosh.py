@@ -73,6 +73,9 @@ class _Session:
     def some(self, query: str) -> int:
         return self._fetched(self._some.parse(query))
 
+    def literal(self, literal: str) -> int:
+        return self.every(f'"{literal}"')
+
     def files(self, literal: str) -> set[str]:
         # Stored once: a character can stand in most of the lines there are, and each would be read again.
         if not self._path:

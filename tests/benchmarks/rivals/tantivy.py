@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -68,14 +69,21 @@ class _Session:
     def some(self, query: str) -> int:
         return self._fetched(self._any(query))
 
+    def literal(self, literal: str) -> int:
+        return len(list(islice(self._with(literal), interface.LIMIT)))
+
     def files(self, literal: str) -> set[str]:
+        return {str(document.get_first("path")) for document in self._with(literal)}
+
+    def _with(self, literal: str) -> Iterator[Document]:
+        """The texts in which the literal stands, one after the other."""
         terms = pairs(literal) or [literal]
         first, *others = (self._term("grams", term) for term in terms)
         query = first.and_must_match(*others) if others else first
         # In the order they are stored in: every block of them is unpacked once.
         addresses = sorted(self._addresses(query, self._searcher.num_docs), key=lambda at: (at.segment_ord, at.doc))
         documents = (self._searcher.doc(address) for address in addresses)
-        return {str(document.get_first("path")) for document in documents if literal in _text(document)}
+        return (document for document in documents if literal in _text(document))
 
     def _fetched(self, query: Query) -> int:
         return len([_text(self._searcher.doc(address)) for address in self._addresses(query, interface.LIMIT)])

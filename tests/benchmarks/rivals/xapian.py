@@ -71,6 +71,9 @@ class _Session:
 
         return self._fetched(xapian.Query(xapian.Query.OP_OR, pairs(query) or characters(query)))
 
+    def literal(self, literal: str) -> int:
+        return self.every(f'"{literal}"')
+
     def files(self, literal: str) -> set[str]:
         self._enquire.set_query(self._read(f'"{literal}"'))
         matches = self._enquire.get_mset(0, self._database.get_doccount())
