@@ -117,8 +117,9 @@ def char_terms(run: str) -> list[str]:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The terms of a text with their places in it: by field, then by start, longer ones first."""
-    found = list(runs(fold(text)))
+    """The terms of a text with their places in it, also those of grams: by field, then by start, longer ones first."""
+    folded = fold(text)
+    found = list(runs(folded))
     for run in found:
         for term, start, end in words_of(run):
             yield Token(WORDS, term, Span(run.start + start, run.start + end))
@@ -129,6 +130,9 @@ def tokens(text: str) -> Iterator[Token]:
                 if at + 1 < len(run.text):
                     yield Token(CHARS, char + run.text[at + 1], Span(start, start + 2))
                 yield Token(CHARS, char, Span(start, start + 1))
+    for at in range(len(folded)):
+        for gram in reversed(grams(folded[at : at + LONGEST], 1)):
+            yield Token(GRAMS, gram, Span(at, at + len(gram)))
 
 
 def words_of(run: Run) -> list[tuple[str, int, int]]:

@@ -31,5 +31,5 @@ def analyze(*, text: tuple[str, ...], as_json: bool) -> int:
         else:
             click.echo(f"{token.field}\t{one_line(token.term)}\t{token.span.start}\t{token.span.end}")
     if not found:
-        note("there is no word, character or number in it")
+        note("there is nothing in it but space")
     return FOUND if found else NOTHING_FOUND

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from searchlib.analysis import analyze, fold, tokens
 from searchlib.analysis.runs import is_han, runs
-from searchlib.analysis.terms import CHARS, STRIDE, WINDOW, WORDS, outer_words
+from searchlib.analysis.terms import CHARS, GRAMS, STRIDE, WINDOW, WORDS, outer_words
 from searchlib.model import Span, Token
 
 with warnings.catch_warnings():
@@ -24,11 +24,11 @@ with warnings.catch_warnings():
 TEXT = st.text(st.one_of(SOME, ANY))
 
 
-def counted(text: str) -> tuple[Counter[str], Counter[str]]:
+def counted(text: str) -> tuple[Counter[str], Counter[str], set[str]]:
     """The terms of the tokens of a text, field by field."""
     found = list(tokens(text))
-    words, chars = ([token.term for token in found if token.field == field] for field in (WORDS, CHARS))
-    return Counter(words), Counter(chars)
+    words, chars, grams = ([token.term for token in found if token.field == field] for field in (WORDS, CHARS, GRAMS))
+    return Counter(words), Counter(chars), set(grams)
 
 
 @given(TEXT)
@@ -36,7 +36,7 @@ def test_terms_and_tokens_agree(text: str) -> None:
     """What is indexed is what is highlighted: field by field the same terms, as often."""
     terms = analyze(text)
 
-    assert (Counter(terms.words), Counter(terms.chars)) == counted(text)
+    assert (Counter(terms.words), Counter(terms.chars), set(terms.grams)) == counted(text)
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
@@ -45,7 +45,7 @@ def test_terms_and_tokens_agree_on_whole_texts(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     terms = analyze(text)
 
-    assert (Counter(terms.words), Counter(terms.chars)) == counted(text)
+    assert (Counter(terms.words), Counter(terms.chars), set(terms.grams)) == counted(text)
 
 
 @given(TEXT)
@@ -58,9 +58,9 @@ def test_tokens_read_back_their_terms(text: str) -> None:
 
 @given(TEXT)
 def test_tokens_come_in_order(text: str) -> None:
-    """First all words, then all characters; each by start, longer ones first."""
+    """First all words, then all Han characters, then grams; each by start, longer ones first."""
     found = list(tokens(text))
-    order = [((WORDS, CHARS).index(token.field), token.span.start, -token.span.end) for token in found]
+    order = [((WORDS, CHARS, GRAMS).index(token.field), token.span.start, -token.span.end) for token in found]
 
     assert sorted(order) == order
 
@@ -90,6 +90,10 @@ def test_tokens_of_traditional_text_point_at_it() -> None:
         Token(CHARS, "台湾", Span(1, 3)),
         Token(CHARS, "台", Span(1, 2)),
         Token(CHARS, "湾", Span(2, 3)),
+        Token(GRAMS, '"台', Span(0, 2)),
+        Token(GRAMS, '"', Span(0, 1)),
+        Token(GRAMS, '湾"', Span(2, 4)),
+        Token(GRAMS, '"', Span(3, 4)),
     ] == list(tokens("「臺灣」"))
 
 

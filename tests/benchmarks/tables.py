@@ -61,7 +61,41 @@ def commands(run: Figures) -> str:
     return _table(columns, run["commands"])
 
 
-TABLES: dict[str, Callable[[Figures], str]] = {"laws": laws, "growth": growth, "commands": commands}
+def kinds(run: Figures) -> str:
+    """Of each folder and rival, its slowest kind of question beside the one that all are good at."""
+    columns: Columns = {
+        "": lambda row: f"{row['folder']}, {row['name']}",
+        "4 Han characters, quoted: first (95 %)": lambda row: _first(row["usual"]),
+        "again (95 %) ": lambda row: _again_of(row["usual"]),
+        "the slowest kind": lambda row: row["worst"],
+        "first (95 %)": lambda row: _first(row["kinds"][row["worst"]]),
+        "again (95 %)": lambda row: _again_of(row["kinds"][row["worst"]]),
+        "the slowest of all, again": lambda row: _with_unit(
+            max(figures["again_max_ms"] for figures in row["kinds"].values()), "ms"
+        ),
+    }
+    rows = [
+        rival
+        | {"folder": name, "usual": rival["kinds"]["“Han, 4”"], "worst": max(rival["kinds"], key=_slowness(rival))}
+        for name, folder in run["folders"].items()
+        for rival in folder["rivals"].values()
+    ]
+    return _table(columns, rows)
+
+
+def _slowness(rival: Figures) -> Callable[[str], float]:
+    return lambda kind: float(rival["kinds"][kind]["first_p95_ms"])
+
+
+def _first(figures: Figures) -> str:
+    return f"{_with_unit(figures['first_p50_ms'], 'ms')} ({_with_unit(figures['first_p95_ms'], 'ms')})"
+
+
+def _again_of(figures: Figures) -> str:
+    return f"{_with_unit(figures['again_p50_ms'], 'ms')} ({_with_unit(figures['again_p95_ms'], 'ms')})"
+
+
+TABLES: dict[str, Callable[[Figures], str]] = {"laws": laws, "growth": growth, "commands": commands, "kinds": kinds}
 
 
 def _table(columns: Columns, rows: Sequence[Figures]) -> str:
