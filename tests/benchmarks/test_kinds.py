@@ -49,7 +49,7 @@ def test_every_kind_is_asked_of_every_rival(run: dict[str, Any]) -> None:
     assert {} == run["missing"]
     assert (2, set(RIVALS)) == (told["files"], set(told["rivals"]))
     for rival in told["rivals"].values():
-        assert {"“Han, 4”", "“with digits, 4”", "“with marks, 4”", "dates", "versions"} <= set(rival["kinds"])
+        assert {"“Han, 4”", "“with digits, 4”", "“with spaces, 4”", "dates", "versions"} <= set(rival["kinds"])
         for figures in rival["kinds"].values():
             assert 10 <= figures["asked"] <= 12
             assert 0 < figures["first_p50_ms"] <= figures["first_p95_ms"] <= figures["first_max_ms"]
