@@ -135,7 +135,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "evaluation": GROUND | {"library"},
     "sampling": GROUND | {"analysis", "paragraphs"},
     "originals": GROUND | {"catalog", "ingest", "library", "paragraphs", "passages", "reading", "verifying"},
-    "plain_scan": GROUND | {"analysis", "paragraphs", "passages", "sampling"},
+    "plain_scan": GROUND | {"analysis", "paragraphs", "passages", "query", "sampling"},
     "recall": GROUND | {"analysis", "library", "originals", "passages", "plain_scan", "sampling"},
     "cli": GROUND | {"evaluation", "library", "recall"},
     "searchlib": {"library"},

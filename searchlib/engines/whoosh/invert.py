@@ -24,6 +24,8 @@ _AT_ONCE = 250_000
 _CODE_POINTS = 0x110000
 # Signed numbers are what NumPy counts in, so that these need not be turned into others.
 _KEY_BITS = 63
+# Grams whose ranks and paragraphs take more are numbered first.
+_GRAM_BITS = _KEY_BITS
 
 
 def write_words(writer: TermsWriter, vocabulary: Sequence[str], terms: Array, paragraphs: Array) -> None:
@@ -59,37 +61,35 @@ def write_grams(writer: TermsWriter, codes: Array, counts: Array, paragraphs: Ar
     """The grams of the same texts, each once for a paragraph."""
     points, ranks, bits = _ranked(codes)
     shift = int(paragraphs.max(initial=0)).bit_length()
-    grams, owners = _gram_occurrences(ranks, bits, codes, _Owners(counts, paragraphs))
-    distinct = None
-    if MOST_POINTS * bits + shift > _KEY_BITS:
+    distinct: Numbers | None = None
+    if MOST_POINTS * bits + shift > _GRAM_BITS:
         # So many different characters are seldom met; then grams are numbered, which takes longer.
-        distinct, grams = np.unique(grams, return_inverse=True)
-    grams <<= shift
-    grams |= owners
-    del owners
+        distinct = np.unique(np.concatenate([np.unique(grams) for grams, _ in _grams(codes, ranks, bits)]))
+    keys = np.empty(sum(len(grams) for grams, _ in _grams(codes, ranks, bits)), np.int64)
+    owners = _Owners(counts, paragraphs)
+    end = 0
+    for grams, places in _grams(codes, ranks, bits):
+        begin, end = end, end + len(grams)
+        keys[begin:end] = grams if distinct is None else distinct.searchsorted(grams)
+        keys[begin:end] <<= shift
+        keys[begin:end] |= owners.at(places)
 
     def add(found: Numbers, counts: Numbers, numbers: Numbers, frequencies: Array) -> None:
         found = found if distinct is None else distinct[found]
-        mask = (1 << bits) - 1
-        parts = (points[found >> bits * at & mask] << POINT_BITS * at for at in range(MOST_POINTS))
-        writer.add_points(sum(parts).astype(np.uint64), counts, numbers, np.ones(len(frequencies)))
+        whole = np.zeros(len(found), np.int64)
+        for at in range(MOST_POINTS):
+            whole |= points[found >> bits * at & (1 << bits) - 1] << POINT_BITS * at
+        writer.add_points(whole.astype(np.uint64), counts, numbers, np.ones(len(frequencies)))
 
-    _invert(grams, shift, add)
+    _invert(keys, shift, add)
 
 
-def _gram_occurrences(ranks: Numbers, bits: int, codes: Array, texts: _Owners) -> tuple[Numbers, Numbers]:
-    """Every gram of the texts, as ranks of so many bits, and the paragraph that it begins in."""
-    # What is not filled takes no memory.
-    grams, owners = (np.empty(LONGEST * len(codes), np.int64) for _ in range(2))
-    end = 0
+def _grams(codes: Array, ranks: Numbers, bits: int) -> Iterator[tuple[Numbers, Numbers]]:
+    """Every gram of the texts, as ranks of so many bits, and at which code it begins; some at a time."""
     for start in range(0, len(codes), _AT_ONCE):
         count = min(_AT_ONCE, len(codes) - start)
-        own = texts.between(start, start + count)
-        for found, places in gram_numbers(codes[start : start + count + LONGEST - 1], count, ranks, bits):
-            begin, end = end, end + len(found)
-            grams[begin:end] = found
-            owners[begin:end] = own[places]
-    return grams[:end], owners[:end]
+        for grams, places in gram_numbers(codes[start : start + count + LONGEST - 1], count, ranks, bits):
+            yield grams, places + start
 
 
 def _ranked(codes: Array) -> tuple[Numbers, Numbers, int]:
@@ -141,6 +141,10 @@ class _Owners:
     def __init__(self, counts: Array, paragraphs: Array) -> None:
         self._paragraphs = paragraphs
         self._ends = np.cumsum(counts, dtype=np.int64)
+
+    def at(self, places: Numbers) -> Array:
+        """Of some codes, by rising place."""
+        return self._paragraphs[self._ends.searchsorted(places, "right")]
 
     def between(self, start: int, end: int) -> Array:
         first, last = np.searchsorted(self._ends, (start, end - 1), "right").tolist()
