@@ -64,15 +64,19 @@ def write_grams(writer: TermsWriter, codes: Array, counts: Array, paragraphs: Ar
     distinct: Numbers | None = None
     if MOST_POINTS * bits + shift > _GRAM_BITS:
         # So many different characters are seldom met; then grams are numbered, which takes longer.
-        distinct = np.unique(np.concatenate([np.unique(grams) for grams, _ in _grams(codes, ranks, bits)]))
-    keys = np.empty(sum(len(grams) for grams, _ in _grams(codes, ranks, bits)), np.int64)
-    owners = _Owners(counts, paragraphs)
+        stretches = (_grams_at(codes, start, count, ranks, bits) for start, count in _stretches(codes))
+        distinct = np.unique(np.concatenate([np.unique(grams) for found in stretches for grams, _ in found]))
+    # As many as there can be: what is not filled takes no memory.
+    keys = np.empty(LONGEST * len(codes), np.int64)
+    texts = _Owners(counts, paragraphs)
     end = 0
-    for grams, places in _grams(codes, ranks, bits):
-        begin, end = end, end + len(grams)
-        keys[begin:end] = grams if distinct is None else distinct.searchsorted(grams)
-        keys[begin:end] <<= shift
-        keys[begin:end] |= owners.at(places)
+    for start, count in _stretches(codes):
+        owners = texts.between(start, start + count)
+        for grams, places in _grams_at(codes, start, count, ranks, bits):
+            begin, end = end, end + len(grams)
+            keys[begin:end] = grams if distinct is None else distinct.searchsorted(grams)
+            keys[begin:end] <<= shift
+            keys[begin:end] |= owners[places]
 
     def add(found: Numbers, counts: Numbers, numbers: Numbers, frequencies: Array) -> None:
         found = found if distinct is None else distinct[found]
@@ -81,15 +85,17 @@ def write_grams(writer: TermsWriter, codes: Array, counts: Array, paragraphs: Ar
             whole |= points[found >> bits * at & (1 << bits) - 1] << POINT_BITS * at
         writer.add_points(whole.astype(np.uint64), counts, numbers, np.ones(len(frequencies)))
 
-    _invert(keys, shift, add)
+    _invert(keys[:end], shift, add)
 
 
-def _grams(codes: Array, ranks: Numbers, bits: int) -> Iterator[tuple[Numbers, Numbers]]:
-    """Every gram of the texts, as ranks of so many bits, and at which code it begins; some at a time."""
-    for start in range(0, len(codes), _AT_ONCE):
-        count = min(_AT_ONCE, len(codes) - start)
-        for grams, places in gram_numbers(codes[start : start + count + LONGEST - 1], count, ranks, bits):
-            yield grams, places + start
+def _stretches(codes: Array) -> Iterator[tuple[int, int]]:
+    """From which code on how many are looked at at once."""
+    return ((start, min(_AT_ONCE, len(codes) - start)) for start in range(0, len(codes), _AT_ONCE))
+
+
+def _grams_at(codes: Array, start: int, count: int, ranks: Numbers, bits: int) -> Iterator[tuple[Numbers, Numbers]]:
+    """The grams that begin in a stretch, as ranks of so many bits, and where in it they do."""
+    return gram_numbers(codes[start : start + count + LONGEST - 1], count, ranks, bits)
 
 
 def _ranked(codes: Array) -> tuple[Numbers, Numbers, int]:
@@ -141,10 +147,6 @@ class _Owners:
     def __init__(self, counts: Array, paragraphs: Array) -> None:
         self._paragraphs = paragraphs
         self._ends = np.cumsum(counts, dtype=np.int64)
-
-    def at(self, places: Numbers) -> Array:
-        """Of some codes, by rising place."""
-        return self._paragraphs[self._ends.searchsorted(places, "right")]
 
     def between(self, start: int, end: int) -> Array:
         first, last = np.searchsorted(self._ends, (start, end - 1), "right").tolist()
