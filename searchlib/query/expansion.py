@@ -50,7 +50,7 @@ def _relaxed(node: Query) -> Query:
     """
     match node:
         case Bare():
-            return Or([*_parts(node), *_as_it_stands(node), *_in_title(node)])
+            return Or([*_parts(node), *as_it_stands(node), *_in_title(node)])
         case Wildcard() | Fuzzy():
             return Or([*_parts(node), node])
         case Boosted():
@@ -80,10 +80,10 @@ def _in_title(node: Bare) -> Iterator[Query]:
 def _bare(node: Bare) -> Query:
     """A bare clause is matched by its words, all of them and wherever they are, or by itself as it stands."""
     field = TERM_FIELDS[node.fieldname].words
-    return joined(Or, [joined(And, (Term(field, word) for word in words_of(node))), *_as_it_stands(node)])
+    return joined(Or, [joined(And, (Term(field, word) for word in words_of(node))), *as_it_stands(node)])
 
 
-def _as_it_stands(node: Bare) -> list[Checked]:
+def as_it_stands(node: Bare) -> list[Checked]:
     """A clause as it stands; words are words there too: 8 is not in 2018. One word says the same as a term."""
     if words_of(node) == [node.text] and not is_han(node.text[0]):
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from searchlib.model import TEXT, Facts
 from searchlib.query.checked import Checked, Literal
 from searchlib.query.conditions import Paths, bind
 from searchlib.query.deadline import Deadline
-from searchlib.query.expansion import every, some, terms_of, texts, words_of
+from searchlib.query.expansion import as_it_stands, every, some, terms_of, texts, words_of
 from searchlib.query.parser import Parsed, read
 from searchlib.query.patterns import Timed
 from searchlib.query.tree import Bare, leaves
@@ -49,13 +49,21 @@ class Question:
 
     @property
     def literals(self) -> tuple[str, ...]:
-        """The clauses that can stand in a text as they are, folded."""
-        return tuple(leaf.text for leaf in self.clauses if isinstance(leaf, (Bare, Literal)))
+        """The clauses that can stand anywhere in a text as they are, folded."""
+        return tuple(node.text for node in self._looked_for if isinstance(node, Literal))
 
     @property
     def patterns(self) -> tuple[Checked, ...]:
-        """The clauses that a stretch of text can be like."""
-        return tuple(leaf for leaf in self.clauses if isinstance(leaf, Checked) and not isinstance(leaf, Literal))
+        """The clauses that a stretch of text can be like, or be where words end."""
+        return tuple(node for node in self._looked_for if not isinstance(node, Literal))
+
+    @property
+    def _looked_for(self) -> Iterator[Checked]:
+        for leaf in self.clauses:
+            if isinstance(leaf, Bare):
+                yield from as_it_stands(leaf)
+            elif isinstance(leaf, Checked):
+                yield leaf
 
     @property
     def words(self) -> tuple[str, ...]:
