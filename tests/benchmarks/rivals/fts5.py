@@ -118,6 +118,9 @@ class _Session:
         return {path for (path,) in self._database.execute(asked, _quoted([self._cut(literal)]))}
 
     def _fetched(self, match: str) -> int:
+        # Of what is shorter than a trigram there is no term.
+        if not match:
+            return 0
         asked = (
             "SELECT path, text FROM (SELECT rowid FROM term WHERE term MATCH ? ORDER BY rank LIMIT ?) JOIN paragraph"
         )
