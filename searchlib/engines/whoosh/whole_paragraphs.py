@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 
 import numpy as np
 from whoosh.query import And, Every, Not, Or, Query, Term
@@ -21,6 +21,7 @@ from whoosh.query import And, Every, Not, Or, Query, Term
 from searchlib.analysis import fold
 from searchlib.engines.interface import LONGEST_REST
 from searchlib.engines.whoosh.corpus import Corpus
+from searchlib.engines.whoosh.folding import folded
 from searchlib.engines.whoosh.groups import Groups
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.engines.whoosh.matching import Matching
@@ -31,6 +32,8 @@ from searchlib.query import Checked, Deadline, Literal, Near, Nearly, OfSource, 
 
 # Pieces that are looked into at once.
 _STRETCH = 500
+# Paragraphs that are folded together.
+_FOLDED = 50
 
 
 class WholeParagraphs:
@@ -192,19 +195,19 @@ class WholeParagraphs:
         if not groups.size:
             return np.zeros(0, np.bool_)
         places = np.flatnonzero(self._holds(node.needed, groups))
-        matching = []
-        for place, pieces in zip(places.tolist(), self._texts(groups.of(places)), strict=True):
-            if self._is_found(node, "".join(pieces)):
-                matching.append(place)
-        return _mask_of(np.array(matching, np.int64), groups)
+        texts = map("".join, self._texts(groups.of(places)))
+        matching: list[bool] = []
+        while not self._deadline.is_over() and (some := folded(list(islice(texts, _FOLDED)))):
+            matching += [self._is_found(node, text) for text in some]
+        matching += [self._may] * (len(places) - len(matching))
+        return _mask_of(places[np.array(matching, np.bool_)], groups)
 
     def _is_found(self, node: Checked, text: str) -> bool:
-        """Return whether a text matches, as far as there is time to tell."""
+        """Return whether a folded text matches, as far as there is time to tell."""
         if self._deadline.is_over():
             return self._may
         try:
-            # What is folded stays as it is when it is folded, and to fold takes longest.
-            return (isinstance(node, Literal) and node.matches(text)) or node.matches(fold(text))
+            return node.matches(text)
         except QueryTimeout:
             return self._may
 
