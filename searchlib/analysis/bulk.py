@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from searchlib.analysis.dictionary import is_known
 from searchlib.analysis.fold import fold
-from searchlib.analysis.grams import is_digit, is_letter, is_visible
+from searchlib.analysis.grams import SPACE, is_digit, is_letter, is_visible
 from searchlib.analysis.runs import MARKS, is_han, runs
 from searchlib.analysis.segment import Segmenter, inner_words, segmenter
 from searchlib.analysis.terms import words_across, words_of
@@ -30,7 +30,7 @@ _REMEMBERED = 1 << 18
 
 # An entry of the table: the folded code point, and what kind of character it is. 0 is one not looked up yet.
 CODE = np.uint32((1 << 21) - 1)
-HAN, DIGIT, LETTER, BEHIND, _VISIBLE, _KNOWN, _OTHER, _LOOKED_UP = (np.uint32(1 << bit) for bit in range(21, 29))
+HAN, DIGIT, LETTER, BEHIND, _CODED, _KNOWN, _OTHER, _LOOKED_UP = (np.uint32(1 << bit) for bit in range(21, 29))
 _KEPT = CODE | HAN | DIGIT | LETTER
 # What stands between stretches of characters, and between the numbers of their words.
 _END, _END_NUMBER = np.uint32(ord("\n")), np.uint32(0xFFFFFFFF)
@@ -46,8 +46,8 @@ class Gathered(NamedTuple):
     word_counts: NDArray[np.uint32]
     """How many words each text has."""
     codes: NDArray[np.uint32]
-    """Text after text, a code for each visible character, and 0 for any other; and one 0 behind each text that does not
-    go on in the next.
+    """Text after text, a code for each visible character and each space, and 0 for any other; and one 0 behind each
+    text that does not go on in the next.
 
     A code is the folded code point (`CODE`) and what the character is: `HAN`, `DIGIT`, `LETTER`, and `BEHIND` where it
     is the next text's, and here only because a gram that begins before it goes on with it.
@@ -147,7 +147,7 @@ class Gatherer:
         lengths = np.fromiter(map(len, texts), np.uint32, len(texts)) + np.uint32(1)
         entries = _looked_up("\n".join([*texts, ""]))
         words, word_counts = self._forms.words(entries, lengths)
-        codes = np.where(entries & _VISIBLE, entries & _KEPT, np.uint32(0))
+        codes = np.where(entries & _CODED, entries & _KEPT, np.uint32(0))
         if self._behind:
             codes, lengths = self._with_behind(codes, lengths)
         if self._going_on:
@@ -165,7 +165,7 @@ class Gatherer:
         ends = np.cumsum(lengths, dtype=np.intp) - 1
         for at, text in reversed(behind.items()):
             entries = _looked_up(text)
-            added = np.where(entries & _VISIBLE, entries & _KEPT | BEHIND, np.uint32(0))
+            added = np.where(entries & _CODED, entries & _KEPT | BEHIND, np.uint32(0))
             codes = np.insert(codes, ends[at], added)
             lengths[at] += np.uint32(len(text))
         return codes, lengths
@@ -276,8 +276,8 @@ def _entry(char: str) -> np.uint32:
         kind = HAN | _OTHER
     elif folded in MARKS or any(runs(folded)):
         kind = _OTHER
-    if is_visible(folded):
-        kind |= _VISIBLE | (DIGIT if is_digit(folded) else LETTER if is_letter(folded) else np.uint32(0))
+    if is_visible(folded) or folded == SPACE:
+        kind |= _CODED | (DIGIT if is_digit(folded) else LETTER if is_letter(folded) else np.uint32(0))
     return np.uint32(ord(folded)) | kind | _LOOKED_UP
 
 

@@ -1,9 +1,9 @@
 """Characters of all scripts as terms: what a string is found by where it has more than Han characters.
 
-A gram is a visible character that is not Han, two neighbours of which one is not Han, or three neighbours of which one
-is a digit and none a letter. Han characters and pairs of them are terms of a field of their own, since they count for
-the ranking; grams only tell where to look, so a text has each of them once. Threes are for dates, prices and versions:
-each pair of `8月2日` is in a large part of all news.
+A gram is a visible character that is not Han, two neighbours of which one is not Han, three neighbours of which one is
+a digit and none a letter, or a letter or digit with the space beside it. Han characters and pairs of them are terms of
+a field of their own, since they count for the ranking; grams only tell where to look, so a text has each of them once.
+Threes are for dates, prices and versions: each pair of `8月2日` is in a large part of all news.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import lru_cache
 from searchlib.analysis.runs import is_han
 
 LONGEST = 3
+SPACE = " "
 
 
 @lru_cache(maxsize=8_192)
@@ -31,14 +32,24 @@ def grams(folded: str, end: int | None = None) -> list[str]:
 
 
 def _at(folded: str, at: int) -> Iterator[str]:
+    """The stretches from a place on that may be terms."""
+    if _is_beside_space(pair := folded[at : at + 2]):
+        if pair[0] != SPACE:
+            yield pair[0]
+        yield pair
+        return
     for size in range(1, min(LONGEST, len(folded) - at) + 1):
         if not is_visible(folded[at + size - 1]):
             break
         yield folded[at : at + size]
 
 
+def _is_beside_space(pair: str) -> bool:
+    return SPACE in pair and any(is_digit(char) or is_letter(char) for char in pair)
+
+
 def is_gram(piece: str) -> bool:
-    """Return whether one to three visible characters are a gram."""
+    """Return whether one to three characters that may be a term are a gram."""
     if len(piece) < LONGEST:
         return not all(map(is_han, piece))
     return any(map(is_digit, piece)) and not any(map(is_letter, piece))
@@ -59,7 +70,7 @@ def covering(folded: str) -> list[str]:
     Those of Han characters alone are in the field of these, all others are grams.
 
     >>> covering("8月2日的 c++")
-    ['8月2', '月2日', '2日的', 'c+', '++']
+    ['8月2', '月2日', '2日的', ' c', 'c+', '++']
     """
     found: dict[str, None] = {}
     covered = 0

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchlib.analysis.bulk import BEHIND, CODE, DIGIT, HAN, LETTER
-from searchlib.analysis.grams import LONGEST
+from searchlib.analysis.grams import LONGEST, SPACE
 from searchlib.engines.whoosh.arrays import Array
 from searchlib.engines.whoosh.lists import Numbers
 
@@ -35,12 +35,16 @@ def gram_numbers(codes: Array, count: int, numbers: Numbers, bits: int) -> Itera
 
 def _grams(codes: Array, count: int) -> Iterator[tuple[Mask, int]]:
     """At which of the first so many places a gram of one, two, three characters begins."""
-    is_visible, is_han = codes != 0, (codes & HAN) != 0
+    is_han, is_of_words, is_space = (codes & HAN) != 0, (codes & (DIGIT | LETTER)) != 0, (codes & CODE) == ord(SPACE)
+    is_visible = (codes != 0) & ~is_space
     following, last = slice(1, count + 1), slice(2, count + 2)
     # None begins in what is behind a text.
-    begins = is_visible[:count] & ((codes[:count] & BEHIND) == 0)
+    is_own = (codes[:count] & BEHIND) == 0
+    begins = is_visible[:count] & is_own
     yield begins & ~is_han[:count], 1
     begins &= is_visible[following]
-    yield begins & ~(is_han[:count] & is_han[following]), 2
+    is_pair = begins & ~(is_han[:count] & is_han[following])
+    beside_space = (is_of_words[:count] & is_space[following]) | (is_space[:count] & is_of_words[following])
+    yield is_pair | (beside_space & is_own), 2
     kinds = codes[:count] | codes[following] | codes[last]
     yield begins & is_visible[last] & ((kinds & (DIGIT | LETTER)) == DIGIT), 3

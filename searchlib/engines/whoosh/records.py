@@ -22,7 +22,7 @@ from searchlib.engines.whoosh.compression import compressor, decompress
 from searchlib.engines.whoosh.lists import Numbers
 from searchlib.errors import IndexDamaged
 
-BLOCK_BYTES = 16_000
+BLOCK_BYTES = 32_000
 # Where records are empty, as the headings of most paragraphs are, a block has many.
 BLOCK_RECORDS = 4_096
 # Blocks that stay open: hits and their neighbours are often in one.
