@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from searchlib.analysis.dictionary import is_known
 from searchlib.analysis.fold import fold
-from searchlib.analysis.grams import SPACE, is_digit, is_letter, is_visible
+from searchlib.analysis.grams import SPACE, is_digit, is_indexed, is_letter
 from searchlib.analysis.runs import MARKS, is_han, runs
 from searchlib.analysis.segment import Segmenter, inner_words, segmenter
 from searchlib.analysis.terms import words_across, words_of
@@ -46,7 +46,7 @@ class Gathered(NamedTuple):
     word_counts: NDArray[np.uint32]
     """How many words each text has."""
     codes: NDArray[np.uint32]
-    """Text after text, a code for each visible character and each space, and 0 for any other; and one 0 behind each
+    """Text after text, a code for each character that is indexed and each space, else 0; and one 0 behind each
     text that does not go on in the next.
 
     A code is the folded code point (`CODE`) and what the character is: `HAN`, `DIGIT`, `LETTER`, and `BEHIND` where it
@@ -276,7 +276,7 @@ def _entry(char: str) -> np.uint32:
         kind = HAN | _OTHER
     elif folded in MARKS or any(runs(folded)):
         kind = _OTHER
-    if is_visible(folded) or folded == SPACE:
+    if is_indexed(folded) or folded == SPACE:
         kind |= _CODED | (DIGIT if is_digit(folded) else LETTER if is_letter(folded) else np.uint32(0))
     return np.uint32(ord(folded)) | kind | _LOOKED_UP
 

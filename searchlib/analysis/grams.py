@@ -1,7 +1,7 @@
 """Characters of all scripts as terms: what a string is found by where it has more than Han characters.
 
-A gram is a visible character that is not Han, two neighbours of which one is not Han, three neighbours of which one is
-a digit and none a letter, or a letter or digit with the space beside it. Han characters and pairs of them are terms of
+A gram is a character that is neither Han nor white space, two neighbours of which one is not Han, three neighbours of
+which one is a digit and none a letter, or a letter or digit with the space beside it. Han characters and pairs of them are terms of
 a field of their own, since they count for the ranking; grams only tell where to look, so a text has each of them once.
 Threes are for dates, prices and versions: each pair of `8月2日` is in a large part of all news.
 """
@@ -18,9 +18,9 @@ SPACE = " "
 
 
 @lru_cache(maxsize=8_192)
-def is_visible(char: str) -> bool:
-    """Return whether a folded character can be part of a gram: it is neither space nor control nor format."""
-    return is_han(char) or (char.isprintable() and not char.isspace())
+def is_indexed(char: str) -> bool:
+    """Return whether a folded character is part of terms: any but white space, NUL and halves of surrogate pairs."""
+    return not (char.isspace() or char == "\0" or "\ud800" <= char <= "\udfff")
 
 
 def grams(folded: str, end: int | None = None) -> list[str]:
@@ -39,7 +39,7 @@ def _at(folded: str, at: int) -> Iterator[str]:
         yield pair
         return
     for size in range(1, min(LONGEST, len(folded) - at) + 1):
-        if not is_visible(folded[at + size - 1]):
+        if not is_indexed(folded[at + size - 1]):
             break
         yield folded[at : at + size]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from whoosh.query import Query, Term
 
-from searchlib.analysis.grams import is_gram, is_visible
+from searchlib.analysis.grams import is_gram, is_indexed
 from searchlib.query.fields import TERM_FIELDS
 
 # More changes than any word has characters.
@@ -59,7 +59,7 @@ class Nearly(Query):  # type: ignore[misc]
         return least(kept, changed)
 
     def _lacking(self, term: str, lacks: Callable[[Term], Any]) -> Any:
-        if not all(map(is_visible, term)):
+        if not all(map(is_indexed, term)):
             return 0
         fields = TERM_FIELDS[self.fieldname]
         return lacks(Term(fields.grams if is_gram(term) else fields.chars, term))

@@ -1,4 +1,4 @@
-"""Every string that is visible is found by its characters, of whatever scripts."""
+"""Every string is found by its characters, of whatever scripts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchlib.analysis import analyze, analyze_pieces, fold
-from searchlib.analysis.grams import covering, grams, is_gram, is_visible
+from searchlib.analysis.grams import covering, grams, is_gram, is_indexed
 from searchlib.analysis.runs import is_han
 
 TEXT = st.text(st.one_of(SOME, ANY, st.sampled_from("8月2日年c+#.n “。，ab１\ud800\u200b\ue000")))
@@ -26,7 +26,7 @@ def plainly(folded: str) -> set[str]:
 def is_one(piece: str) -> bool:
     if len(piece) == 2 and " " in piece:
         return any((char.isalnum() or char == "_") and not is_han(char) for char in piece)
-    if not all(map(is_visible, piece)):
+    if not all(map(is_indexed, piece)):
         return False
     return is_of_numbers(piece) if len(piece) == 3 else not all(map(is_han, piece))
 
@@ -49,13 +49,13 @@ def test_the_grams_of_a_text_are_its_short_stretches(text: str) -> None:
 @example("用C++写", 1, 3)
 @example("8月2日。", 0, 4)
 def test_whatever_stands_in_a_text_is_covered_by_its_terms(text: str, start: int, length: int) -> None:
-    """Each term of a stretch is one of the text; together they have every visible character of the stretch."""
+    """Each term of a stretch is one of the text; together they have every character of the stretch that is indexed."""
     terms = analyze(text)
     stretch = fold(text)[start : start + length]
     found = covering(stretch)
 
     assert all(term in (terms.grams if is_gram(term) else terms.chars) for term in found)
-    assert set(filter(is_visible, stretch)) == set("".join(found)) - {" "}
+    assert set(filter(is_indexed, stretch)) == set("".join(found)) - {" "}
 
 
 @given(st.lists(TEXT.filter(bool), min_size=1, max_size=5))
@@ -96,12 +96,14 @@ def test_the_terms_of_a_string_are_as_few_as_can_be(text: str, terms: list[str])
     assert terms == covering(fold(text))
 
 
-def test_what_is_visible_is_neither_space_nor_control() -> None:
-    """Of all code points; halves of surrogate pairs are no characters."""
-    unseen = {char for char in map(chr, range(sys.maxunicode + 1)) if not is_visible(char)}
+def test_all_but_white_space_is_indexed() -> None:
+    """Of all code points; halves of surrogate pairs are no characters, and NUL stands for none in an index."""
+    left_out = {char for char in map(chr, range(sys.maxunicode + 1)) if not is_indexed(char)}
 
-    assert not {char for char in unseen if char.isalnum()}
-    assert {" ", "\u3000", "\n", "\u200b", "\x00", "\x7f", "\ud800", "\ufeff"} <= unseen
+    assert left_out == {char for char in map(chr, range(sys.maxunicode + 1)) if char.isspace()} | {
+        "\0",
+        *map(chr, range(0xD800, 0xE000)),
+    }
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)

@@ -36,15 +36,15 @@ def gram_numbers(codes: Array, count: int, numbers: Numbers, bits: int) -> Itera
 def _grams(codes: Array, count: int) -> Iterator[tuple[Mask, int]]:
     """At which of the first so many places a gram of one, two, three characters begins."""
     is_han, is_of_words, is_space = (codes & HAN) != 0, (codes & (DIGIT | LETTER)) != 0, (codes & CODE) == ord(SPACE)
-    is_visible = (codes != 0) & ~is_space
+    is_indexed = (codes != 0) & ~is_space
     following, last = slice(1, count + 1), slice(2, count + 2)
     # None begins in what is behind a text.
     is_own = (codes[:count] & BEHIND) == 0
-    begins = is_visible[:count] & is_own
+    begins = is_indexed[:count] & is_own
     yield begins & ~is_han[:count], 1
-    begins &= is_visible[following]
+    begins &= is_indexed[following]
     is_pair = begins & ~(is_han[:count] & is_han[following])
     beside_space = (is_of_words[:count] & is_space[following]) | (is_space[:count] & is_of_words[following])
     yield is_pair | (beside_space & is_own), 2
     kinds = codes[:count] | codes[following] | codes[last]
-    yield begins & is_visible[last] & ((kinds & (DIGIT | LETTER)) == DIGIT), 3
+    yield begins & is_indexed[last] & ((kinds & (DIGIT | LETTER)) == DIGIT), 3
