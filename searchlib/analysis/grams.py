@@ -1,9 +1,9 @@
 """Characters of all scripts as terms: what a string is found by where it has more than Han characters.
 
 A gram is a character that is neither Han nor white space, two neighbours of which one is not Han, three neighbours of
-which one is a digit and none a letter, or a letter or digit with the space beside it. Han characters and pairs of them are terms of
-a field of their own, since they count for the ranking; grams only tell where to look, so a text has each of them once.
-Threes are for dates, prices and versions: each pair of `8月2日` is in a large part of all news.
+which one is a digit and none a letter, or a letter or digit with the space beside it. Han characters and pairs of them
+are terms of a field of their own, since they count for the ranking; grams only tell where to look, so a text has each
+of them once. Threes are for dates, prices and versions: each pair of `8月2日` is in a large part of all news.
 """
 
 from __future__ import annotations
