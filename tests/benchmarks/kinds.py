@@ -1,6 +1,6 @@
 """Questions of every kind through searchlib and its rivals: a folder without digits and letters hides what these cost.
 
-    python tests/benchmarks/kinds.py OUT NAME=FOLDER … [--only RIVAL …]
+    python tests/benchmarks/kinds.py NAME=FOLDER … OUT [--only RIVAL …]
 
 writes OUT.json, what was measured, and OUT.txt, the same to be read. README.md beside this says what each figure is.
 """
@@ -29,8 +29,8 @@ LEAST = 10
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("out", type=Path)
     options.add_argument("folders", nargs="+", type=_named, metavar="NAME=FOLDER")
+    options.add_argument("out", type=Path)
     options.add_argument("--only", nargs="+", choices=RIVALS, default=list(RIVALS), metavar="RIVAL")
     options.add_argument("--questions", type=int, default=QUESTIONS, help="of each kind")
     given = options.parse_args()
