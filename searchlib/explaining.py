@@ -17,6 +17,7 @@ from searchlib.model import Facts, Paragraph, field_text, wholes
 from searchlib.query import (
     Bare,
     Boosted,
+    BoundedLiteral,
     Checked,
     Clauses,
     Deadline,
@@ -26,7 +27,6 @@ from searchlib.query import (
     OfSource,
     Question,
     Regex,
-    Standing,
     Wildcard,
     bind,
     every,
@@ -144,7 +144,7 @@ def _met_by(node: Query) -> str:
         matched = every(node)
         if isinstance(matched, Term):
             return "this word"
-        if any(isinstance(part, Standing) for part in matched.children()):
+        if any(isinstance(part, BoundedLiteral) for part in matched.children()):
             return "all of its words, or itself where it neither begins nor ends inside a word"
     return next(met_by for kind, met_by in _MET_BY if isinstance(node, kind))
 

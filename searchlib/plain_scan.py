@@ -12,7 +12,7 @@ from searchlib.analysis import fold
 from searchlib.model import Paragraph
 from searchlib.paragraphs import cuts
 from searchlib.passages import Passage
-from searchlib.query import Literal, Standing
+from searchlib.query import BoundedLiteral, Literal
 from searchlib.sampling import Sample
 
 
@@ -37,9 +37,9 @@ class PlainScan:
         self.having = [array("I") for _ in samples]
         self.paragraphs = 0
         # A sample can only stand where its first two characters do, so that few need to be looked for in a paragraph.
-        self._by_head: dict[str, list[tuple[int, Literal | Standing]]] = defaultdict(list)
+        self._by_head: dict[str, list[tuple[int, Literal | BoundedLiteral]]] = defaultdict(list)
         for number, sample in enumerate(samples):
-            asked = Literal(sample.text) if sample.is_quoted else Standing(sample.text)
+            asked = Literal(sample.text) if sample.is_quoted else BoundedLiteral(sample.text)
             self._by_head[sample.text[:2]].append((number, asked))
         self._heads = frozenset(self._by_head)
         # The numbers of each source's paragraphs.

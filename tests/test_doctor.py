@@ -24,7 +24,7 @@ from searchlib.engines import engine
 from searchlib.engines.whoosh.corpus import Corpus
 from searchlib.model import Step, Text
 from searchlib.originals import Originals
-from searchlib.query import Literal, Standing
+from searchlib.query import BoundedLiteral, Literal
 from searchlib.recall import Fault, RecallReport, Tally, check
 from searchlib.sampling import Kind, draw
 
@@ -59,7 +59,7 @@ def test_a_sound_index_is_found_sound_by_counting_every_paragraph() -> None:
         originals = Originals(library)
         texts = [paragraph.text for path in originals.sources() for paragraph in originals.paragraphs(path)]
     drawn = draw(texts, ASKED, seed=1)
-    asked = [Literal(sample.text) if sample.is_quoted else Standing(sample.text) for sample in drawn]
+    asked = [Literal(sample.text) if sample.is_quoted else BoundedLiteral(sample.text) for sample in drawn]
     expected = sum(node.matches(fold(text)) for node in asked for text in texts)
 
     report = checked(Library)

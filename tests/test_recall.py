@@ -20,7 +20,7 @@ from searchlib.engines.interface import Reader
 from searchlib.errors import QueryError
 from searchlib.model import Anchor, Block, BlockKind, Source
 from searchlib.paragraphs import cuts, split, whole_paragraphs
-from searchlib.query import Bare, Standing, parse
+from searchlib.query import Bare, BoundedLiteral, parse
 from searchlib.query.parser import read as read_question
 from searchlib.reading import read
 
@@ -214,7 +214,7 @@ def test_a_bare_clause_that_stands_in_a_paragraph_is_complete_there(
         return isinstance(clause, Bare) and clause.written == piece
 
     for piece in pieces(texts, 500, fits, seed=6):
-        asked = Standing(fold(piece))
+        asked = BoundedLiteral(fold(piece))
         expected = {one.place for one, text in zip(paragraphs, folded, strict=True) if asked.matches(text)}
         ranking = search(reader, parse(piece), limit=ALL, strict=True)
 

@@ -1,6 +1,6 @@
 """Question to Whoosh query tree: the language, what its clauses mean, and what in them counts for the ranking."""
 
-from searchlib.query.checked import Checked, Literal, Near, Standing, Wildcard
+from searchlib.query.checked import BoundedLiteral, Checked, Literal, Near, Wildcard
 from searchlib.query.conditions import Among, OfSource, PathHas, Paths, bind
 from searchlib.query.deadline import Deadline
 from searchlib.query.expansion import every, texts, words_of
@@ -18,6 +18,7 @@ __all__ = [
     "Among",
     "Bare",
     "Boosted",
+    "BoundedLiteral",
     "Checked",
     "Clauses",
     "Deadline",
@@ -32,7 +33,6 @@ __all__ = [
     "Question",
     "Regex",
     "Repeated",
-    "Standing",
     "Weight",
     "Wildcard",
     "bind",

@@ -114,7 +114,7 @@ class Literal(Checked):
 
 
 @dataclass(frozen=True)
-class Standing(Checked):
+class BoundedLiteral(Checked):
     """Paragraphs that have `text`, folded, where it neither begins nor ends inside a word of letters or a number."""
 
     text: str

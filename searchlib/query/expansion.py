@@ -11,7 +11,7 @@ from searchlib.analysis import analyze
 from searchlib.analysis.runs import is_han
 from searchlib.model import TEXT, TITLE
 from searchlib.query.characters import is_letter
-from searchlib.query.checked import Checked, Literal, Near, Standing, Wildcard, joined
+from searchlib.query.checked import BoundedLiteral, Checked, Literal, Near, Wildcard, joined
 from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.patterns import Fuzzy
 from searchlib.query.tree import Bare, Boosted, Clauses, Must, is_demand
@@ -88,7 +88,7 @@ def as_it_stands(node: Bare) -> list[Checked]:
     if words_of(node) == [node.text] and not is_han(node.text[0]):
         return []
     if any(map(is_letter, (node.text[0], node.text[-1]))):
-        return [Standing(node.text, node.fieldname)]
+        return [BoundedLiteral(node.text, node.fieldname)]
     return [Literal(node.text, node.fieldname)]
 
 

@@ -10,7 +10,7 @@ from whoosh.query import And, Every, Or, Query, Term
 
 from searchlib.analysis import analyze, fold
 from searchlib.model import HEADING, TITLE
-from searchlib.query import Checked, Literal, Near, Standing, Wildcard
+from searchlib.query import BoundedLiteral, Checked, Literal, Near, Wildcard
 from searchlib.query.checked import joined
 
 signs = st.text("ab江，**??", min_size=1, max_size=7).filter(lambda text: text.strip("*?"))
@@ -99,7 +99,7 @@ def test_each_field_is_narrowed_by_its_own_terms() -> None:
 )
 def test_a_clause_as_it_stands_begins_and_ends_with_words(text: str, found: list[str], missed: list[str]) -> None:
     """8 is not in 2018; the parts of a word that are terms of their own are words."""
-    node = Standing(text)
+    node = BoundedLiteral(text)
 
     assert found == [one for one in [*found, *missed] if node.matches(one)]
 
@@ -109,14 +109,14 @@ def test_a_clause_as_it_stands_is_a_literal_between_the_ends_of_words(text: str,
     folded = fold(text)
     wanted = folded[start : start + length]
     if wanted:
-        assert_kept(Standing(wanted), text)
+        assert_kept(BoundedLiteral(wanted), text)
         expected = [
             at
             for at in range(len(folded))
             if folded.startswith(wanted, at) and not (joins(folded, at) or joins(folded, at + len(wanted)))
         ]
-        assert bool(expected) == Standing(wanted).matches(folded)
-        assert {span.start for span in Standing(wanted).spans(folded)} <= set(expected)
+        assert bool(expected) == BoundedLiteral(wanted).matches(folded)
+        assert {span.start for span in BoundedLiteral(wanted).spans(folded)} <= set(expected)
 
 
 def joins(folded: str, at: int) -> bool:

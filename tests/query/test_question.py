@@ -15,7 +15,7 @@ from searchlib.analysis import analyze, fold
 from searchlib.engines import reference
 from searchlib.errors import QueryError
 from searchlib.model import Anchor, Facts, Paragraph
-from searchlib.query import Among, Bare, Literal, Paths, Regex, Standing, Wildcard, parse
+from searchlib.query import Among, Bare, BoundedLiteral, Literal, Paths, Regex, Wildcard, parse
 from searchlib.query.patterns import Timed
 from searchlib.query.weights import title_weights_of, weights_of
 
@@ -56,7 +56,7 @@ def test_what_is_ignored_and_what_is_unknown_goes_with_the_question() -> None:
 
     assert (("……", "，"), ("foo",)) == (question.ignored, question.unknown)
     assert ("长江", "。") == question.literals
-    assert (Standing("foo:水"),) == question.patterns
+    assert (BoundedLiteral("foo:水"),) == question.patterns
 
 
 def test_conditions_on_files_are_bound_once_for_both() -> None:
