@@ -268,4 +268,5 @@ def _once(truth: Callable[[], Truth]) -> Truth:
 def test_what_is_piped_in_may_be_any_bytes() -> None:
     done = subprocess.run([PROGRAM, "analyze", "-"], input=b"\xc4\xe3 ab", capture_output=True, timeout=60)
 
-    assert (b"words\tab\t3\t5\n", b"", 0) == (done.stdout, done.stderr, done.returncode)
+    grams = b"grams\t a\t2\t4\ngrams\tab\t3\t5\ngrams\ta\t3\t4\ngrams\tb\t4\t5\n"
+    assert (b"words\tab\t3\t5\n" + grams, b"", 0) == (done.stdout, done.stderr, done.returncode)
