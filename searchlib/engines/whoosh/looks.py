@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 from whoosh.query import Query
@@ -139,9 +138,8 @@ class _Texts:
 
     def __init__(self, corpus: Corpus, numbers: Numbers, field: str) -> None:
         self._corpus, self._numbers, self._field = corpus, numbers, field
-        self._raw: list[str | None] = [None] * len(numbers)
-        self._folded: list[str | None] = [None] * len(numbers)
-        self._is_read = np.zeros(len(numbers), np.bool_)
+        self._raw, self._folded = [""] * len(numbers), [""] * len(numbers)
+        self._is_read, self._is_folded = np.zeros(len(numbers), np.bool_), np.zeros(len(numbers), np.bool_)
 
     def raw(self, places: Numbers) -> list[str]:
         missing = places[~self._is_read[places]]
@@ -151,13 +149,14 @@ class _Texts:
         if len(missing):
             self._is_read[missing] = True
             _put(self._raw, missing, self._corpus.texts(self._numbers[missing], self._field))
-        return [self._raw[place] or "" for place in places.tolist()]
+        return _taken(self._raw, places)
 
     def folded(self, places: Numbers) -> list[str]:
-        missing = [place for place in places.tolist() if self._folded[place] is None]
-        if missing:
-            _put(self._folded, missing, folded(self.raw(np.array(missing))))
-        return [self._folded[place] or "" for place in places.tolist()]
+        missing = places[~self._is_folded[places]]
+        if len(missing):
+            self._is_folded[missing] = True
+            _put(self._folded, missing, folded(self.raw(missing)))
+        return _taken(self._folded, places)
 
     def coded(self, places: Numbers) -> CodedTexts:
         return CodedTexts.folded(self.raw(places))
@@ -166,6 +165,20 @@ class _Texts:
         return np.fromiter(map(len, self.raw(places)), np.int64, len(places))
 
 
-def _put(into: list[Any], places: Iterable[int], values: list[Any]) -> None:
-    for place, value in zip(places, values, strict=True):
-        into[place] = value
+def _put(into: list[str], places: Numbers, texts: list[str]) -> None:
+    if _are_neighbours(places):
+        into[int(places[0]) : int(places[-1]) + 1] = texts
+    else:
+        for place, text in zip(places.tolist(), texts, strict=True):
+            into[place] = text
+
+
+def _taken(texts: list[str], places: Numbers) -> list[str]:
+    if _are_neighbours(places):
+        return texts[int(places[0]) : int(places[-1]) + 1]
+    return [texts[place] for place in places.tolist()]
+
+
+def _are_neighbours(places: Numbers) -> bool:
+    """Return whether rising places follow one another without a gap; to slice is many times as fast."""
+    return bool(len(places)) and int(places[-1] - places[0]) + 1 == len(places)
