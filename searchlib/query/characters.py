@@ -1,4 +1,4 @@
-"""What a wildcard stands for, and where words of scripts with words begin and end."""
+"""Classes of characters: those that a wildcard can stand for, and those of scripts that part words with spaces."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ def inside_until(text: str, at: int) -> int:
 @lru_cache(maxsize=4_096)
 def is_letter(char: str) -> bool:
     return not is_han(char) and re.match(_LETTER, char) is not None
+
+
+def is_of_spaced_word(char: str) -> bool:
+    """Return whether a folded character is a digit, or a letter of a script with spaces between words: not of kana."""
+    return is_letter(char) and (char < "\u0e00" or "\u1e00" <= char <= "\u1fff")
 
 
 @cache

@@ -20,7 +20,14 @@ from searchlib.analysis.grams import covering, is_digit, is_gram
 from searchlib.analysis.runs import Run, may_be_of_word, runs
 from searchlib.analysis.terms import WINDOW, char_terms
 from searchlib.model import TEXT, Span
-from searchlib.query.characters import INSIDE, NOT_AFTER_LETTER, NOT_BEFORE_LETTER, is_inside, is_letter
+from searchlib.query.characters import (
+    INSIDE,
+    NOT_AFTER_LETTER,
+    NOT_BEFORE_LETTER,
+    is_inside,
+    is_letter,
+    is_of_spaced_word,
+)
 from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.narrowing import Repeated
 from searchlib.query.stretches import stretches
@@ -146,7 +153,9 @@ def _is_inside(folded: str, at: int) -> bool:
     if not 0 < at < len(folded):
         return False
     before, after = folded[at - 1], folded[at]
-    return is_letter(before) and is_letter(after) and "_" not in (before, after) and is_digit(before) == is_digit(after)
+    if "_" in (before, after) or not (is_of_spaced_word(before) and is_of_spaced_word(after)):
+        return False
+    return is_digit(before) == is_digit(after)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from whoosh.query import And, Or, Query, Term
 from searchlib.analysis import analyze
 from searchlib.analysis.runs import is_han
 from searchlib.model import TEXT, TITLE
-from searchlib.query.characters import is_letter
+from searchlib.query.characters import is_of_spaced_word
 from searchlib.query.checked import BoundedLiteral, Checked, Literal, Near, Wildcard, joined
 from searchlib.query.fields import TERM_FIELDS
 from searchlib.query.patterns import Fuzzy
@@ -84,10 +84,10 @@ def _bare(node: Bare) -> Query:
 
 
 def as_it_stands(node: Bare) -> list[Checked]:
-    """A clause as it stands; words are words there too: 8 is not in 2018. One word says the same as a term."""
-    if words_of(node) == [node.text] and not is_han(node.text[0]):
+    """The literal of a clause; none where the clause is one word, whose term says the same."""
+    if words_of(node) == [node.text] and all(map(is_of_spaced_word, node.text)):
         return []
-    if any(map(is_letter, (node.text[0], node.text[-1]))):
+    if any(map(is_of_spaced_word, (node.text[0], node.text[-1]))):
         return [BoundedLiteral(node.text, node.fieldname)]
     return [Literal(node.text, node.fieldname)]
 

@@ -49,7 +49,7 @@ def _is_in_word(text: str, at: int) -> bool:
 
 
 class _Part:
-    """What stands between two stars."""
+    """A part of a wildcard without stars."""
 
     def __init__(self, written: str) -> None:
         self.length = len(written)

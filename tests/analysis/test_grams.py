@@ -60,7 +60,7 @@ def test_whatever_stands_in_a_text_is_covered_by_its_terms(text: str, start: int
 
 @given(st.lists(TEXT.filter(bool), min_size=1, max_size=5))
 def test_pieces_of_a_text_have_its_grams(pieces: list[str]) -> None:
-    """What lies across a cut is of the piece in which it begins."""
+    """A gram across a cut belongs to the piece in which it begins."""
     whole, starts = "".join(pieces), [sum(map(len, pieces[:at])) for at in range(len(pieces))]
     folded = fold(whole)
     expected = [

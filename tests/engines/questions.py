@@ -13,7 +13,7 @@ from searchlib.analysis import analyze, analyze_pieces, fold
 from searchlib.analysis.runs import runs
 from searchlib.model import Facts
 from searchlib.query import Bare, Question, parse
-from searchlib.query.characters import is_letter
+from searchlib.query.characters import is_of_spaced_word
 
 GLOBS = ("*.txt", "卷/", "坏\udcff.txt", "*.md", "没有/", "带 空格.md", "../*")
 DOUBLE = '"“”„‟〝〞〟＂'
@@ -160,7 +160,7 @@ def is_complete(question: Question, pieces: Sequence[str]) -> bool:
 
 
 def _stands_alone(text: str, folded: str) -> bool:
-    """Whether it is there, and not inside a word of letters or a number."""
+    """Return whether a text is there outside of words of letters and numbers."""
     places = (at for at in range(len(folded)) if folded.startswith(text, at))
     return any(not (_is_joined(folded, at) or _is_joined(folded, at + len(text))) for at in places)
 
@@ -169,6 +169,6 @@ def _is_joined(folded: str, at: int) -> bool:
     if not 0 < at < len(folded):
         return False
     return any(
-        all(char.isdecimal() is digits and char != "_" and is_letter(char) for char in folded[at - 1 : at + 1])
+        all(char.isdecimal() is digits and char != "_" and is_of_spaced_word(char) for char in folded[at - 1 : at + 1])
         for digits in (True, False)
     )

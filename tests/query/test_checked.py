@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from plainly import ALPHABET, has, is_letter, is_near, texts, wildcard_stretches
+from plainly import ALPHABET, has, is_near, texts, wildcard_stretches
 from whoosh.query import And, Every, Or, Query, Term
 
 from searchlib.analysis import analyze, fold
 from searchlib.model import HEADING, TITLE
 from searchlib.query import BoundedLiteral, Checked, Literal, Near, Wildcard
+from searchlib.query.characters import is_of_spaced_word
 from searchlib.query.checked import joined
 
 signs = st.text("ab江，**??", min_size=1, max_size=7).filter(lambda text: text.strip("*?"))
@@ -95,6 +96,9 @@ def test_each_field_is_narrowed_by_its_own_terms() -> None:
         ("mem_quota", ["tidb_mem_quota", "mem_quota"], ["amem_quota", "mem_quotas"]),
         ("c++", ["c++", "c++17", "用c++写", "c++a"], ["gcc++"]),
         ("a。b", ["a。b", "，a。b，"], ["aa。b", "a。bb"]),
+        ("вода", ["вода", "水вода"], ["заводах"]),
+        ("ちゃ", ["おちゃ", "ちゃのみ"], []),
+        ("ชา", ["น้ำชา"], []),
     ],
 )
 def test_a_clause_as_it_stands_begins_and_ends_with_words(text: str, found: list[str], missed: list[str]) -> None:
@@ -122,7 +126,7 @@ def test_a_clause_as_it_stands_is_a_literal_between_the_ends_of_words(text: str,
 def joins(folded: str, at: int) -> bool:
     """Whether two letters or two digits of one word stand on both sides of a place."""
     kinds = {
-        "digit" if char.isdecimal() else "letter" if is_letter(char) and char != "_" else "other"
+        "other" if char == "_" or not is_of_spaced_word(char) else "digit" if char.isdecimal() else "letter"
         for char in folded[max(at - 1, 0) : at + 1]
     }
     return 0 < at < len(folded) and kinds in ({"digit"}, {"letter"})

@@ -1,4 +1,4 @@
-"""What looks into texts have told, remembered for later queries: whoever asks again has no text read."""
+"""Cache of the results of looking into texts: a query that is repeated reads no text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Told(NamedTuple):
 
 
 class Decisions:
-    """Which paragraphs of a commit match nodes that only their texts can decide; for any number of threads.
+    """Cache of the paragraphs of a commit that match nodes which only texts can decide; safe for threads.
 
     What is known of a node is replaced as a whole, so that whoever got hold of it may go on with it.
     """
@@ -35,7 +35,7 @@ class Decisions:
         self._count = 0
 
     def of(self, node: Checked, numbers: Numbers) -> Known:
-        """What is known of paragraphs, by rising number."""
+        """Return the cached results for paragraphs, by rising number."""
         known = np.zeros(len(numbers), np.uint8)
         if (told := self._told.get(node)) and len(told.numbers):
             at = told.numbers.searchsorted(numbers)

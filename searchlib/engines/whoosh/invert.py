@@ -136,7 +136,7 @@ def _han(codes: Array) -> Array:
 
 
 def _count(codes: Array) -> int:
-    """How many Han characters and pairs there are."""
+    """The number of Han characters and pairs."""
     han = (codes & (HAN | BEHIND)) == HAN
     return int(np.count_nonzero(han) + np.count_nonzero(han[:-1] & han[1:]))
 
